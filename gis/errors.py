@@ -1,0 +1,79 @@
+"""Two channels for what goes wrong: a `Problem` for bad data, a `GisError` for a refused command.
+
+Both carry a message id and its facts; `gis.texts` renders them in the reader's language.
+Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Fact: TypeAlias = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with data, and where: the good rows beside it go on.
+
+    Args:
+        source: Where it is, as a person finds it: "parcels.gpkg, thua_dat, feature 12".
+        message: Id of a text in the catalogues, "problem.…".
+        facts: What that text names.
+
+    >>> Problem("lots.gpkg, feature 3", "problem.missing_key", {"column": "so_to"}).message
+    'problem.missing_key'
+    """
+
+    source: str
+    message: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+class GisError(Exception):
+    """A wrong call or a refused command: one sentence for its user, nothing was written.
+
+    A subclass names its message id and takes the facts by keyword; front ends catch `GisError`
+    once and render it. Anything else that is raised is a bug and shows its traceback.
+    """
+
+    message = "error.unknown"
+
+    def __init__(self, *, problems: Sequence[Problem] = (), **facts: Fact) -> None:
+        """Keep the facts of the sentence, and the problems that led to it."""
+        self.facts = facts
+        self.problems = tuple(problems)
+        super().__init__(f"{self.message}: " + ", ".join(f"{k}={v!r}" for k, v in facts.items()))
+
+
+class NotVn2000Error(GisError):
+    """Areas were asked of a CRS that is not projected VN-2000."""
+
+    message = "error.not_vn2000"
+
+
+class DataError(GisError):
+    """Data cannot be used at all; its `problems` say what, where and what to do."""
+
+    message = "error.data"
+
+
+class RefusedError(GisError):
+    """A command was refused and nothing was written; subclasses own the reason."""
+
+    message = "error.refused"
+
+
+class UnreadablePartError(GisError):
+    """A household's part of a parcel is neither a fraction, nor m2, nor empty."""
+
+    message = "error.unreadable_part"
+
+
+class UnreadableEntryError(GisError):
+    """A ledger body that this program cannot read."""
+
+    message = "error.unreadable_entry"

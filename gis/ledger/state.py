@@ -1,0 +1,314 @@
+"""The fold: what holds on a day, from all entries known up to a seq.
+
+Each parcel's state follows from its own entries alone, so that a mark costs one parcel and not the
+ledger: `advance` folds anew only the parcels that the new entries name. Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from gis.ledger.entry import (
+    Boundaries,
+    Entry,
+    Holding,
+    Milestone,
+    ObstacleClosed,
+    ObstacleOpened,
+    Void,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from gis.ledger.part import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A milestone that a holding reached: the day, the entry that says so, its document."""
+
+    on: date
+    seq: int
+    document: str | None
+    amount_vnd: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingState:
+    """One household's part of one parcel on the day.
+
+    `milestones` gives for each milestone the first time it was reached; `last_seq` is the newest
+    entry that speaks of this holding, whatever its day, voids included.
+    """
+
+    parcel: str
+    household: str
+    part: Part
+    since: date
+    seq: int
+    milestones: Mapping[str, Reached]
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """An open obstacle; without a household it concerns the whole parcel."""
+
+    parcel: str
+    household: str | None
+    category: str
+    since: date
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelState:
+    """A parcel on the day: who holds it, what stands in the way.
+
+    `orphans` are entries that count for no holding: a milestone of a household that holds nothing.
+    """
+
+    holdings: tuple[HoldingState, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
+    orphans: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class State:
+    """What holds on the day `on` (included), by the entries up to the seq `known` (included)."""
+
+    on: date
+    known: int
+    by_parcel: Mapping[str, ParcelState]
+    boundaries: Mapping[str, Entry]  # by layer: the version in force
+    voided: Mapping[int, int]  # target seq -> seq of its void
+    history: Mapping[str | None, tuple[Entry, ...]] = field(repr=False)  # by parcel, in seq order
+
+    def of_parcel(self, parcel: str) -> tuple[HoldingState, ...]:
+        """The holdings of a parcel, by household id; none where nobody holds it."""
+        found = self.by_parcel.get(parcel)
+        return found.holdings if found else ()
+
+    @cached_property
+    def holdings(self) -> Mapping[tuple[str, str], HoldingState]:
+        """Every holding by (parcel, household)."""
+        return MappingProxyType(
+            {(h.parcel, h.household): h for state in self.by_parcel.values() for h in state.holdings}
+        )
+
+    @property
+    def parcels(self) -> Iterable[str]:
+        """The parcels that somebody holds."""
+        return (parcel for parcel, state in self.by_parcel.items() if state.holdings)
+
+    @cached_property
+    def stuck(self) -> frozenset[str]:
+        """The parcels with an open obstacle."""
+        return frozenset(parcel for parcel, state in self.by_parcel.items() if state.obstacles)
+
+    @cached_property
+    def orphans(self) -> tuple[int, ...]:
+        """The entries that count for no holding, by seq."""
+        return tuple(sorted(seq for state in self.by_parcel.values() for seq in state.orphans))
+
+    def last_seq(self, parcel: str) -> int:
+        """The newest entry that speaks of a parcel, 0 where none does."""
+        entries = self.history.get(parcel)
+        return entries[-1].seq if entries else 0
+
+
+def state(entries: Iterable[Entry], on: date, known: int) -> State:
+    """What holds on a day.
+
+    Args:
+        entries: In seq order, from 1.
+        on: The day; what happened on it counts.
+        known: The last seq that counts; later entries and their voids are as if never written.
+    """
+    grouped: dict[str | None, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.seq <= known:
+            grouped[entry.parcel].append(entry)
+    history = {parcel: tuple(group) for parcel, group in grouped.items()}
+    return _fold(history, on, known)
+
+
+def advance(before: State, entries: Sequence[Entry]) -> State:
+    """The state after some more entries: equal to `state` of all of them.
+
+    Args:
+        before: A state; its entries are those up to `before.known`.
+        entries: The next ones, in seq order, from `before.known + 1`.
+    """
+    if not entries:
+        return before
+    history = dict(before.history)
+    touched: dict[str | None, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        touched[entry.parcel].append(entry)
+    for parcel, group in touched.items():
+        history[parcel] = (*history.get(parcel, ()), *group)
+    changed = _fold({parcel: history[parcel] for parcel in touched}, before.on, entries[-1].seq)
+    return State(
+        on=before.on,
+        known=entries[-1].seq,
+        by_parcel=MappingProxyType({**before.by_parcel, **changed.by_parcel}),
+        boundaries=changed.boundaries if None in touched else before.boundaries,
+        voided=MappingProxyType({**before.voided, **changed.voided}),
+        history=MappingProxyType(history),
+    )
+
+
+def _fold(history: Mapping[str | None, tuple[Entry, ...]], on: date, known: int) -> State:
+    by_parcel: dict[str, ParcelState] = {}
+    boundaries: dict[str, Entry] = {}
+    voided: dict[int, int] = {}
+    for parcel, entries in history.items():
+        voids = {e.fact.target: e.seq for e in entries if isinstance(e.fact, Void)}
+        voided.update(voids)
+        live = sorted(
+            (e for e in entries if e.on is not None and e.on <= on and e.seq not in voids),
+            key=_by_day,
+        )
+        if parcel is None:
+            boundaries = {e.fact.layer: e for e in live if isinstance(e.fact, Boundaries)}
+        else:
+            by_parcel[parcel] = _parcel_state(parcel, live, entries)
+    return State(
+        on=on,
+        known=known,
+        by_parcel=MappingProxyType(by_parcel),
+        boundaries=MappingProxyType(boundaries),
+        voided=MappingProxyType(voided),
+        history=MappingProxyType(dict(history)),
+    )
+
+
+def _by_day(entry: Entry) -> tuple[date, int]:
+    # The day decides, whenever it was written (a late entry of an early day goes before);
+    # entries of one day keep the order in which they were written.
+    assert entry.on is not None  # noqa: S101 - voids are filtered out before
+    return entry.on, entry.seq
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A parcel's holdings while its entries go by."""
+
+    current: dict[str, HoldingState] = field(default_factory=dict)
+    ended: dict[str, HoldingState] = field(default_factory=dict)
+    waiting: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    obstacles: dict[int, Obstacle] = field(default_factory=dict)
+
+    def reach(self, entry: Entry, fact: Milestone) -> None:
+        """Count a milestone for its holding, or keep it until that holding begins."""
+        holding = self.current.get(fact.household)
+        if holding is None:
+            self.waiting[fact.household].append(entry)
+            return
+        if fact.milestone not in holding.milestones and entry.on is not None:
+            reached = Reached(entry.on, entry.seq, fact.document, fact.amount_vnd)
+            milestones = MappingProxyType({**holding.milestones, fact.milestone: reached})
+            self.current[fact.household] = _replace(holding, milestones)
+
+    def hold(self, group: Sequence[tuple[Entry, Holding]]) -> None:
+        """Begin the holdings of one act together: each sees its predecessors as they were before."""
+        before = {**self.ended, **self.current}
+        for _, fact in group:
+            for predecessor in fact.predecessors:
+                if predecessor in self.current:
+                    self.ended[predecessor] = self.current.pop(predecessor)
+        for entry, fact in group:
+            if entry.on is None:
+                continue
+            kept = self.current.get(fact.household)
+            inherited = _common([before[p] for p in fact.predecessors if p in before])
+            milestones = {**inherited, **(kept.milestones if kept else {})}
+            since = kept.since if kept else entry.on
+            self.current[fact.household] = HoldingState(
+                parcel=fact.parcel,
+                household=fact.household,
+                part=fact.part,
+                since=since,
+                seq=entry.seq,
+                milestones=MappingProxyType(milestones),
+                last_seq=entry.seq,
+            )
+        for _, fact in group:
+            for waiting in self.waiting.pop(fact.household, []):
+                if isinstance(waiting.fact, Milestone):
+                    self.reach(waiting, waiting.fact)
+
+
+def _common(holdings: Sequence[HoldingState]) -> dict[str, Reached]:
+    """The milestones that all of some holdings reached, each as the last of them reached it."""
+    if not holdings:
+        return {}
+    shared = set.intersection(*(set(h.milestones) for h in holdings))
+    return {
+        name: max((h.milestones[name] for h in holdings), key=lambda r: (r.on, r.seq))
+        for name in holdings[0].milestones
+        if name in shared
+    }
+
+
+def _replace(holding: HoldingState, milestones: Mapping[str, Reached]) -> HoldingState:
+    return HoldingState(
+        holding.parcel,
+        holding.household,
+        holding.part,
+        holding.since,
+        holding.seq,
+        milestones,
+        holding.last_seq,
+    )
+
+
+def _parcel_state(parcel: str, live: Sequence[Entry], entries: Sequence[Entry]) -> ParcelState:
+    walk = _Walk()
+    for (_, is_holding), grouped in groupby(
+        live, key=lambda e: (e.request_id, isinstance(e.fact, Holding))
+    ):
+        group = list(grouped)
+        if is_holding:
+            walk.hold([(e, e.fact) for e in group if isinstance(e.fact, Holding)])
+            continue
+        for entry in group:
+            fact = entry.fact
+            if isinstance(fact, Milestone):
+                walk.reach(entry, fact)
+            elif isinstance(fact, ObstacleOpened) and entry.on is not None:
+                opened = Obstacle(parcel, fact.household, fact.category, entry.on, entry.seq)
+                walk.obstacles[entry.seq] = opened
+    for entry in live:  # an obstacle closes whatever order its two entries came in
+        if isinstance(entry.fact, ObstacleClosed):
+            walk.obstacles.pop(entry.fact.opened, None)
+    last = _last_seq_by_household(entries)
+    holdings = tuple(
+        HoldingState(
+            h.parcel, h.household, h.part, h.since, h.seq, h.milestones, last.get(h.household, h.seq)
+        )
+        for _, h in sorted(walk.current.items())
+    )
+    orphans = tuple(e.seq for waiting in walk.waiting.values() for e in waiting)
+    return ParcelState(holdings, tuple(walk.obstacles.values()), orphans)
+
+
+def _last_seq_by_household(entries: Sequence[Entry]) -> dict[str, int]:
+    by_seq: dict[int, str] = {}
+    last: dict[str, int] = {}
+    for entry in entries:
+        household = getattr(entry.fact, "household", None)
+        if isinstance(entry.fact, Void):
+            household = by_seq.get(entry.fact.target)
+        if household is not None:
+            by_seq[entry.seq] = household
+            last[household] = entry.seq
+    return last

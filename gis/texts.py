@@ -1,0 +1,128 @@
+"""What a person reads: messages from the gettext catalogues, numbers and dates by locale.
+
+The catalogues are `gis/locale/<language>/LC_MESSAGES/gpmb.po`; a msgid is a stable id such as
+"overview.title". A placeholder may carry its format: ``{area:ha}``, ``{on:date}``, ``{share:percent}``,
+``{part:m2}``, ``{count:int}``, ``{amount:vnd}``.
+"""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gis.errors import GisError, Problem
+
+LOCALE_DIR = Path(__file__).parent / "locale"
+LANGUAGES = ("vi", "en")
+DEFAULT_LANGUAGE = "vi"
+M2_PER_HA = 10_000
+
+
+def half_up(value: float | Decimal, decimals: int) -> Decimal:
+    """A number rounded half up, for display only.
+
+    >>> half_up(0.25, 1), half_up(2.675, 2), half_up(-0.04, 1)
+    (Decimal('0.3'), Decimal('2.68'), Decimal('0.0'))
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return abs(rounded) if rounded == 0 else rounded
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def catalogue(language: str) -> Mapping[str, str]:
+    """All texts of a language by id, read once."""
+    path = LOCALE_DIR / language / "LC_MESSAGES" / "gpmb.po"
+    with path.open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+class _Formatter(string.Formatter):
+    """`str.format` whose format words are our units; a missing fact shows as a dash."""
+
+    def __init__(self, texts: Texts) -> None:
+        self.words: dict[str, Callable[[Any], str]] = {
+            "ha": texts.ha,
+            "m2": texts.m2,
+            "percent": texts.percent,
+            "int": texts.integer,
+            "vnd": texts.vnd,
+            "date": texts.date,
+            "day_time": texts.day_time,
+        }
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if value is None:
+            return "–"
+        word = self.words.get(format_spec)
+        return word(value) if word else str(super().format_field(value, format_spec))
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts and formats of one language.
+
+    >>> vi = Texts("vi")
+    >>> vi.ha(116.8), vi.m2(1234.55), vi.percent(0.46724), vi.date(date(2025, 9, 9))
+    ('116,80 ha', '1.234,6 m²', '46,72%', '09/09/2025')
+    """
+
+    language: str = DEFAULT_LANGUAGE
+
+    def __call__(self, message: str, /, **facts: object) -> str:
+        """The text of an id with its facts; an id without a text is a bug and raises KeyError."""
+        return _Formatter(self).vformat(catalogue(self.language)[message], (), facts)
+
+    def problem(self, problem: Problem) -> str:
+        """A problem's sentence, its source first."""
+        return f"{problem.source}: {self(problem.message, **problem.facts)}"
+
+    def error(self, error: GisError) -> str:
+        """The one sentence of a refusal."""
+        return self(error.message, **error.facts)
+
+    def number(self, value: float | Decimal, decimals: int) -> str:
+        """A number with exactly that many decimals, half up."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return format_decimal(half_up(value, decimals), format=pattern, locale=self.language)
+
+    def ha(self, hectares: float) -> str:
+        """Hectares to 0.01."""
+        return f"{self.number(hectares, 2)} ha"
+
+    def m2(self, square_metres: float) -> str:
+        """Square metres to 0.1."""
+        return f"{self.number(square_metres, 1)} m²"
+
+    def percent(self, share: float) -> str:
+        """A share of 0 to 1 as a percentage to 0.01."""
+        return f"{self.number(Decimal(repr(float(share))) * 100, 2)}%"
+
+    def integer(self, count: int) -> str:
+        """A count with its thousands grouped."""
+        return self.number(count, 0)
+
+    def vnd(self, amount_vnd: int) -> str:
+        """Whole đồng."""
+        return f"{self.number(amount_vnd, 0)} đ"
+
+    def date(self, day: date | str) -> str:
+        """A day as dd/MM/yyyy, in both languages: the office never reads month first."""
+        value = date.fromisoformat(day) if isinstance(day, str) else day
+        return format_date(value, "dd/MM/yyyy", locale=self.language)
+
+    def day_time(self, moment: datetime) -> str:
+        """A moment as dd/MM/yyyy HH:mm, in the zone it carries."""
+        return moment.strftime("%d/%m/%Y %H:%M")
