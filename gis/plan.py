@@ -1,0 +1,388 @@
+"""`project.toml` as data: the commune, the plan's goal, and the zones as a tree with plan areas.
+
+`parse_plan` reads the text and tells everything that is wrong with it at once. `empty_plan_text` is
+the text that a new project starts from. Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gis.errors import DataError, Problem
+from gis.vn2000 import VN2000_EPSG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+SUM_TOLERANCE_HA: Final = 0.05  # the plan gives its figures to 0.1 ha
+COMMUNE_ID: Final = "commune"  # the id of the whole in `totals`: no zone may take it
+
+Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+ZoneId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+CommuneCode = Annotated[str, Field(pattern=r"^\d{5}$")]
+Hectares = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    """A part of the plan: frozen, no unknown keys, no text taken for a number."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class OldCommune(_Strict):
+    """A commune as it was before the merger: the first part of a parcel's key."""
+
+    code: CommuneCode
+    name: Text
+
+
+class Commune(_Strict):
+    """The commune by its name in the plan, and by its name and code in the national register."""
+
+    name: Text
+    register_name: Text
+    code: CommuneCode
+    old_communes: Annotated[tuple[OldCommune, ...], Field(strict=False, min_length=1)]
+
+
+class Goal(_Strict):
+    """What the plan asks to be cleared, in hectares, and by which day (included)."""
+
+    area_ha: Hectares
+    approximate: bool
+    by: date
+    text: Text
+    source: Text
+
+
+class ZonePlan(_Strict):
+    """A zone, or a phase of one, as the plan has it.
+
+    `plan_ha` is its area in the commune, `total_ha` that of the whole park; either may be unknown.
+    """
+
+    zone_id: ZoneId
+    name: Text
+    parent: ZoneId | None = None
+    plan_ha: Hectares | None = None
+    source: Text
+    total_ha: Hectares | None = None
+    total_source: Text | None = None
+    project: Text | None = None
+
+
+class Plan(_Strict):
+    """The plan of a project: `zones` are flat, parents before their children."""
+
+    synthetic: bool
+    crs: int
+    starts: date
+    headline: Literal["goal", "plan", "mapped"]
+    commune: Commune
+    goal: Goal
+    zones: Annotated[tuple[ZonePlan, ...], Field(strict=False, min_length=1)]
+
+    @property
+    def plan_ha(self) -> float | None:
+        """Hectares that the plan gives to the zones without a parent; None if it gives none."""
+        areas = [zone.plan_ha for zone in self.children(None) if zone.plan_ha is not None]
+        return round(sum(areas), 6) if areas else None
+
+    def zone(self, zone_id: str) -> ZonePlan:
+        """The zone of that id; KeyError if there is none."""
+        return {zone.zone_id: zone for zone in self.zones}[zone_id]
+
+    def children(self, zone_id: str | None) -> tuple[ZonePlan, ...]:
+        """The zones right under a zone, or with None those under no other, in the plan's order."""
+        return tuple(zone for zone in self.zones if zone.parent == zone_id)
+
+    def leaves(self) -> tuple[ZonePlan, ...]:
+        """The zones that are not divided further, in the plan's order."""
+        parents = {zone.parent for zone in self.zones}
+        return tuple(zone for zone in self.zones if zone.zone_id not in parents)
+
+
+def parse_plan(text: str, source: str) -> Plan:
+    """A checked plan.
+
+    Args:
+        text: The content of `project.toml`.
+        source: The file as its reader knows it, for the messages.
+
+    Returns:
+        The plan, its zones sorted so that parents come before children.
+
+    Raises:
+        DataError: With a problem for each thing that is wrong: file, key, found, expected.
+
+    >>> parse_plan(empty_plan_text(), "project.toml").zone("kcn-phu-quy-gd1").plan_ha
+    116.8
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(problems=[_syntax(source, str(error))], source=source) from None
+    try:
+        plan = Plan.model_validate(raw)
+    except ValidationError as error:
+        problems = [_problem(source, raw, dict(one)) for one in error.errors(include_url=False)]
+        raise DataError(problems=problems, source=source) from None
+    problems = [problem for rule in RULES for problem in rule(plan, source)]
+    if problems:
+        raise DataError(problems=problems, source=source)
+    return plan.model_copy(update={"zones": _parents_first(plan.zones)})
+
+
+def _parents_first(zones: Sequence[ZonePlan], parent: str | None = None) -> tuple[ZonePlan, ...]:
+    """The tree from its top, each zone followed by what is under it; siblings as written."""
+    branch: list[ZonePlan] = []
+    for zone in zones:
+        if zone.parent == parent:
+            branch += [zone, *_parents_first(zones, zone.zone_id)]
+    return tuple(branch)
+
+
+# What pydantic says in English we say in our own words: its error type -> our message. The
+# patterns differ by key, so their messages do too.
+_MESSAGES: Final[Mapping[str, str]] = {
+    "missing": "problem.plan_missing",
+    "extra_forbidden": "problem.plan_unknown_key",
+    "string_type": "problem.plan_not_text",
+    "string_too_short": "problem.plan_empty",
+    "too_short": "problem.plan_empty",
+    "float_type": "problem.plan_not_number",
+    "finite_number": "problem.plan_not_number",
+    "int_type": "problem.plan_not_whole",
+    "int_from_float": "problem.plan_not_whole",
+    "bool_type": "problem.plan_not_yes_no",
+    "date_type": "problem.plan_not_date",
+    "greater_than": "problem.plan_not_positive",
+    "literal_error": "problem.plan_not_one_of",
+    "tuple_type": "problem.plan_not_list",
+    "model_type": "problem.plan_not_table",
+}
+_PATTERNS: Final[Mapping[str, str]] = {
+    "zone_id": "problem.plan_zone_id",
+    "parent": "problem.plan_zone_id",
+    "code": "problem.plan_commune_code",
+}
+
+
+def _problem(source: str, raw: Mapping[str, Any], error: Mapping[str, Any]) -> Problem:
+    """Our problem for one of pydantic's errors."""
+    where = tuple(error["loc"])
+    message = _MESSAGES.get(error["type"])
+    if error["type"] == "string_pattern_mismatch":
+        message = _PATTERNS.get(str(where[-1]), "problem.plan_empty")
+    found = None if error["type"] == "missing" else _shown(error["input"])
+    expected = str(error.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
+    return Problem(
+        f"{source}, {_key(raw, where)}",
+        message or "problem.plan_invalid",
+        {"key": str(where[-1]), "found": found, "expected": expected.replace("'", '"')},
+    )
+
+
+def _key(raw: Mapping[str, Any], where: Sequence[str | int]) -> str:
+    """A key's path as a person finds it: a zone by its id, else by its place from 1."""
+    path = ""
+    here: Any = raw
+    for step in where:
+        if isinstance(step, int):
+            here = here[step]
+            name = here.get("zone_id") if isinstance(here, dict) else None
+            path += f"[{name if isinstance(name, str) else step + 1}]"
+        else:
+            here = here.get(step) if isinstance(here, dict) else None
+            path += f".{step}" if path else step
+    return path
+
+
+def _shown(value: object) -> str:
+    """A value as it stands in the file, cut to one short line."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False, default=str)[:60]
+
+
+def _syntax(source: str, message: str) -> Problem:
+    """The problem of a text that is not TOML, with its line where the parser tells it."""
+    place = re.search(r"at line (\d+), column (\d+)", message)
+    if place is None:
+        return Problem(source, "problem.plan_cut_short", {})
+    line, column = int(place[1]), int(place[2])
+    facts = {"line": line, "column": column}
+    return Problem(f"{source}, {line}:{column}", "problem.plan_not_toml", facts)
+
+
+def _check_crs(plan: Plan, source: str) -> Iterator[Problem]:
+    if plan.crs not in VN2000_EPSG:
+        yield Problem(f"{source}, crs", "problem.plan_crs", {"found": plan.crs})
+
+
+def _check_dates(plan: Plan, source: str) -> Iterator[Problem]:
+    if plan.goal.by <= plan.starts:
+        facts = {"found": plan.goal.by.isoformat(), "starts": plan.starts.isoformat()}
+        yield Problem(f"{source}, goal.by", "problem.plan_goal_before_start", facts)
+
+
+def _check_unique(plan: Plan, source: str) -> Iterator[Problem]:
+    zones = [("zones", zone.zone_id) for zone in plan.zones]
+    communes = [("commune.old_communes", commune.code) for commune in plan.commune.old_communes]
+    seen: set[tuple[str, str]] = {("zones", COMMUNE_ID)}
+    for key in zones + communes:
+        if key in seen:
+            yield Problem(f"{source}, {key[0]}[{key[1]}]", "problem.plan_twice", {"found": key[1]})
+        seen.add(key)
+
+
+def _check_parents(plan: Plan, source: str) -> Iterator[Problem]:
+    parents = {zone.zone_id: zone.parent for zone in plan.zones}
+    for zone_id, parent in parents.items():
+        where = f"{source}, zones[{zone_id}].parent"
+        if parent is not None and parent not in parents:
+            yield Problem(where, "problem.plan_no_parent", {"found": parent})
+            continue
+        passed = {zone_id}
+        above = parent
+        while above is not None and above not in passed:
+            passed.add(above)
+            above = parents.get(above)
+        if above == zone_id:
+            yield Problem(where, "problem.plan_cycle", {"found": zone_id})
+
+
+def _check_areas(plan: Plan, source: str) -> Iterator[Problem]:
+    """What is under a zone sums to it; a part of a park is no larger than the park."""
+    for zone in plan.zones:
+        where = f"{source}, zones[{zone.zone_id}]"
+        if zone.plan_ha and zone.total_ha and zone.plan_ha > zone.total_ha:
+            facts = {"found": zone.plan_ha, "total": zone.total_ha}
+            yield Problem(f"{where}.plan_ha", "problem.plan_part_exceeds_total", facts)
+        if zone.total_ha and not zone.total_source:
+            yield Problem(f"{where}.total_source", "problem.plan_missing", {"key": "total_source"})
+        areas = [child.plan_ha for child in plan.children(zone.zone_id)]
+        known = [area for area in areas if area is not None]
+        if zone.plan_ha is None or not known:
+            continue
+        excess = round(sum(known) - zone.plan_ha, 6)
+        # A child without a figure leaves the sum open below, never above.
+        if excess > SUM_TOLERANCE_HA or (len(known) == len(areas) and excess < -SUM_TOLERANCE_HA):
+            facts = {"found": round(sum(known), 6), "expected": zone.plan_ha}
+            yield Problem(f"{where}.plan_ha", "problem.plan_sum", facts)
+
+
+RULES: Final = (_check_crs, _check_dates, _check_unique, _check_parents, _check_areas)
+
+
+def empty_plan_text(
+    *, name: str = "Hoàng Sơn", crs: int = 5897, synthetic: bool = False, starts: str = "2025-07-01"
+) -> str:
+    """The `project.toml` that a new project starts from: the commune's plan, each key explained.
+
+    Args:
+        name: The commune as the plan writes it.
+        crs: EPSG code of the project's projected VN-2000 CRS.
+        synthetic: Whether the project holds sample data; a real one never does.
+        starts: The first day that entries may tell of, ISO.
+
+    >>> "synthetic = false" in empty_plan_text(crs=5899)
+    True
+    """
+    facts = {"NAME": json.dumps(name, ensure_ascii=False), "CRS": str(crs), "STARTS": starts}
+    facts["SYNTHETIC"] = "true" if synthetic else "false"
+    return re.sub(r"@([A-Z]+)@", lambda found: facts[found[1]], _TEMPLATE)
+
+
+# Data, not a text of the pages: an office edits it.
+_TEMPLATE: Final = """\
+# Kế hoạch của xã, dùng để tính tỷ lệ giải phóng mặt bằng.
+# Sửa được bằng trình soạn thảo văn bản (UTF-8).
+# Số viết kiểu máy: 116.8 (dấu chấm thập phân, không phân cách nghìn); ngày viết năm-tháng-ngày.
+
+# true: dữ liệu mẫu, không phải số liệu thật (không cho nhập số liệu thật). Dự án thật là false.
+synthetic = @SYNTHETIC@
+
+# Mã EPSG của hệ tọa độ VN-2000 dùng để tính diện tích.
+# Thanh Hóa: 5897 (TM-3, kinh tuyến trục 105°00').
+crs = @CRS@
+
+# Ngày sớm nhất mà sổ theo dõi được ghi (ngày xã mới đi vào hoạt động).
+starts = @STARTS@
+
+# Mẫu số của tỷ lệ nêu ở dòng đầu trang Tổng quan:
+# "goal" = mục tiêu của kế hoạch, "plan" = tổng diện tích quy hoạch các khu,
+# "mapped" = diện tích đo trên bản đồ.
+headline = "goal"
+
+[commune]
+name = @NAME@                 # tên trong kế hoạch của xã
+register_name = "Hoằng Sơn"        # tên trong danh mục đơn vị hành chính
+code = "15910"                     # mã đơn vị hành chính (5 chữ số, trong dấu ngoặc kép)
+# Các xã cũ trước ngày 01/7/2025: mỗi xã cũ có "tờ 1" riêng,
+# nên mã xã cũ là một phần của khóa thửa đất.
+old_communes = [
+    { code = "15895", name = "Hoằng Trinh" },
+    { code = "15910", name = "Hoằng Xuyên" },
+    { code = "15907", name = "Hoằng Cát" },
+    { code = "15901", name = "Hoằng Sơn" },
+]
+
+# Mục tiêu của kế hoạch.
+[goal]
+area_ha = 250
+approximate = true                 # kế hoạch ghi "khoảng"
+by = 2030-12-31                    # hạn cuối, tính cả ngày này
+text = "khoảng 250 ha"
+source = "Kế hoạch phát triển công nghiệp, tiểu thủ công nghiệp giai đoạn 2025-2030: \
+phấn đấu hoàn thành GPMB xong khu công nghiệp và cụm công nghiệp khoảng 250 ha \
+trong giai đoạn 2025-2030"
+
+# Các khu, mỗi khu một mục [[zones]]; "parent" là khu chứa nó.
+#   zone_id   mã khu: chữ thường không dấu, chữ số, gạch nối; trùng với mã trong tệp ranh giới
+#   plan_ha   diện tích quy hoạch trong xã (ha); bỏ trống nếu kế hoạch không nêu
+#   source    câu nguồn của số liệu đó;  total_ha, total_source: diện tích cả khu, kể cả ngoài xã
+#   project   tên dự án đầu tư
+# Khu chưa có ranh giới vẫn khai báo ở đây; phần mềm ghi rõ là chưa có ranh giới.
+[[zones]]
+zone_id = "kcn-phu-quy"
+name = "KCN Phú Quý"
+plan_ha = 207.4
+source = "Kế hoạch 2025-2030: KCN Phú Quý 540 ha, trong đó 207,4 ha trên địa bàn xã"
+total_ha = 540
+total_source = "Kế hoạch 2025-2030: KCN Phú Quý 540 ha"
+
+[[zones]]
+zone_id = "kcn-phu-quy-gd1"
+name = "KCN Phú Quý - giai đoạn 1"
+parent = "kcn-phu-quy"
+plan_ha = 116.8
+source = "Kế hoạch 2025-2030: giai đoạn 1 178,5 ha, trong đó 116,8 ha trên địa bàn xã"
+total_ha = 178.5
+total_source = "Kế hoạch 2025-2030: KCN Phú Quý giai đoạn 1 178,5 ha"
+project = "Dự án Đầu tư xây dựng và kinh doanh hạ tầng KCN WHA Smart Technology - Thanh Hóa"
+
+[[zones]]
+zone_id = "kcn-phu-quy-con-lai"
+name = "KCN Phú Quý - phần còn lại"
+parent = "kcn-phu-quy"
+plan_ha = 90.6
+source = "Phần còn lại, tính từ kế hoạch: 207,4 ha - 116,8 ha = 90,6 ha"
+
+[[zones]]
+zone_id = "ccn-hoang-son"
+name = "CCN Hoàng Sơn"
+plan_ha = 50
+source = "Kế hoạch 2025-2030: CCN Hoàng Sơn quy hoạch 50 ha, chưa công bố ranh giới"
+
+[[zones]]
+zone_id = "lang-nghe-moc"
+name = "Làng nghề mộc"
+source = "Kế hoạch 2025-2030: quy hoạch khu tập trung cho làng nghề mộc, chưa nêu diện tích"
+"""

@@ -1,0 +1,165 @@
+"""The plan: its figures by the commune's text, and a problem for each thing that can be wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gis.errors import DataError
+from gis.plan import Plan, empty_plan_text, parse_plan
+from gis.texts import LANGUAGES, Texts
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def refused(text: str) -> list[tuple[str, str]]:
+    """(source, message) of each problem; every problem must have its sentence in each language."""
+    with pytest.raises(DataError) as caught:
+        parse_plan(text, "project.toml")
+    for problem in caught.value.problems:
+        for language in LANGUAGES:
+            assert Texts(language).problem(problem).startswith("project.toml")
+    return [(problem.source, problem.message) for problem in caught.value.problems]
+
+
+def changed(old: str, new: str) -> str:
+    text = empty_plan_text()
+    assert text.count(old) == 1, old
+    return text.replace(old, new)
+
+
+def test_parse_plan__has_the_figures_of_the_communes_plan() -> None:
+    plan = parse_plan((DATA / "project.toml").read_text(encoding="utf-8"), "project.toml")
+
+    assert (plan.commune.name, plan.commune.register_name, plan.commune.code) == (
+        "Hoàng Sơn",
+        "Hoằng Sơn",
+        "15910",
+    )
+    assert [(old.code, old.name) for old in plan.commune.old_communes] == [
+        ("15895", "Hoằng Trinh"),
+        ("15910", "Hoằng Xuyên"),
+        ("15907", "Hoằng Cát"),
+        ("15901", "Hoằng Sơn"),
+    ]
+    assert (plan.crs, plan.headline, plan.synthetic) == (5897, "goal", True)
+    assert (plan.goal.area_ha, plan.goal.by, plan.goal.text) == (250, date(2030, 12, 31), "khoảng 250 ha")
+    assert [(z.zone_id, z.parent, z.plan_ha, z.total_ha) for z in plan.zones] == [
+        ("kcn-phu-quy", None, 207.4, 540),
+        ("kcn-phu-quy-gd1", "kcn-phu-quy", 116.8, 178.5),
+        ("kcn-phu-quy-con-lai", "kcn-phu-quy", 90.6, None),
+        ("ccn-hoang-son", None, 50, None),
+        ("lang-nghe-moc", None, None, None),
+    ]
+    assert plan.plan_ha == 257.4
+    assert all(zone.source for zone in plan.zones)
+    assert plan.zone("kcn-phu-quy-gd1").project == (
+        "Dự án Đầu tư xây dựng và kinh doanh hạ tầng KCN WHA Smart Technology - Thanh Hóa"
+    )
+
+
+def test_plan__tree() -> None:
+    plan = parse_plan(empty_plan_text(), "project.toml")
+
+    assert [zone.zone_id for zone in plan.children(None)] == ["kcn-phu-quy", "ccn-hoang-son", "lang-nghe-moc"]
+    assert [zone.zone_id for zone in plan.children("kcn-phu-quy")] == ["kcn-phu-quy-gd1", "kcn-phu-quy-con-lai"]
+    assert [zone.zone_id for zone in plan.leaves()] == [
+        "kcn-phu-quy-gd1",
+        "kcn-phu-quy-con-lai",
+        "ccn-hoang-son",
+        "lang-nghe-moc",
+    ]
+
+
+def test_plan__is_frozen() -> None:
+    plan = parse_plan(empty_plan_text(), "project.toml")
+    with pytest.raises(ValueError, match="frozen"):
+        plan.crs = 3405  # type: ignore[misc]
+
+
+def test_empty_plan_text__takes_name_and_crs() -> None:
+    plan: Plan = parse_plan(empty_plan_text(name='Xã "thử"', crs=5899), "project.toml")
+    assert (plan.commune.name, plan.crs, plan.synthetic) == ('Xã "thử"', 5899, False)
+
+
+def test_parse_plan__puts_parents_before_children() -> None:
+    head, *zones = empty_plan_text().split("[[zones]]\n")
+    plan = parse_plan("[[zones]]\n".join([head, *reversed(zones)]), "project.toml")
+    assert [zone.zone_id for zone in plan.zones] == [
+        "lang-nghe-moc",
+        "ccn-hoang-son",
+        "kcn-phu-quy",
+        "kcn-phu-quy-con-lai",
+        "kcn-phu-quy-gd1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "source", "message"),
+    [
+        ("plan_ha = 116.8", 'plan_ha = "116,8"', "zones[kcn-phu-quy-gd1].plan_ha", "not_number"),
+        ("plan_ha = 116.8", "plan_ha = nan", "zones[kcn-phu-quy-gd1].plan_ha", "not_number"),
+        ("plan_ha = 116.8", "plan_ha = 117.8", "zones[kcn-phu-quy].plan_ha", "sum"),
+        ("plan_ha = 50", "plan_ha = 0", "zones[ccn-hoang-son].plan_ha", "not_positive"),
+        ("plan_ha = 50", "plan_ha = true", "zones[ccn-hoang-son].plan_ha", "not_number"),
+        ("plan_ha = 50", "area = 50", "zones[ccn-hoang-son].area", "unknown_key"),
+        ("total_ha = 540", "total_ha = 200", "zones[kcn-phu-quy].plan_ha", "part_exceeds_total"),
+        ("crs = 5897", "crs = 32648", "crs", "crs"),
+        ("crs = 5897", "crs = 6957", "crs", "crs"),
+        ("crs = 5897", 'crs = "5897"', "crs", "not_whole"),
+        ("crs = 5897\n", "", "crs", "missing"),
+        ("by = 2030-12-31", "by = 2025-06-30", "goal.by", "goal_before_start"),
+        ("by = 2030-12-31", 'by = "31/12/2030"', "goal.by", "not_date"),
+        ("approximate = true", 'approximate = "có"', "goal.approximate", "not_yes_no"),
+        ('headline = "goal"', 'headline = "target"', "headline", "not_one_of"),
+        ('code = "15910"   ', "code = 15910   ", "commune.code", "not_text"),
+        ('code = "15910"   ', 'code = "1591"   ', "commune.code", "commune_code"),
+        ('code = "15907"', 'code = "15895"', "commune.old_communes[15895]", "twice"),
+        ('register_name = "Hoằng Sơn"', 'register_name = " "', "commune.register_name", "empty"),
+        ('zone_id = "ccn-hoang-son"', 'zone_id = "CCN Hoàng Sơn"', "zones[CCN Hoàng Sơn].zone_id", "zone_id"),
+        ('zone_id = "ccn-hoang-son"', 'zone_id = "commune"', "zones[commune]", "twice"),
+        ('zone_id = "ccn-hoang-son"', 'zone_id = "lang-nghe-moc"', "zones[lang-nghe-moc]", "twice"),
+        ("synthetic = false", "synthetic = ", "2:", "not_toml"),
+    ],
+)
+def test_parse_plan__names_file_key_and_cause(old: str, new: str, source: str, message: str) -> None:
+    if message == "not_toml":
+        [(where, found)] = refused(changed(old, new))
+        assert (where, found) == ("project.toml, 6:13", "problem.plan_not_toml")
+    else:
+        assert (f"project.toml, {source}", f"problem.plan_{message}") in refused(changed(old, new))
+
+
+def test_parse_plan__no_such_parent() -> None:
+    text = empty_plan_text().replace('parent = "kcn-phu-quy"', 'parent = "kcn-phu-qui"')
+    assert refused(text) == [
+        ("project.toml, zones[kcn-phu-quy-gd1].parent", "problem.plan_no_parent"),
+        ("project.toml, zones[kcn-phu-quy-con-lai].parent", "problem.plan_no_parent"),
+    ]
+
+
+def test_parse_plan__cycle() -> None:
+    text = changed('name = "KCN Phú Quý"\n', 'name = "KCN Phú Quý"\nparent = "kcn-phu-quy-gd1"\n')
+    assert ("project.toml, zones[kcn-phu-quy].parent", "problem.plan_cycle") in refused(text)
+
+
+def test_parse_plan__tells_all_at_once() -> None:
+    text = empty_plan_text().replace("plan_ha = 50", 'plan_ha = "50"').replace("crs = 5897", "crs = 1.5")
+    assert refused(text) == [
+        ("project.toml, crs", "problem.plan_not_whole"),
+        ("project.toml, zones[ccn-hoang-son].plan_ha", "problem.plan_not_number"),
+    ]
+
+
+def test_parse_plan__empty_file() -> None:
+    assert refused("") == [
+        (f"project.toml, {key}", "problem.plan_missing")
+        for key in ("synthetic", "crs", "starts", "headline", "commune", "goal", "zones")
+    ]
+
+
+def test_parse_plan__sum_within_half_a_tenth() -> None:
+    assert parse_plan(changed("plan_ha = 116.8", "plan_ha = 116.84"), "project.toml").plan_ha == 257.4
+    assert refused(changed("plan_ha = 116.8", "plan_ha = 116.86"))
