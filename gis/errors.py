@@ -7,12 +7,13 @@ Pure: no file, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Fact: TypeAlias = str | int | float | None
+Severity: TypeAlias = Literal["refused", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Problem:
         source: Where it is, as a person finds it: "parcels.gpkg, thua_dat, feature 12".
         message: Id of a text in the catalogues, "problem.…".
         facts: What that text names.
+        severity: "refused": the row (or the file) cannot be used; "warning": it is used all the same.
 
     >>> Problem("lots.gpkg, feature 3", "problem.missing_key", {"column": "so_to"}).message
     'problem.missing_key'
@@ -31,6 +33,7 @@ class Problem:
     source: str
     message: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    severity: Severity = "refused"
 
 
 class GisError(Exception):
@@ -77,3 +80,81 @@ class UnreadableEntryError(GisError):
     """A ledger body that this program cannot read."""
 
     message = "error.unreadable_entry"
+
+
+class MissingCrsError(NotVn2000Error):
+    """A frame or layer does not say its CRS."""
+
+    message = "error.crs_missing"
+
+
+class GeographicCrsError(NotVn2000Error):
+    """Degrees were given where metres are needed."""
+
+    message = "error.crs_geographic"
+
+
+class DeprecatedVn2000Error(NotVn2000Error):
+    """EPSG:6956-6959: withdrawn, their false easting and northing are swapped."""
+
+    message = "error.crs_deprecated"
+
+
+class CustomVn2000Error(NotVn2000Error):
+    """A VN-2000 projection that carries datum parameters of its own (towgs84)."""
+
+    message = "error.crs_custom"
+
+
+class NoTransformationError(GisError):
+    """Two CRS that EPSG:6960 does not join: coordinates would be hundreds of metres off."""
+
+    message = "error.no_transformation"
+
+
+class NotANumberError(GisError):
+    """A text that is no number."""
+
+    message = "error.not_a_number"
+
+
+class AmbiguousNumberError(NotANumberError):
+    """A text with two readings as a number, as "1.234"."""
+
+    message = "error.ambiguous_number"
+
+
+class NotADateError(GisError):
+    """A text that is no date written day first or in ISO."""
+
+    message = "error.not_a_date"
+
+
+class LedgerBusyError(GisError):
+    """Another program has been writing to the ledger for too long."""
+
+    message = "error.ledger_busy"
+
+
+class LedgerFolderError(GisError):
+    """The ledger's file or folder cannot be read or written."""
+
+    message = "error.ledger_folder"
+
+
+class LedgerUnfitError(GisError):
+    """The file is no ledger, or its disk cannot keep one safely."""
+
+    message = "error.ledger_unfit"
+
+
+class NewerLedgerError(GisError):
+    """A newer version of this program made the ledger."""
+
+    message = "error.ledger_newer"
+
+
+class RequestReusedError(RefusedError):
+    """A request id came back with another request."""
+
+    message = "error.request_reused"

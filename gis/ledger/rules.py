@@ -1,0 +1,176 @@
+"""The rules of the commands, each a function that returns what is wrong.
+
+A new rule is one function and one line in a tuple. Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from gis.errors import Problem
+from gis.milestones import CLEARED_MILESTONE, MILESTONES, REPEATABLE_MILESTONES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gis.ledger.commands import HoldingRow, Mark, Setting
+    from gis.ledger.state import HoldingState, State
+
+
+def unknown_milestone(request: Mark, _: Setting) -> list[Problem]:
+    """The milestone must be one of the list."""
+    if request.milestone in MILESTONES:
+        return []
+    facts = {"milestone": request.milestone, "milestones": ", ".join(MILESTONES)}
+    return [Problem("--milestone", "refused.unknown_milestone", facts)]
+
+
+def day_out_of_range(request: Mark, setting: Setting) -> list[Problem]:
+    """Nothing happens after today or before the project's first day."""
+    source = request.on.isoformat()
+    if request.on > setting.today:
+        return [Problem(source, "refused.future_day", {"on": request.on.isoformat(), "today": setting.today.isoformat()})]
+    if request.on < setting.starts:
+        return [Problem(source, "refused.early_day", {"on": request.on.isoformat(), "starts": setting.starts.isoformat()})]
+    return []
+
+
+def missing_minutes(request: Mark, _: Setting) -> list[Problem]:
+    """A hand-over rests on minutes."""
+    if request.milestone == CLEARED_MILESTONE and not (request.document or "").strip():
+        return [Problem("--document", "refused.missing_minutes")]
+    return []
+
+
+def bad_amount(request: Mark, _: Setting) -> list[Problem]:
+    """Money is whole đồng and not negative."""
+    if request.amount_vnd is not None and request.amount_vnd < 0:
+        return [Problem("--amount", "refused.bad_amount", {"found": request.amount_vnd})]
+    return []
+
+
+def nothing_named(request: Mark, _: Setting) -> list[Problem]:
+    """A mark names at least one parcel."""
+    return [] if request.parcels else [Problem("--parcel", "refused.nothing_named")]
+
+
+def already_reached(_: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+    """A milestone is reached once, but for those that may come several times."""
+    reached = holding.milestones.get(request.milestone)
+    if reached is None or request.milestone in REPEATABLE_MILESTONES:
+        return []
+    facts = {
+        "household": holding.household,
+        "milestone": request.milestone,
+        "on": reached.on.isoformat(),
+        "seq": reached.seq,
+    }
+    return [Problem(source, "refused.already_reached", facts)]
+
+
+def reached_on_later_day(
+    state: State, holding: HoldingState, request: Mark, source: str
+) -> list[Problem]:
+    """A milestone dated after the state's day counts already, though the state does not show it."""
+    if request.milestone in REPEATABLE_MILESTONES or request.milestone in holding.milestones:
+        return []
+    for entry in state.history.get(holding.parcel, ()):
+        fact = entry.fact
+        same = (
+            getattr(fact, "household", None) == holding.household
+            and getattr(fact, "milestone", None) == request.milestone
+        )
+        if same and entry.on is not None and entry.on > state.on and entry.seq not in state.voided:
+            facts = {
+                "household": holding.household,
+                "milestone": request.milestone,
+                "on": entry.on.isoformat(),
+                "seq": entry.seq,
+            }
+            return [Problem(source, "refused.already_reached", facts)]
+    return []
+
+
+def before_holding(_: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+    """A household reaches nothing on a parcel before the day it holds it from."""
+    if request.on >= holding.since:
+        return []
+    facts = {
+        "household": holding.household,
+        "on": request.on.isoformat(),
+        "since": holding.since.isoformat(),
+    }
+    return [Problem(source, "refused.before_holding", facts)]
+
+
+def written_since_seen(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+    """Nobody overwrites what somebody else wrote after they looked."""
+    if request.seen is None:
+        return []
+    seen = request.seen.get(holding.parcel, 0)
+    for entry in state.history.get(holding.parcel, ()):
+        concerned = getattr(entry.fact, "household", None) in (None, holding.household)
+        if entry.seq > seen and concerned:
+            facts = {
+                "by": entry.by,
+                "kind": entry.fact.kind,
+                "seq": entry.seq,
+                "recorded_at": entry.recorded_at.isoformat(),
+            }
+            return [Problem(source, "refused.written_since_seen", facts)]
+    return []
+
+
+MARK_RULES: tuple[Callable[[Mark, Setting], list[Problem]], ...] = (
+    nothing_named,
+    unknown_milestone,
+    day_out_of_range,
+    missing_minutes,
+    bad_amount,
+)
+HOLDING_RULES: tuple[Callable[[State, HoldingState, Mark, str], list[Problem]], ...] = (
+    written_since_seen,
+    already_reached,
+    reached_on_later_day,
+    before_holding,
+)
+
+
+def holding_row_problems(row: HoldingRow, setting: Setting) -> list[Problem]:
+    """What is wrong with one stated holding by itself."""
+    problems = []
+    if row.parcel not in setting.parcels:
+        problems.append(Problem(row.source, "refused.unknown_parcel"))
+    if not row.household.strip():
+        problems.append(Problem(row.source, "refused.no_household"))
+    if not setting.starts <= row.since <= setting.today:
+        facts = {
+            "on": row.since.isoformat(),
+            "starts": setting.starts.isoformat(),
+            "today": setting.today.isoformat(),
+        }
+        problems.append(Problem(row.source, "refused.holding_day", facts))
+    return problems
+
+
+def shares_problems(
+    state: State, stated: Mapping[tuple[str, str], HoldingRow], setting: Setting
+) -> list[Problem]:
+    """Parcels whose shares would not sum to 1: above it, or below it with nobody left undetermined."""
+    by_parcel: dict[str, dict[str, HoldingRow]] = defaultdict(dict)
+    for (parcel, household), row in stated.items():
+        by_parcel[parcel][household] = row
+    problems = []
+    for parcel, rows in by_parcel.items():
+        parts = {h.household: h.part for h in state.of_parcel(parcel)}
+        parts |= {household: row.part for household, row in rows.items()}
+        fractions = [part for part in parts.values() if isinstance(part, Fraction)]
+        total = sum(fractions, Fraction(0))
+        only_fractions = len(fractions) == len(parts)
+        if total > 1 or (only_fractions and total != 1):
+            source = next(iter(rows.values())).source
+            facts = {"parcel": setting.label(parcel), "sum": str(total)}
+            problems.append(Problem(source, "refused.shares_sum", facts))
+    return problems
