@@ -1,0 +1,24 @@
+"""The whole server: pages and our own routes in one process, by ``streamlit run app.py``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.middleware import Middleware
+from streamlit.starlette import App
+
+from gis import project
+from gis.web.guard import LoopbackGuard
+from gis.web.routes import routes
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+def snapshot(on: date, known: int) -> project.Snapshot:
+    """The open project as it was on a day, by what was known at a seq; both included."""
+    return project.shared().snapshot(on, known)
+
+
+# `streamlit run` finds this assignment by its syntax: keep it plain and at module level.
+app = App("gis/web/main.py", routes=routes(snapshot), middleware=[Middleware(LoopbackGuard)])

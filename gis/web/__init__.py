@@ -1,0 +1,1 @@
+"""The pages, the routes beside them, and the guard before both."""
