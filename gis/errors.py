@@ -158,3 +158,27 @@ class RequestReusedError(RefusedError):
     """A request id came back with another request."""
 
     message = "error.request_reused"
+
+
+class CrsMismatchError(GisError):
+    """Two layers to be laid over each other are in different CRS."""
+
+    message = "error.crs_mismatch"
+
+
+class DuplicateIdError(GisError):
+    """An id that must stand once stands more often."""
+
+    message = "error.duplicate_id"
+
+
+class WrongViewError(GisError):
+    """A request of the map that names no day, no seq or no box."""
+
+    message = "map.wrong_view"
+
+
+class BadHeadError(GisError):
+    """A head is not SEQ:HASH as a report prints it."""
+
+    message = "error.bad_head"

@@ -86,12 +86,18 @@ class Texts:
         return _Formatter(self).vformat(catalogue(self.language)[message], (), facts)
 
     def problem(self, problem: Problem) -> str:
-        """A problem's sentence, its source first."""
-        return f"{problem.source}: {self(problem.message, **problem.facts)}"
+        """A problem's sentence, its source first where it has one."""
+        sentence = self(problem.message, **problem.facts)
+        return f"{problem.source}: {sentence}" if problem.source else sentence[:1].upper() + sentence[1:]
 
     def error(self, error: GisError) -> str:
-        """The one sentence of a refusal."""
-        return self(error.message, **error.facts)
+        """The one sentence of a refusal: its own, or that of its first problem."""
+        if not error.problems or error.message not in {"error.refused", "error.data"}:
+            return self(error.message, **error.facts)
+        first = self.problem(error.problems[0])
+        if len(error.problems) == 1:
+            return self("error.refused_one", first=first)
+        return self("error.refused_many", first=first, count=len(error.problems) - 1)
 
     def number(self, value: float | Decimal, decimals: int) -> str:
         """A number with exactly that many decimals, half up."""

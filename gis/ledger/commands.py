@@ -6,7 +6,7 @@ gets as arguments.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem, RefusedError
@@ -116,7 +116,7 @@ def _targets(
     return holdings, []
 
 
-def void(state: State, targets: Sequence[int], note: Note | None) -> tuple[Draft, ...]:
+def void(state: State, targets: Sequence[int], note: Note | None = None) -> tuple[Draft, ...]:
     """The cancelling of entries, all or none; what hangs on them must be cancelled with them.
 
     Raises:
@@ -134,14 +134,14 @@ def void(state: State, targets: Sequence[int], note: Note | None) -> tuple[Draft
 
 
 def correct(
-    state: State, target: int, on: date, document: str | None, note: Note | None, setting: Setting
+    state: State, target: int, on: date, document: str | None, setting: Setting
 ) -> tuple[Draft, ...]:
     """A milestone with its right day and document instead of the wrong ones, in one transaction.
 
     Raises:
         RefusedError: If the target is no live milestone, or the new one would be refused.
     """
-    cancelled = void(state, [target], note)
+    cancelled = void(state, [target])
     fact = _live_entries(state, (target,))[target].fact
     if not isinstance(fact, Milestone):
         raise RefusedError(problems=[Problem(f"{target}", "refused.not_a_milestone")])
@@ -159,6 +159,24 @@ def correct(
         fact.parcel, fact.household, fact.milestone, (document or "").strip() or None, fact.amount_vnd
     )
     return (*cancelled, Draft(on, renewed))
+
+
+def require_reason(reason: str) -> None:
+    """A reason in words, for what is cancelled.
+
+    Raises:
+        RefusedError: If there is none.
+    """
+    if not reason.strip():
+        raise RefusedError(problems=[Problem("", "refused.missing_reason")])
+
+
+def with_note(drafts: Sequence[Draft], note: Note) -> tuple[Draft, ...]:
+    """Drafts whose voids carry a note: the register keeps it only once they are allowed."""
+    return tuple(
+        replace(draft, fact=replace(draft.fact, note=note)) if isinstance(draft.fact, Void) else draft
+        for draft in drafts
+    )
 
 
 @dataclass(frozen=True, slots=True)

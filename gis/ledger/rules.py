@@ -24,36 +24,37 @@ def unknown_milestone(request: Mark, _: Setting) -> list[Problem]:
     if request.milestone in MILESTONES:
         return []
     facts = {"milestone": request.milestone, "milestones": ", ".join(MILESTONES)}
-    return [Problem("--milestone", "refused.unknown_milestone", facts)]
+    return [Problem("", "refused.unknown_milestone", facts)]
 
 
 def day_out_of_range(request: Mark, setting: Setting) -> list[Problem]:
     """Nothing happens after today or before the project's first day."""
-    source = request.on.isoformat()
     if request.on > setting.today:
-        return [Problem(source, "refused.future_day", {"on": request.on.isoformat(), "today": setting.today.isoformat()})]
+        facts = {"on": request.on.isoformat(), "today": setting.today.isoformat()}
+        return [Problem("", "refused.future_day", facts)]
     if request.on < setting.starts:
-        return [Problem(source, "refused.early_day", {"on": request.on.isoformat(), "starts": setting.starts.isoformat()})]
+        facts = {"on": request.on.isoformat(), "starts": setting.starts.isoformat()}
+        return [Problem("", "refused.early_day", facts)]
     return []
 
 
 def missing_minutes(request: Mark, _: Setting) -> list[Problem]:
     """A hand-over rests on minutes."""
     if request.milestone == CLEARED_MILESTONE and not (request.document or "").strip():
-        return [Problem("--document", "refused.missing_minutes")]
+        return [Problem("", "refused.missing_minutes")]
     return []
 
 
 def bad_amount(request: Mark, _: Setting) -> list[Problem]:
     """Money is whole đồng and not negative."""
     if request.amount_vnd is not None and request.amount_vnd < 0:
-        return [Problem("--amount", "refused.bad_amount", {"found": request.amount_vnd})]
+        return [Problem("", "refused.bad_amount", {"found": request.amount_vnd})]
     return []
 
 
 def nothing_named(request: Mark, _: Setting) -> list[Problem]:
     """A mark names at least one parcel."""
-    return [] if request.parcels else [Problem("--parcel", "refused.nothing_named")]
+    return [] if request.parcels else [Problem("", "refused.nothing_named")]
 
 
 def already_reached(_: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:

@@ -110,6 +110,8 @@ class Ledger:
                 write-ahead log (a network share).
             NewerLedgerError: If a newer version of this program made it.
         """
+        if not path.parent.is_dir():
+            raise LedgerFolderError(path=str(path), reason="no such folder")
         self.path = path
         self._lock_path = path.with_name(path.name + ".lock")
         self.engine = sa.create_engine(
@@ -176,6 +178,12 @@ class Ledger:
                 .limit(1)
             ).first()
         return Head(row.seq, row.hash) if row else Head()
+
+    def hash_at(self, seq: int) -> str | None:
+        """The hash of an entry, None where there is none."""
+        with self.engine.connect() as connection:
+            found = connection.scalar(sa.select(entry_table.c.hash).where(entry_table.c.seq == seq))
+        return None if found is None else str(found)
 
     def entries(self, after: int = 0) -> list[Entry]:
         """The entries after a seq, in seq order.

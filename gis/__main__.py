@@ -1,0 +1,6 @@
+"""`python -m gis`."""
+
+from gis.cli.main import run
+
+if __name__ == "__main__":
+    run()

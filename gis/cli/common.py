@@ -1,0 +1,121 @@
+"""What the commands share: the project, the clock, the language, and how a refusal is said."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import uuid
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gis.errors import GisError
+from gis.project import Project
+from gis.project.project import HANOI
+from gis.store.database import Stamp
+from gis.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
+from gis.vietnamese import parse_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gis.errors import Problem
+
+_asked = os.environ.get("GPMB_LANG", DEFAULT_LANGUAGE)
+T = Texts(_asked if _asked in LANGUAGES else DEFAULT_LANGUAGE)
+# Piped output keeps whole lines: a table folded to 80 columns would be of no use to a script.
+out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+PROBLEMS_SHOWN = 20
+
+ProjectOption = Annotated[
+    Path, typer.Option("--project", envvar="GPMB_PROJECT", help=T("cli.option.project"))
+]
+JsonOption = Annotated[bool, typer.Option("--json", help=T("cli.option.json"))]
+OnOption = Annotated[str | None, typer.Option("--on", help=T("cli.option.on"))]
+KnownOption = Annotated[str | None, typer.Option("--known", help=T("cli.option.known"))]
+ByOption = Annotated[str, typer.Option("--by", help=T("cli.option.by"))]
+DEFAULT_PROJECT = Path("data")
+
+
+def now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day in Vietnam."""
+    return now().astimezone(HANOI).date()
+
+
+def opened(folder: Path) -> Project:
+    """The project of a folder."""
+    return Project.open(folder)
+
+
+def stamp(by: str) -> Stamp:
+    """A new request of an account, now."""
+    return Stamp(by, uuid.uuid4().hex, now())
+
+
+def day(text: str | None) -> date:
+    """A day as people write it, today where nothing is said."""
+    return today() if text is None else parse_date(text)
+
+
+def known(project: Project, text: str | None) -> int | None:
+    """A seq, or the last seq recorded by the end of a day; None is the head."""
+    if text is None:
+        return None
+    if re.fullmatch(r"\d{1,12}", text):
+        return int(text)
+    return project.known_on(parse_date(text))
+
+
+def print_json(value: object) -> None:
+    """JSON on stdout, one document."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def say(text: str) -> None:
+    """A line on stderr, beside the figures."""
+    sys.stderr.write(text + "\n")
+
+
+def refuse(error: GisError) -> typer.Exit:
+    """Say why, in one sentence on stderr; the exit code is 1."""
+    say(T.error(error))
+    return typer.Exit(1)
+
+
+def say_problems(problems: Iterable[Problem]) -> None:
+    """Problems on stderr, the first ones in full and how many more there are."""
+    listed = list(problems)
+    for problem in listed[:PROBLEMS_SHOWN]:
+        say("  " + T.problem(problem))
+    if len(listed) > PROBLEMS_SHOWN:
+        say("  " + T("cli.more_problems", count=len(listed) - PROBLEMS_SHOWN))
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """A problem as JSON: where, its sentence, its severity."""
+    return {
+        "source": problem.source,
+        "message": T(problem.message, **problem.facts),
+        "severity": problem.severity,
+    }
+
+
+def table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> None:
+    """A table on stdout; each column with its heading and side ("left" or "right")."""
+    grid = Table(title=title, title_justify="left", header_style="bold")
+    for heading, side in columns:
+        grid.add_column(heading, justify="right" if side == "right" else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    out.print(grid)

@@ -1,0 +1,30 @@
+"""`python -m gis …`: exit 0 done, 1 refused or data problem, 2 usage."""
+
+from __future__ import annotations
+
+import typer
+
+from gis.cli import figures, files, setup, writing
+from gis.cli.common import T, refuse
+from gis.errors import GisError
+
+app = typer.Typer(
+    name="gis",
+    help=T("cli.help"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for commands in (figures.COMMANDS, writing.COMMANDS, files.COMMANDS, setup.COMMANDS):
+    for name, command in commands.items():
+        app.command(name, help=T(f"cli.{name}.help"))(command)
+app.add_typer(files.import_app, name="import", help=T("cli.import.help"))
+
+
+def run() -> None:
+    """Run the command line; a refusal is one sentence, anything else is a bug and shows itself."""
+    try:
+        app(prog_name="python -m gis")
+    except GisError as error:
+        raise SystemExit(refuse(error).exit_code) from None

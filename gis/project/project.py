@@ -1,0 +1,307 @@
+"""An open project: reads its folder and ledger, answers with snapshots, carries out commands."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.errors import RequestReusedError
+from gis.ledger import commands
+from gis.ledger.chain import Head, check_chain
+from gis.ledger.commands import Setting
+from gis.ledger.entry import Boundaries as BoundariesFact
+from gis.ledger.entry import Milestone, Void
+from gis.ledger.state import State, advance, state
+from gis.plan import parse_plan
+from gis.project.frames import EMPTY_UNITS, EMPTY_ZONES
+from gis.project.snapshot import Boundaries, Snapshot
+from gis.store import register
+from gis.store.database import Ledger, Stamp
+from gis.store.files import read_text, read_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date, datetime
+
+    from gis.errors import Problem
+    from gis.ledger.entry import Draft, Entry
+    from gis.plan import Plan
+    from gis.store.database import Writer
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+SNAPSHOTS_KEPT = 8
+BOUNDARIES_KEPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a command wrote: its seqs, and whether they stood there from an earlier try."""
+
+    seqs: tuple[int, ...]
+    repeated: bool = False
+
+
+class Project:
+    """One project folder, safe to share between threads; other programs may write beside it."""
+
+    def __init__(self, folder: Path, plan: Plan, ledger: Ledger) -> None:
+        """Hold what `Project.open` read."""
+        self.folder = folder
+        self.plan = plan
+        self.ledger = ledger
+        self._lock = threading.RLock()
+        self._entries: list[Entry] = []
+        self._head = Head()
+        self._states: OrderedDict[tuple[date, int], State] = OrderedDict()
+        self._snapshots: OrderedDict[tuple[str, date, int], Snapshot] = OrderedDict()
+        self._boundaries: OrderedDict[str, Boundaries] = OrderedDict()
+
+    @classmethod
+    def open(cls, folder: Path) -> Project:
+        """The project of a folder; the sample's ledger is made on its first opening.
+
+        Raises:
+            DataError: If `project.toml` is missing or wrong, with every reason.
+            GisError: If the ledger cannot be opened.
+        """
+        from gis.project.seed import seed  # noqa: PLC0415 - seed needs a Project
+
+        path = folder / "project.toml"
+        plan = parse_plan(read_text(path), str(path))
+        project = cls(folder, plan, Ledger(folder / "ledger.db"))
+        if plan.synthetic and project.ledger.head().seq == 0:
+            seed(project)
+        return project
+
+    # Reading
+
+    @property
+    def versions_folder(self) -> Path:
+        """Where the immutable versions of boundaries are."""
+        return self.folder / "boundaries"
+
+    def refresh(self) -> Head:
+        """Read what was written since the last look, by anybody."""
+        with self._lock:
+            head = self.ledger.head()
+            if head == self._head:
+                return head
+            known = self._entries[-1].seq if self._entries else 0
+            if known and self.ledger.hash_at(known) != self._head.hash:  # a restored backup
+                self._entries, known = [], 0
+                self._states.clear()
+                self._snapshots.clear()
+            fresh = self.ledger.entries(after=known)
+            self._entries.extend(fresh)
+            self._head = self.ledger.head() if fresh and fresh[-1].seq != head.seq else head
+            return self._head
+
+    def entries(self) -> Sequence[Entry]:
+        """All entries, in seq order."""
+        with self._lock:
+            self.refresh()
+            return tuple(self._entries)
+
+    def known_on(self, day: date) -> int:
+        """The last seq that was recorded by the end of a day, in Vietnam; 0 if none was."""
+        with self._lock:
+            self.refresh()
+            last = 0
+            for entry in self._entries:  # recorded_at never falls, so the first later one ends it
+                if entry.recorded_at.astimezone(HANOI).date() > day:
+                    break
+                last = entry.seq
+            return last
+
+    def snapshot(self, on: date, known: int | None = None) -> Snapshot:
+        """Everything that holds on a day.
+
+        Args:
+            on: The day; what happened on it counts.
+            known: The last seq that counts; None is the head.
+        """
+        with self._lock:
+            head = self.refresh()
+            upto = head.seq if known is None else min(known, head.seq)
+            key = (head.hash, on, upto)
+            snapshot = self._snapshots.get(key)
+            if snapshot is None:
+                now = self._state(on, upto)
+                snapshot = Snapshot(self.plan, self._in_force(now), now, head)
+                _keep(self._snapshots, key, snapshot, SNAPSHOTS_KEPT)
+            else:
+                self._snapshots.move_to_end(key)
+            return snapshot
+
+    def _state(self, on: date, known: int) -> State:
+        earlier = next(
+            (s for s in reversed(self._states.values()) if s.on == on and s.known <= known), None
+        )
+        found = (
+            advance(earlier, [e for e in self._entries[earlier.known :] if e.seq <= known])
+            if earlier
+            else state(self._entries, on, known)
+        )
+        _keep(self._states, (on, known), found, SNAPSHOTS_KEPT)
+        return found
+
+    def _in_force(self, now: State) -> Boundaries:
+        facts = {
+            layer: entry.fact
+            for layer, entry in now.boundaries.items()
+            if isinstance(entry.fact, BoundariesFact)
+        }
+        shas = {layer: fact.sha256 for layer, fact in facts.items()}
+        key = "-".join(f"{layer}:{shas[layer]}" for layer in sorted(shas))
+        found = self._boundaries.get(key)
+        if found is None:
+            zones = self._version(shas.get("zones"), EMPTY_ZONES)
+            layers = [self._version(shas.get(layer), EMPTY_UNITS) for layer in ("parcels", "features")]
+            present = [layer for layer in layers if len(layer)] or layers[:1]
+            units = gpd.GeoDataFrame(pd.concat(present), crs=self.plan.crs).sort_index()
+            found = Boundaries(key, zones, units)
+        _keep(self._boundaries, key, found, BOUNDARIES_KEPT)
+        return found
+
+    def _version(self, sha256: str | None, empty: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        if sha256 is None:
+            return empty.set_crs(self.plan.crs, allow_override=True)
+        return read_version(self.versions_folder, sha256)
+
+    def verify(self, expected: Head | None = None) -> tuple[list[Problem], Head]:
+        """What is wrong with the ledger on the disk, and its head."""
+        return check_chain(self.ledger.rows(), expected)
+
+    def households(self, ids: Iterable[str]) -> dict[str, register.Household]:
+        """The register's entries of some households, names included: for the clearance team only."""
+        with self.ledger.engine.connect() as connection:
+            return register.read_households(connection, ids)
+
+    def reason(self, entry: Entry) -> str | None:
+        """The words kept with an entry, if it has any and they were not forgotten."""
+        note = getattr(entry.fact, "note", None)
+        if note is None:
+            return None
+        with self.ledger.engine.connect() as connection:
+            return register.read_note(connection, note)
+
+    # Writing
+
+    def mark(self, request: commands.Mark, stamp: Stamp) -> Receipt:
+        """Record that holdings reached a milestone; all of them or none.
+
+        Raises:
+            RefusedError: With every reason; nothing was written.
+        """
+
+        def decide(now: State, setting: Setting, _: Writer) -> Sequence[Draft]:
+            return commands.mark(now, request, setting)
+
+        def same(written: Sequence[Entry]) -> bool:
+            return all(
+                isinstance(entry.fact, Milestone)
+                and entry.fact.milestone == request.milestone
+                and entry.on == request.on
+                and entry.fact.parcel in request.parcels
+                for entry in written
+            )
+
+        return self.write(stamp, decide, same)
+
+    def void(self, targets: Sequence[int], reason: str, stamp: Stamp) -> Receipt:
+        """Cancel entries; the reason's words go to the register.
+
+        Raises:
+            RefusedError: With every reason; nothing was written.
+        """
+
+        def decide(now: State, _: Setting, writer: Writer) -> Sequence[Draft]:
+            commands.require_reason(reason)
+            drafts = commands.void(now, targets)
+            return commands.with_note(drafts, register.add_note(writer.connection, reason.strip()))
+
+        def same(written: Sequence[Entry]) -> bool:
+            return {e.fact.target for e in written if isinstance(e.fact, Void)} == set(targets)
+
+        return self.write(stamp, decide, same)
+
+    def correct(
+        self, target: int, on: date, document: str | None, reason: str, stamp: Stamp
+    ) -> Receipt:
+        """Give a milestone its right day and document: a void and a new entry in one transaction.
+
+        Raises:
+            RefusedError: With every reason; nothing was written.
+        """
+
+        def decide(now: State, setting: Setting, writer: Writer) -> Sequence[Draft]:
+            commands.require_reason(reason)
+            drafts = commands.correct(now, target, on, document, setting)
+            return commands.with_note(drafts, register.add_note(writer.connection, reason.strip()))
+
+        def same(written: Sequence[Entry]) -> bool:
+            return {e.fact.target for e in written if isinstance(e.fact, Void)} == {target}
+
+        return self.write(stamp, decide, same)
+
+    def write(
+        self,
+        stamp: Stamp,
+        decide: Callable[[State, Setting, Writer], Sequence[Draft]],
+        same: Callable[[Sequence[Entry]], bool],
+    ) -> Receipt:
+        """Carry out a command against the ledger as it is inside the writing transaction.
+
+        Args:
+            stamp: Who, when, which request.
+            decide: The command: the state and setting give drafts or raise.
+            same: Whether what this request wrote before is what it asks for now.
+        """
+        today = stamp.now.astimezone(HANOI).date()
+        with self.ledger.writing() as writer:
+            if earlier := writer.of_request(stamp.request_id):
+                if not same(earlier):
+                    raise RequestReusedError(request_id=stamp.request_id)
+                return Receipt(tuple(entry.seq for entry in earlier), repeated=True)
+            snapshot = self.snapshot(today)
+            setting = Setting(
+                parcels=snapshot.boundaries.labels,
+                starts=self.plan.starts,
+                today=today,
+                labels=snapshot.boundaries.labels,
+            )
+            drafts = decide(snapshot.state, setting, writer)
+            written = writer.append([(draft, stamp) for draft in drafts])
+        self.refresh()
+        return Receipt(tuple(entry.seq for entry in written))
+
+    def close(self) -> None:
+        """Give the ledger's file back."""
+        self.ledger.close()
+
+
+def _keep(cache: OrderedDict, key: object, value: object, most: int) -> None:  # type: ignore[type-arg]
+    cache[key] = value
+    cache.move_to_end(key)
+    while len(cache) > most:
+        cache.popitem(last=False)
+
+
+@lru_cache(maxsize=4)
+def _opened(folder: Path) -> Project:
+    return Project.open(folder)
+
+
+def shared(folder: Path | None = None) -> Project:
+    """The project that this process serves: `GPMB_PROJECT`, else the shipped `data`."""
+    default = Path(__file__).parents[2] / "data"
+    return _opened((folder or Path(os.environ.get("GPMB_PROJECT") or default)).resolve())

@@ -1,0 +1,198 @@
+"""Everything that holds on a day: boundaries joined with the ledger.
+
+Pure: no file, no clock; `Project` hands in what it read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.clearance.areas import area_m2, overlap_m2
+from gis.clearance.balance import coverage
+from gis.clearance.partition import class_m2, classes, signed_m2, signed_share
+from gis.clearance.totals import totals
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from gis.clearance.totals import ZoneTotal
+    from gis.ledger.chain import Head
+    from gis.ledger.entry import Entry
+    from gis.ledger.state import HoldingState, Obstacle, State
+    from gis.plan import Plan
+
+
+@dataclass(frozen=True)
+class Boundaries:
+    """A version of the boundaries and what depends on them alone, computed once.
+
+    Args:
+        sha: Names the version: the SHA-256 of its layers, joined.
+        zones: As in docs/architecture.md, by `zone_id`.
+        units: Parcels and public features, by `parcel_id`.
+    """
+
+    sha: str
+    zones: gpd.GeoDataFrame
+    units: gpd.GeoDataFrame
+
+    @cached_property
+    def overlaps(self) -> pd.Series[float]:
+        """Square metres of each unit in each zone, by (`parcel_id`, `zone_id`)."""
+        return overlap_m2(self.units, self.zones)
+
+    @cached_property
+    def coverage(self) -> pd.DataFrame:
+        """By zone: `zone_m2`, `gap_m2`, `overlap_m2`, from the geometry alone."""
+        return coverage(self.units, self.zones)
+
+    @cached_property
+    def drawn_m2(self) -> pd.Series[float]:
+        """Planar area of each unit, square metres."""
+        return area_m2(self.units.geometry)
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """How a person calls each unit: commune/sheet/number, a feature by its code."""
+        keys = zip(self.units["commune"], self.units["sheet"], self.units["number"], strict=True)
+        return {
+            parcel: "/".join(part for part in key if part)
+            for parcel, key in zip(self.units.index, keys, strict=True)
+        }
+
+    @cached_property
+    def by_label(self) -> dict[str, str]:
+        """The parcel id of each label."""
+        return {label: parcel for parcel, label in self.labels.items()}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One parcel or public feature on the day: all that its card shows, without names."""
+
+    parcel_id: str
+    label: str
+    kind: str
+    commune: str
+    sheet: str
+    number: str
+    name: str
+    land_use: str
+    legal_area_m2: float | None
+    measured_area_m2: float | None
+    drawn_area_m2: float
+    zones_m2: dict[str, float]
+    class_: str
+    holdings: tuple[HoldingState, ...]
+    obstacles: tuple[Obstacle, ...]
+    history: tuple[Entry, ...]
+    last_seq: int
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What holds on the day `on` by the ledger up to `state.known`.
+
+    `head` is the ledger's last entry when this was read; it is printed beside figures.
+    """
+
+    plan: Plan
+    boundaries: Boundaries
+    state: State
+    head: Head
+
+    @property
+    def on(self) -> date:
+        """The day, included."""
+        return self.state.on
+
+    @property
+    def known(self) -> int:
+        """The last seq that counts, included."""
+        return self.state.known
+
+    @property
+    def boundary_sha(self) -> str:
+        """Names the version of the boundaries."""
+        return self.boundaries.sha
+
+    @property
+    def zones(self) -> gpd.GeoDataFrame:
+        """The leaf zones that have a boundary."""
+        return self.boundaries.zones
+
+    @property
+    def units(self) -> gpd.GeoDataFrame:
+        """Parcels and public features."""
+        return self.boundaries.units
+
+    @property
+    def overlaps(self) -> pd.Series[float]:
+        """Square metres of each unit in each zone."""
+        return self.boundaries.overlaps
+
+    @property
+    def coverage(self) -> pd.DataFrame:
+        """Zone areas, gaps and overlaps by zone."""
+        return self.boundaries.coverage
+
+    @cached_property
+    def classes(self) -> pd.Series[str]:
+        """The class of each unit."""
+        return classes(self.units.index, self.state)
+
+    @cached_property
+    def class_m2(self) -> pd.DataFrame:
+        """Square metres by zone and class."""
+        return class_m2(self.overlaps, self.classes)
+
+    @cached_property
+    def signed_m2(self) -> pd.Series[float]:
+        """Square metres by zone whose holders handed over their part."""
+        return signed_m2(self.overlaps, signed_share(self.units, self.state))
+
+    @cached_property
+    def totals(self) -> tuple[ZoneTotal, ...]:
+        """The figures of every zone, the commune first."""
+        return totals(self.plan, self.coverage, self.class_m2, self.signed_m2)
+
+    @property
+    def cleared_ha(self) -> float:
+        """Hectares cleared in the commune; 0 where no zone has a boundary."""
+        return self.totals[0].cleared_ha or 0.0
+
+    def card(self, parcel_id: str) -> Card:
+        """The card of a unit; KeyError where there is none."""
+        unit = self.units.loc[parcel_id]
+        parts = self.overlaps[self.overlaps.index.get_level_values("parcel_id") == parcel_id]
+        found = self.state.by_parcel.get(parcel_id)
+        return Card(
+            parcel_id=parcel_id,
+            label=self.boundaries.labels[parcel_id],
+            kind=unit["kind"],
+            commune=unit["commune"],
+            sheet=unit["sheet"],
+            number=unit["number"],
+            name=unit["name"],
+            land_use=unit["land_use"],
+            legal_area_m2=_known(unit["legal_area_m2"]),
+            measured_area_m2=_known(unit["measured_area_m2"]),
+            drawn_area_m2=float(self.boundaries.drawn_m2[parcel_id]),
+            zones_m2={str(zone): float(area) for (_, zone), area in parts.items()},
+            class_=str(self.classes[parcel_id]),
+            holdings=self.state.of_parcel(parcel_id),
+            obstacles=found.obstacles if found else (),
+            history=tuple(
+                entry for entry in self.state.history.get(parcel_id, ()) if entry.seq <= self.known
+            ),
+            last_seq=self.state.last_seq(parcel_id),
+        )
+
+
+def _known(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)

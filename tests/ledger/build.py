@@ -1,0 +1,43 @@
+"""Short ways to write a ledger down in a test."""
+
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+from gis.ledger.entry import Entry, Holding, Milestone, ObstacleClosed, ObstacleOpened, Void
+
+FIRST_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def day(number: int) -> date:
+    """Day 1 is 1 January 2026."""
+    return date(2025, 12, 31) + timedelta(days=number)
+
+
+def entries(*facts):
+    """Entries of (day number or None, fact) or (day, fact, request id), numbered from 1."""
+    made = []
+    for seq, (number, fact, *request) in enumerate(facts, start=1):
+        moment = FIRST_MOMENT + timedelta(minutes=seq)
+        on = None if number is None else day(number)
+        made.append(Entry(seq, on, moment, "lan", request[0] if request else f"r{seq}", 0, fact))
+    return made
+
+
+def holds(parcel, household, part=Fraction(1), *predecessors):
+    return Holding(parcel, household, part, predecessors)
+
+
+def reaches(parcel, household, milestone, document="BB-1"):
+    return Milestone(parcel, household, milestone, document)
+
+
+def opens(parcel, category="price", household=None):
+    return ObstacleOpened(parcel, household, category)
+
+
+def closes(parcel, seq):
+    return ObstacleClosed(parcel, seq)
+
+
+def voids(parcel, seq):
+    return Void(parcel, seq)
