@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
 MAX_UNITS: Final = 15_000  # more in one view is a picture nobody can read and a browser that stalls
 DEGREE_DECIMALS: Final = 7  # 1e-7 degree is 1 cm
@@ -91,10 +92,12 @@ def class_codes(classes: pd.Series[str], parcel_ids: pd.Index) -> NDArray[np.int
     [0, 1]
     """
     aligned = classes if classes.index.equals(parcel_ids) else classes.reindex(parcel_ids)
-    codes = _CLASS_INDEX.get_indexer(aligned).astype(np.int8)
+    codes = _CLASS_INDEX.get_indexer(pd.Index(aligned)).astype(np.int8)
     if (codes < 0).any():
         at = int(np.argmax(codes < 0))
-        raise KeyError(f"parcel {parcel_ids[at]!r} has the class {aligned.iloc[at]!r}, which is not one of {CLASSES}")
+        raise KeyError(
+            f"parcel {parcel_ids[at]!r} has the class {aligned.iloc[at]!r}, which is not one of {CLASSES}"
+        )
     return codes
 
 
@@ -125,13 +128,15 @@ def view_geojson(prepared: MapUnits, bbox: Bounds, codes: NDArray[np.int8], most
     if len(found) > most:
         return json.dumps({"too_many": len(found)}).encode()
     heads = prepared.heads
-    features = [f"{heads[at]}{code}}}}}" for at, code in zip(found.tolist(), codes[found].tolist(), strict=True)]
+    features = [
+        f"{heads[at]}{code}}}}}" for at, code in zip(found.tolist(), codes[found].tolist(), strict=True)
+    ]
     return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
 
 
 def unit_bounds(prepared: MapUnits, parcel_id: str) -> Bounds | None:
     """West, south, east, north of one unit in degrees WGS 84; None if it is not there or has no geometry."""
-    at = prepared.parcel_ids.get_indexer([parcel_id])[0]
+    at = prepared.parcel_ids.get_indexer(pd.Index([parcel_id]))[0]
     if at < 0 or not np.isfinite(prepared.bounds[at]).all():
         return None
     west, south, east, north = prepared.bounds[at].tolist()
@@ -157,7 +162,9 @@ def whole_bounds(prepared: MapUnits, zones: gpd.GeoDataFrame) -> Bounds | None:
     return west, south, east, north
 
 
-def zones_geojson(zones: gpd.GeoDataFrame, names: Mapping[str, str], parents: Mapping[str, str | None]) -> bytes:
+def zones_geojson(
+    zones: gpd.GeoDataFrame, names: Mapping[str, str], parents: Mapping[str, str | None]
+) -> bytes:
     """The zones and the parents above them as a GeoJSON FeatureCollection in UTF-8, parents first.
 
     Args:
@@ -166,10 +173,14 @@ def zones_geojson(zones: gpd.GeoDataFrame, names: Mapping[str, str], parents: Ma
         parents: Zone above each zone, None at the top.
 
     Returns:
-        Properties `zone_id`, `name`, `parent` (true: it is divided further) and `label` [longitude, latitude].
+        Properties `zone_id`, `name`, `parent` (true: it is divided further), `label` [longitude, latitude].
         A parent without a boundary of its own is the union of the zones under it.
     """
-    shapes = {str(zone_id): shape for zone_id, shape in zones.geometry.items() if shape is not None and not shape.is_empty}
+    shapes = {
+        str(zone_id): shape
+        for zone_id, shape in zones.geometry.items()
+        if shape is not None and not shape.is_empty
+    }
     divided = set(parents.values()) - {None}
     for zone_id in reversed(tuple(names)):
         under = [shapes[child] for child, parent in parents.items() if parent == zone_id and child in shapes]
@@ -179,19 +190,26 @@ def zones_geojson(zones: gpd.GeoDataFrame, names: Mapping[str, str], parents: Ma
         return b'{"type":"FeatureCollection","features":[]}'
     drawn = sorted(shapes, key=lambda zone_id: (zone_id not in divided, zone_id))
     geometry = _rounded(to_wgs84(gpd.GeoSeries([shapes[zone_id] for zone_id in drawn], crs=zones.crs)))
-    features = [_zone(zone_id, names.get(zone_id, zone_id), shape, parent=zone_id in divided) for zone_id, shape in zip(drawn, geometry, strict=True)]
+    features = [
+        _zone(zone_id, names.get(zone_id, zone_id), shape, parent=zone_id in divided)
+        for zone_id, shape in zip(drawn, geometry, strict=True)
+    ]
     return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
 
 
-def _zone(zone_id: str, name: str, shape: Any, *, parent: bool) -> str:
+def _zone(zone_id: str, name: str, shape: BaseGeometry, *, parent: bool) -> str:
     """One zone; a parent is labelled above its upper edge, so that the name does not cover its parts."""
-    label = _upper_edge(shape) if parent else shapely.get_coordinates(shapely.point_on_surface(shape))[0].tolist()
+    label = (
+        _upper_edge(shape) if parent else shapely.get_coordinates(shapely.point_on_surface(shape))[0].tolist()
+    )
     rounded = [round(value, DEGREE_DECIMALS) for value in label]
-    facts = json.dumps({"zone_id": zone_id, "name": name, "parent": parent, "label": rounded}, ensure_ascii=False)
+    facts = json.dumps(
+        {"zone_id": zone_id, "name": name, "parent": parent, "label": rounded}, ensure_ascii=False
+    )
     return f'{{"type":"Feature","geometry":{shapely.to_geojson(shape)},"properties":{facts}}}'
 
 
-def _upper_edge(shape: Any) -> list[float]:
+def _upper_edge(shape: BaseGeometry) -> list[float]:
     """The northernmost point of the shape on the meridian through its middle."""
     west, south, east, north = shape.bounds
     middle = (west + east) / 2

@@ -74,7 +74,7 @@ class ClearanceLayer(JSCSSMixin, folium.MacroElement):
 
     def __init__(self, assets: str, settings: Mapping[str, Any]) -> None:
         """Keep the settings as the JavaScript text that the template writes."""
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "ClearanceLayer"
         self.default_js = [("clearance_map", f"{assets}/clearance_map.js")]
         self.default_css = [("clearance_map_css", f"{assets}/clearance_map.css")]
@@ -84,15 +84,19 @@ class ClearanceLayer(JSCSSMixin, folium.MacroElement):
 class _OrderElement(folium.MacroElement):
     """The script of one order."""
 
-    _template = Template("{% macro script(this, kwargs) %}clearanceMap.order({{ this.order }});{% endmacro %}")
+    _template = Template(
+        "{% macro script(this, kwargs) %}clearanceMap.order({{ this.order }});{% endmacro %}"
+    )
 
     def __init__(self, order: Order) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Order"
         self.order = _script_json(_order_facts(order))
 
 
-def figure(bounds: Bounds, texts: Texts, *, assets: str, routes: Mapping[str, str], view_key: str) -> folium.Map:
+def figure(
+    bounds: Bounds, texts: Texts, *, assets: str, routes: Mapping[str, str], view_key: str
+) -> folium.Map:
     """The constant figure: an empty Leaflet map that fetches zones and parcels from our own routes.
 
     Args:
@@ -114,6 +118,7 @@ def figure(bounds: Bounds, texts: Texts, *, assets: str, routes: Mapping[str, st
         prefer_canvas=True,
         zoom_control=False,  # our script adds it, with the titles in the reader's language
         attributionControl=False,
+        zoomSnap=0.25,  # there are no tiles to blur, and the first view fits the zones closely
     )
     # Without a tile layer Folium loses both limits.
     figure.options["minZoom"], figure.options["maxZoom"] = MIN_ZOOM, MAX_ZOOM
@@ -149,7 +154,13 @@ def _order_facts(order: Order) -> dict[str, Any]:
     facts = asdict(order)
     base = {"on": order.on.isoformat(), "known": order.known, "boundary": order.boundary}
     focus = order.focus and {"token": order.focus.token, "bounds": _corners(order.focus.bounds)}
-    return {"base": base, "delta": facts["delta"], "selected": order.selected, "focus": focus, "note": order.note}
+    return {
+        "base": base,
+        "delta": facts["delta"],
+        "selected": order.selected,
+        "focus": focus,
+        "note": order.note,
+    }
 
 
 def _corners(bounds: Bounds) -> list[list[float]]:

@@ -8,9 +8,9 @@ import folium
 def use_own_assets(base: str) -> None:
     """Make every `folium.Map` load Leaflet from our own server, and nothing else.
 
-    Of Folium's ten default files only Leaflet's two are needed: jQuery serves popups, and Bootstrap, Glyphicons,
-    Font Awesome and awesome-markers serve markers, which our map does not have. A browser element that
-    one of them fails to reach leaves a blank map, so the lists are replaced for the class, once.
+    Of Folium's ten default files only Leaflet's two are needed: jQuery serves popups; Bootstrap, Glyphicons,
+    Font Awesome and awesome-markers serve markers; our map has neither. One file that cannot be fetched
+    leaves a blank map, so the lists are replaced on the class.
 
     Args:
         base: Path under which our assets are served, without a slash at its end.

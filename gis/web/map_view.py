@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gis.maps.features import MapUnits
+    from gis.project import Snapshot
     from gis.texts import Texts
-    from gis.web.routes import MapSnapshot
 
 MAX_DELTA: Final = 500  # beyond it the map fetches its view anew instead of being sent a long list
 
@@ -46,7 +46,7 @@ class _Base:
 
 
 def clearance_map(
-    snapshot: MapSnapshot,
+    snapshot: Snapshot,
     *,
     key: str,
     height: int,
@@ -80,7 +80,9 @@ def clearance_map(
     frame_key = f"{key}.{texts.language}"
     drawn = figure(bounds, texts, assets=BASE, routes=MAP_ROUTES, view_key=key)
     note = "" if on_today else texts("map.past_day", on=snapshot.on)
-    order = _order(snapshot, prepared, key=key, selected=selected, focus=_focus(prepared, key, zoom_to), note=note)
+    order = _order(
+        snapshot, prepared, key=key, selected=selected, focus=_focus(prepared, key, zoom_to), note=note
+    )
     answer = st_folium(
         drawn,
         key=frame_key,
@@ -93,7 +95,13 @@ def clearance_map(
 
 
 def _order(
-    snapshot: MapSnapshot, prepared: MapUnits, *, key: str, selected: str | None, focus: Focus | None, note: str
+    snapshot: Snapshot,
+    prepared: MapUnits,
+    *,
+    key: str,
+    selected: str | None,
+    focus: Focus | None,
+    note: str,
 ) -> Order:
     """What changed since the classes that the browser has; after too much of it the browser loads anew."""
     codes = class_codes(snapshot.classes, prepared.parcel_ids)

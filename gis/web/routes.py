@@ -13,7 +13,7 @@ import secrets
 from collections import OrderedDict
 from datetime import date
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from anyio import to_thread
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -29,15 +29,12 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    import geopandas as gpd
-    import pandas as pd
     from starlette.requests import Request
     from starlette.routing import BaseRoute
     from starlette.types import Scope
 
-    from gis.ledger.chain import Head
     from gis.maps.features import Bounds
-    from gis.plan import Plan
+    from gis.project import Snapshot
 
 PARCELS: Final = "/map/parcels"
 ZONES: Final = "/map/zones"
@@ -50,27 +47,6 @@ LATITUDE_MAX: Final = 90.0
 _RUN: Final = secrets.token_hex(4)
 
 
-class MapSnapshot(Protocol):
-    """What the map needs of `gis.project.Snapshot`."""
-
-    @property
-    def plan(self) -> Plan: ...
-    @property
-    def on(self) -> date: ...
-    @property
-    def known(self) -> int: ...
-    @property
-    def head(self) -> Head: ...
-    @property
-    def boundary_sha(self) -> str: ...
-    @property
-    def zones(self) -> gpd.GeoDataFrame: ...
-    @property
-    def units(self) -> gpd.GeoDataFrame: ...
-    @property
-    def classes(self) -> pd.Series[str]: ...
-
-
 class PreparedUnits:
     """The prepared units of the last few boundary versions; safe to share between threads."""
 
@@ -80,7 +56,7 @@ class PreparedUnits:
         self._kept: OrderedDict[str, MapUnits] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, snapshot: MapSnapshot) -> MapUnits:
+    def of(self, snapshot: Snapshot) -> MapUnits:
         """The units of the snapshot's boundary version, made at the first call."""
         with self._lock:
             key = snapshot.boundary_sha
@@ -110,7 +86,7 @@ class _Immutable(StaticFiles):
         return response
 
 
-def routes(snapshot_of: Callable[[date, int], MapSnapshot]) -> list[BaseRoute]:
+def routes(snapshot_of: Callable[[date, int], Snapshot]) -> list[BaseRoute]:
     """All routes of the map.
 
     Args:
@@ -136,8 +112,8 @@ def routes(snapshot_of: Callable[[date, int], MapSnapshot]) -> list[BaseRoute]:
 
 def _answer(
     request: Request,
-    snapshot_of: Callable[[date, int], MapSnapshot],
-    content_of: Callable[[Request, MapSnapshot], bytes],
+    snapshot_of: Callable[[date, int], Snapshot],
+    content_of: Callable[[Request, Snapshot], bytes],
 ) -> Response:
     """GeoJSON, 304 where the browser has it already, or 400 with one sentence."""
     try:
@@ -147,10 +123,14 @@ def _answer(
         if known > snapshot.head.seq:
             raise WrongViewError(name="known", found=str(known), expected=f"0…{snapshot.head.seq}")
     except GisError as error:
-        return JSONResponse({"error": Texts().error(error)}, status_code=400, headers={"Cache-Control": "no-store"})
+        return JSONResponse(
+            {"error": Texts().error(error)}, status_code=400, headers={"Cache-Control": "no-store"}
+        )
     tag = _etag(_RUN, request.url.path, snapshot.boundary_sha, known, on, box)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if tag in [seen.strip().removeprefix("W/") for seen in request.headers.get("if-none-match", "").split(",")]:
+    if tag in [
+        seen.strip().removeprefix("W/") for seen in request.headers.get("if-none-match", "").split(",")
+    ]:
         return Response(status_code=304, headers=headers)
     content = content_of(request, snapshot)
     if len(content) >= GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
@@ -159,13 +139,13 @@ def _answer(
     return Response(content, media_type="application/geo+json", headers=headers)
 
 
-def _parcels(request: Request, snapshot: MapSnapshot) -> bytes:
+def _parcels(request: Request, snapshot: Snapshot) -> bytes:
     prepared = prepared_units.of(snapshot)
     codes = class_codes(snapshot.classes, prepared.parcel_ids)
     return view_geojson(prepared, bbox_of(request.query_params.get("bbox")), codes)
 
 
-def _zones(_request: Request, snapshot: MapSnapshot) -> bytes:
+def _zones(_request: Request, snapshot: Snapshot) -> bytes:
     names = {zone.zone_id: zone.name for zone in snapshot.plan.zones}
     return zones_geojson(snapshot.zones, names, {zone.zone_id: zone.parent for zone in snapshot.plan.zones})
 
@@ -212,6 +192,8 @@ def bbox_of(text: str | None) -> Bounds:
         raise WrongViewError(name="bbox", found=text, expected="w,s,e,n") from None
     if not all(map(math.isfinite, (west, south, east, north))):
         raise WrongViewError(name="bbox", found=text, expected="w,s,e,n")
-    if not (-LONGITUDE_MAX <= west < east <= LONGITUDE_MAX and -LATITUDE_MAX <= south < north <= LATITUDE_MAX):
+    if not (
+        -LONGITUDE_MAX <= west < east <= LONGITUDE_MAX and -LATITUDE_MAX <= south < north <= LATITUDE_MAX
+    ):
         raise WrongViewError(name="bbox", found=text, expected="w < e, s < n")
     return west, south, east, north

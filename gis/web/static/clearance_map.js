@@ -134,7 +134,7 @@
       store(self.storeKey, self.kept);
       self.load();
     });
-    map.on("zoomend", function () { self.restyle(); });
+    map.on("zoomend", function () { self.restyle(); self.hideNames(); });
     map.on("resize", function () { if (!self.shown) { self.show(); } });
     this.parcels.on("click", function (event) {
       event.layer.clickedAt = Date.now();
@@ -148,6 +148,7 @@
     var size = this.map.getSize();
     if (!size.x || !size.y) { return; }
     this.shown = true;
+    this.hideNames();
     if (this.kept.center) { this.map.setView(this.kept.center, this.kept.zoom, { animate: false }); } else { this.whole(); }
   };
 
@@ -204,6 +205,20 @@
   ClearanceMap.prototype.recolour = function (ids) {
     var self = this;
     ids.forEach(function (id) { if (self.units[id]) { self.paint(self.units[id]); } });
+    this.retell();
+  };
+
+  /* The tooltip that is open says the class of before. */
+  ClearanceMap.prototype.retell = function () {
+    var tooltip = this.parcels.getTooltip();
+    if (tooltip.isOpen() && this.units[tooltip._source.parcelId]) { tooltip.update(); } else { this.parcels.closeTooltip(); }
+  };
+
+  /* Outlines of stuck parcels lie over those of their neighbours. */
+  ClearanceMap.prototype.raiseStuck = function () {
+    for (var id in this.units) {
+      if (this.config.classes[this.units[id].code].stuck) { this.units[id].bringToFront(); }
+    }
   };
 
   /* ---- drawing ---- */
@@ -234,6 +249,12 @@
     if (this.band() === this.drawnBand) { return; }
     this.drawnBand = this.band();
     for (var id in this.units) { this.units[id].setStyle(this.style(this.units[id])); }
+  };
+
+  /* Close by, the names of the zones would stand in the way of the parcels' numbers. */
+  ClearanceMap.prototype.hideNames = function () {
+    var close = this.map.getZoom() >= this.config.label_zoom - 1;
+    L.DomUtil[close ? "addClass" : "removeClass"](this.map.getContainer(), "gpmb-close");
   };
 
   ClearanceMap.prototype.clear = function () {
@@ -300,6 +321,8 @@
       if (!stay[id]) { this.parcels.removeLayer(this.units[id]); delete this.units[id]; }
     }
     this.drawnBand = this.band();
+    this.raiseStuck();
+    this.retell();
     this.loaded = box;
     this.select(this.selected);
     this.say("ready", "");
@@ -319,7 +342,6 @@
     L.setOptions(unit, this.style(unit));
     this.units[unit.parcelId] = unit;
     this.parcels.addLayer(unit);
-    if (this.config.classes[unit.code].stuck) { unit.bringToFront(); }
     return unit;
   };
 
@@ -340,9 +362,10 @@
     var told = feature.properties, name = document.createElement("span");
     var line = { renderer: this.top, pane: SELECTED_PANE, interactive: false, fill: false };
     var rings = L.GeoJSON.coordsToLatLngs(feature.geometry.coordinates, feature.geometry.type === "Polygon" ? 1 : 2);
-    var look = told.parent ? { color: "#102a43", weight: 2, dashArray: "2 7" } : { color: "#102a43", weight: 2.5 };
-    this.zones.addLayer(L.polygon(rings, Object.assign({ color: "#ffffff", weight: 5, opacity: 0.8 }, line)));
-    this.zones.addLayer(L.polygon(rings, Object.assign(look, line)));
+    var looks = told.parent ? // broad dashes that show on both sides of the line of a part on the same ground
+      [{ color: "#102a43", weight: 11, opacity: 0.55, dashArray: "14 10", lineCap: "butt" }] :
+      [{ color: "#ffffff", weight: 5, opacity: 0.9 }, { color: "#102a43", weight: 2.5, opacity: 1 }];
+    looks.forEach(function (look) { this.zones.addLayer(L.polygon(rings, Object.assign(look, line))); }, this);
     name.textContent = told.name;
     this.zones.addLayer(L.tooltip({ permanent: true, interactive: false, opacity: 1, direction: told.parent ? "top" : "center",
       className: "gpmb-zone" + (told.parent ? " gpmb-zone-parent" : "") })
