@@ -1,0 +1,1 @@
+"""Hectares: areas, the partition into classes, the balance, totals and the curve. Pure: no file, no clock."""

@@ -1,0 +1,255 @@
+"""Hectares of each zone of the plan: leaves from data, parents from their leaves, the commune first.
+
+Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from gis.clearance.balance import balance as balance_of
+from gis.clearance.partition import class_m2 as class_m2_of
+from gis.clearance.signed import signed_m2 as signed_m2_of
+from gis.errors import Problem
+from gis.milestones import CLASSES, CLEARED_MILESTONE
+from gis.plan import COMMUNE_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from gis.plan import Plan
+
+M2_PER_HA: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a zone's boundary holds against what its classes sum to, in square metres."""
+
+    zone_m2: float
+    classes_m2: Mapping[str, float]
+    gap_m2: float
+    overlap_m2: float
+    residual_m2: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The balance as JSON has it."""
+        return {
+            "zone_m2": self.zone_m2,
+            "classes_m2": dict(self.classes_m2),
+            "gap_m2": self.gap_m2,
+            "overlap_m2": self.overlap_m2,
+            "residual_m2": self.residual_m2,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneTotal:
+    """Hectares of a zone or of the whole commune, unrounded; None where nothing says so.
+
+    `cleared_ha` counts whole parcels that every holding handed over, `signed_ha` the parts of the
+    holdings that did. Without a boundary there are no hectares on the map, not even 0.
+    """
+
+    zone_id: str
+    name: str
+    parent: str | None
+    goal_ha: float | None
+    plan_ha: float | None
+    balance: Balance | None
+    signed_ha: float | None
+
+    @property
+    def mapped_ha(self) -> float | None:
+        """Hectares inside the boundary."""
+        return self.balance.zone_m2 / M2_PER_HA if self.balance else None
+
+    @property
+    def by_class_ha(self) -> Mapping[str, float] | None:
+        """Hectares of each of `CLASSES`."""
+        if self.balance is None:
+            return None
+        return {name: m2 / M2_PER_HA for name, m2 in self.balance.classes_m2.items()}
+
+    @property
+    def cleared_ha(self) -> float | None:
+        """Hectares of parcels that every holding handed over."""
+        return self.by_class_ha[CLEARED_MILESTONE] if self.by_class_ha else None
+
+    @property
+    def remaining_of_plan_ha(self) -> float | None:
+        """Hectares of the plan's area that are not cleared."""
+        return _difference(self.plan_ha, self.cleared_ha)
+
+    @property
+    def remaining_of_mapped_ha(self) -> float | None:
+        """Hectares inside the boundary that are not cleared."""
+        return _difference(self.mapped_ha, self.cleared_ha)
+
+    @property
+    def share_of_goal(self) -> float | None:
+        """Cleared hectares over the plan's goal; only the commune has one."""
+        return _share(self.cleared_ha, self.goal_ha)
+
+    @property
+    def share_of_plan(self) -> float | None:
+        """Cleared hectares over the plan's area."""
+        return _share(self.cleared_ha, self.plan_ha)
+
+    @property
+    def share_of_mapped(self) -> float | None:
+        """Cleared hectares over those inside the boundary."""
+        return _share(self.cleared_ha, self.mapped_ha)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The total as `totals --json` has it: every key, None where nothing says so."""
+        by_class_ha = self.by_class_ha
+        return {
+            "zone_id": self.zone_id,
+            "name": self.name,
+            "parent": self.parent,
+            "goal_ha": self.goal_ha,
+            "plan_ha": self.plan_ha,
+            "mapped_ha": self.mapped_ha,
+            "cleared_ha": self.cleared_ha,
+            "signed_ha": self.signed_ha,
+            "remaining_of_plan_ha": self.remaining_of_plan_ha,
+            "remaining_of_mapped_ha": self.remaining_of_mapped_ha,
+            "share_of_goal": self.share_of_goal,
+            "share_of_plan": self.share_of_plan,
+            "share_of_mapped": self.share_of_mapped,
+            "by_class_ha": None if by_class_ha is None else dict(by_class_ha),
+            "balance": None if self.balance is None else self.balance.to_dict(),
+        }
+
+
+def totals(
+    plan: Plan,
+    coverage: pd.DataFrame,
+    overlaps: pd.Series,
+    classes: pd.Series,
+    signed: pd.Series,
+) -> tuple[ZoneTotal, ...]:
+    """Hectares of the commune and of each zone of the plan.
+
+    Args:
+        plan: The zones as a tree, with their areas and the goal.
+        coverage: As `balance.coverage` gives it; a leaf that is not in it has no boundary.
+        overlaps: m² by (`parcel_id`, `zone_id`), as `areas.overlap_m2` gives it.
+        classes: Class by `parcel_id`, as `partition.classes` gives it.
+        signed: Share of each parcel handed over, by `parcel_id`, as `signed.signed_share` gives it.
+
+    Returns:
+        The commune, then the zones in the plan's order, parents before children. A parent is the sum
+        of its leaves with a boundary; boundaries of zones that are no leaves do not count.
+    """
+    figures = _Figures.of(coverage, overlaps, classes, signed)
+    whole = ZoneTotal(
+        zone_id=COMMUNE_ID,
+        name=plan.commune.name,
+        parent=None,
+        goal_ha=plan.goal.area_ha,
+        plan_ha=plan.plan_ha,
+        balance=figures.balance(_leaves(plan, None)),
+        signed_ha=figures.signed_ha(_leaves(plan, None)),
+    )
+    zones = (
+        ZoneTotal(
+            zone_id=zone.zone_id,
+            name=zone.name,
+            parent=zone.parent or COMMUNE_ID,
+            goal_ha=None,
+            plan_ha=zone.plan_ha,
+            balance=figures.balance(_leaves(plan, zone.zone_id)),
+            signed_ha=figures.signed_ha(_leaves(plan, zone.zone_id)),
+        )
+        for zone in plan.zones
+    )
+    return (whole, *zones)
+
+
+def check_zones(plan: Plan, zone_ids: Iterable[str]) -> list[Problem]:
+    """The boundaries that no total counts: of a zone that the plan lacks, or divides further.
+
+    Args:
+        plan: The zones as a tree.
+        zone_ids: The zones that have a boundary.
+
+    Returns:
+        A problem for each such zone, in their order.
+    """
+    leaves = set(_leaves(plan, None))
+    known = {zone.zone_id for zone in plan.zones}
+    return [
+        Problem(
+            zone_id,
+            "problem.zone_divided" if zone_id in known else "problem.zone_not_in_plan",
+            {"zone_id": zone_id},
+        )
+        for zone_id in zone_ids
+        if zone_id not in leaves
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """Square metres by zone id, of the zones with a boundary."""
+
+    closing: pd.DataFrame
+    by_class: pd.DataFrame
+    signed: pd.Series
+
+    @classmethod
+    def of(
+        cls, coverage: pd.DataFrame, overlaps: pd.Series, classes: pd.Series, signed: pd.Series
+    ) -> _Figures:
+        """The figures, with 0 for a zone with a boundary and no parcels."""
+        by_class = class_m2_of(overlaps, classes)
+        return cls(
+            closing=balance_of(coverage, by_class).reindex(coverage.index),
+            by_class=by_class.reindex(coverage.index, fill_value=0.0),
+            signed=signed_m2_of(overlaps, signed).reindex(coverage.index, fill_value=0.0),
+        )
+
+    def mapped(self, leaves: Iterable[str]) -> list[str]:
+        """Those leaves that have a boundary."""
+        return [zone_id for zone_id in leaves if zone_id in self.closing.index]
+
+    def balance(self, leaves: Iterable[str]) -> Balance | None:
+        """The balances of some leaves summed; None where none has a boundary."""
+        mapped = self.mapped(leaves)
+        if not mapped:
+            return None
+        sums = self.closing.loc[mapped].sum(skipna=False)
+        by_class = self.by_class.loc[mapped].sum(skipna=False)
+        return Balance(
+            zone_m2=float(sums["zone_m2"]),
+            classes_m2={name: float(by_class[name]) for name in CLASSES},
+            gap_m2=float(sums["gap_m2"]),
+            overlap_m2=float(sums["overlap_m2"]),
+            residual_m2=float(sums["residual_m2"]),
+        )
+
+    def signed_ha(self, leaves: Iterable[str]) -> float | None:
+        """The signed hectares of some leaves; None where none has a boundary."""
+        mapped = self.mapped(leaves)
+        return float(self.signed.loc[mapped].sum(skipna=False)) / M2_PER_HA if mapped else None
+
+
+def _leaves(plan: Plan, zone_id: str | None) -> tuple[str, ...]:
+    """The leaves at or under a zone, or with None all of them, in the plan's order."""
+    children = plan.children(zone_id)
+    if zone_id is not None and not children:
+        return (zone_id,)
+    return tuple(leaf for child in children for leaf in _leaves(plan, child.zone_id))
+
+
+def _difference(whole_ha: float | None, part_ha: float | None) -> float | None:
+    return None if whole_ha is None or part_ha is None else whole_ha - part_ha
+
+
+def _share(part_ha: float | None, whole_ha: float | None) -> float | None:
+    return part_ha / whole_ha if whole_ha and part_ha is not None else None
