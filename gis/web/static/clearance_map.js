@@ -78,6 +78,22 @@
     try { window.sessionStorage.setItem(key, JSON.stringify(value)); } catch (error) { /* private mode: the view is not kept */ }
   }
 
+  /* st_folium starts the map before its style sheets are there; without them every size that is measured is wrong. */
+  function whenDressed() {
+    return new Promise(function (resolve) {
+      (function look() {
+        var links = document.querySelectorAll("link[rel=stylesheet]");
+        if (Array.prototype.every.call(links, function (link) { return link.sheet; })) { resolve(); } else { setTimeout(look, 20); }
+      })();
+    });
+  }
+
+  /* A frame around the map for those who came by keyboard, and for nobody else. */
+  function markKeyboard() {
+    document.addEventListener("keyup", function () { document.body.classList.add("gpmb-keys"); });
+    document.addEventListener("pointerdown", function () { document.body.classList.remove("gpmb-keys"); });
+  }
+
   /* ---- the map ---- */
 
   function ClearanceMap(map, config) {
@@ -101,7 +117,9 @@
     this.highlight = L.layerGroup().addTo(map);
     this.controls();
     this.listen();
-    this.show();
+    markKeyboard();
+    this.dressed = whenDressed();
+    this.dressed.then(this.show.bind(this));
   }
 
   ClearanceMap.prototype.controls = function () {
@@ -129,13 +147,19 @@
   ClearanceMap.prototype.listen = function () {
     var self = this, map = this.map;
     map.on("moveend", function () {
-      self.kept.center = map.getCenter();
+      if (!self.shown) { return; }
+      self.kept.center = self.fitted ? null : map.getCenter(); // the whole is fitted anew to another window
       self.kept.zoom = map.getZoom();
       store(self.storeKey, self.kept);
       self.load();
     });
     map.on("zoomend", function () { self.restyle(); self.hideNames(); });
-    map.on("resize", function () { if (!self.shown) { self.show(); } });
+    map.on("resize", function () {
+      if (!self.shown) { self.dressed.then(self.show.bind(self)); } else if (self.fitted) { self.whole(); }
+    });
+    ["pointerdown", "wheel", "keydown"].forEach(function (name) {
+      map.getContainer().addEventListener(name, function () { self.fitted = false; }, { passive: true, capture: true });
+    });
     this.parcels.on("click", function (event) {
       event.layer.clickedAt = Date.now();
       self.select(event.layer.parcelId);
@@ -145,15 +169,18 @@
 
   /* The view kept from before, else the whole; waits while the frame has no size yet. */
   ClearanceMap.prototype.show = function () {
-    var size = this.map.getSize();
-    if (!size.x || !size.y) { return; }
+    var size = this.map.invalidateSize({ pan: false }).getSize();
+    if (this.shown || !size.x || !size.y) { return; }
     this.shown = true;
     this.hideNames();
     if (this.kept.center) { this.map.setView(this.kept.center, this.kept.zoom, { animate: false }); } else { this.whole(); }
+    this.load();
+    this.focus(this.wanted);
   };
 
   ClearanceMap.prototype.whole = function () {
-    this.map.fitBounds(this.config.bounds, { padding: [12, 12], animate: false });
+    this.fitted = true; // until the user moves the map
+    this.map.fitBounds(this.config.bounds, { paddingTopLeft: [58, 34], paddingBottomRight: [14, 34], animate: false });
   };
 
   ClearanceMap.prototype.tooltip = function (unit) {
@@ -186,8 +213,10 @@
   };
 
   ClearanceMap.prototype.focus = function (focus) {
-    if (!focus || this.kept.focus === focus.token) { return; }
+    this.wanted = focus;
+    if (!focus || !this.shown || this.kept.focus === focus.token) { return; }
     this.kept.focus = focus.token;
+    this.fitted = false;
     store(this.storeKey, this.kept);
     this.map.fitBounds(focus.bounds, { maxZoom: this.config.focus_zoom, padding: [40, 40], animate: false });
   };
@@ -351,6 +380,7 @@
     var self = this;
     fetch(this.config.zones_url + "?" + this.query())
       .then(function (reply) { if (!reply.ok) { throw new Error(String(reply.status)); } return reply.json(); })
+      .then(function (found) { return self.dressed.then(function () { return found; }); })
       .then(function (found) {
         self.zones.clearLayers();
         found.features.forEach(function (feature) { self.addZone(feature); });
