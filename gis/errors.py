@@ -182,3 +182,81 @@ class BadHeadError(GisError):
     """A head is not SEQ:HASH as a report prints it."""
 
     message = "error.bad_head"
+
+
+class VersionMissingError(GisError):
+    """A boundary version that the ledger names is not in the project folder."""
+
+    message = "error.version_missing"
+
+
+class VersionAlteredError(GisError):
+    """A boundary version's bytes are no longer those that its name states."""
+
+    message = "error.version_altered"
+
+
+class FileUnreadableError(GisError):
+    """A file cannot be read as text."""
+
+    message = "error.file_unreadable"
+
+
+class FileUnwritableError(GisError):
+    """A file cannot be written."""
+
+    message = "error.file_unwritable"
+
+
+class NoProjectError(GisError):
+    """The folder holds no project."""
+
+    message = "error.no_project"
+
+
+class SyntheticProjectError(GisError):
+    """Real data was brought to a project of sample data."""
+
+    message = "error.synthetic_project"
+
+
+class FolderNotEmptyError(GisError):
+    """A new project or sample needs an empty folder."""
+
+    message = "error.folder_not_empty"
+
+
+class InsideRepositoryError(GisError):
+    """Real data was to be kept in the program's own repository."""
+
+    message = "error.inside_repository"
+
+
+class ImportRefusedError(GisError):
+    """Files were not imported: their problems say why."""
+
+    message = "error.import_refused"
+
+
+class BadCrsError(GisError):
+    """A CRS on the command line is not EPSG:n."""
+
+    message = "error.bad_crs"
+
+
+class FolderUnwritableError(GisError):
+    """A folder cannot be made or written."""
+
+    message = "error.folder_unwritable"
+
+
+class SchemaMismatchError(GisError):
+    """A file to be written does not fit the schema or the ending that was asked for."""
+
+    message = "error.schema_mismatch"
+
+
+class SeveralLayersError(GisError):
+    """A file has several layers, and one had to be named."""
+
+    message = "error.several_layers"
