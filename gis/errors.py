@@ -260,3 +260,15 @@ class SeveralLayersError(GisError):
     """A file has several layers, and one had to be named."""
 
     message = "error.several_layers"
+
+
+class ColumnTableError(GisError):
+    """A project's `columns.toml` has not the shape of the shipped one."""
+
+    message = "error.column_table"
+
+
+class UnknownCrsError(GisError):
+    """A text that names no CRS."""
+
+    message = "error.crs_unknown"

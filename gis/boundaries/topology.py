@@ -1,0 +1,108 @@
+"""Zones over zones and parcels over parcels: land that would count twice.
+
+Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import shapely
+
+from gis.errors import Problem
+from gis.vn2000 import require_vn2000
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+# Below this, two surveys of one boundary: neighbours rarely meet to the millimetre.
+LEAST_OVERLAP_M2: Final = 0.1
+
+
+class Overlap(NamedTuple):
+    """Two shapes, by their positions, and the area that they share, in square metres."""
+
+    first: int
+    second: int
+    shared_m2: float
+
+
+def overlaps(shapes: gpd.GeoSeries, least_m2: float = LEAST_OVERLAP_M2) -> list[Overlap]:
+    """The pairs of polygons that share land, and how much, in square metres.
+
+    Args:
+        shapes: Valid polygons in a projected VN-2000 CRS; missing ones share nothing.
+        least_m2: Smaller shares are left out; exactly as much counts as smaller.
+
+    Returns:
+        Each pair once, by positions in `shapes`, the earlier first; the largest share first, ties by
+        position.
+
+    Raises:
+        NotVn2000Error: If the CRS is absent, geographic or of another datum.
+
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> overlaps(gpd.GeoSeries([box(0, 0, 2, 2), box(1, 0, 3, 2), box(3, 0, 4, 1)], crs=5897))
+    [Overlap(first=0, second=1, shared_m2=2.0)]
+    """
+    require_vn2000(shapes.crs)
+    polygons = shapes.to_numpy()
+    candidates = _conflicting(polygons)
+    tree = shapely.STRtree(polygons[candidates])
+    left, right = tree.query(polygons[candidates], predicate="intersects")
+    once = left < right
+    first, second = candidates[left[once]], candidates[right[once]]
+    shared = shapely.area(shapely.intersection(polygons[first], polygons[second]))
+    order = np.lexsort((second, first, -shared))
+    return [Overlap(int(first[i]), int(second[i]), float(shared[i])) for i in order if shared[i] > least_m2]
+
+
+def _conflicting(polygons: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Positions of the polygons whose edges do not match those of their neighbours; all overlaps are there.
+
+    Where neighbours meet edge on edge nothing can overlap: only the rest is worth an intersection.
+    """
+    present = np.flatnonzero(~shapely.is_missing(polygons) & ~shapely.is_empty(polygons))
+    edges = shapely.coverage_invalid_edges(polygons[present])
+    return present[~shapely.is_empty(edges)]
+
+
+def check_zone_overlaps(zones: gpd.GeoDataFrame) -> list[Problem]:
+    """Zones that share more than 0.1 m²: a parcel there would count in both. The largest first.
+
+    Args:
+        zones: Index `zone_id`, valid polygons in a projected VN-2000 CRS; leaves only, as a parent holds
+            its children.
+    """
+    return [
+        Problem(
+            str(zones.index[first]),
+            "problem.zones_overlap",
+            {"zone": str(zones.index[first]), "other": str(zones.index[second]), "area": area},
+        )
+        for first, second, area in overlaps(zones.geometry)
+    ]
+
+
+def check_unit_overlaps(units: gpd.GeoDataFrame) -> list[Problem]:
+    """Warnings of parcels and public features that share more than 0.1 m², the largest share first.
+
+    Args:
+        units: Columns `source`, `sheet`, `number`; valid polygons in a projected VN-2000 CRS.
+    """
+    labels = [
+        f"{sheet}/{number}" if sheet else number
+        for sheet, number in zip(units["sheet"], units["number"], strict=True)
+    ]
+    sources = units["source"].to_list()
+    return [
+        Problem(
+            sources[first],
+            "problem.units_overlap",
+            {"unit": labels[first], "other": labels[second], "other_source": sources[second], "area": area},
+            "warning",
+        )
+        for first, second, area in overlaps(units.geometry)
+    ]

@@ -1,0 +1,1 @@
+"""Disks and databases: the only place that touches them."""

@@ -1,0 +1,103 @@
+"""Which files are vector files, by their name and their first bytes.
+
+GDAL opens far more than boundary files: descriptions that point at other files or at servers (VRT, WFS),
+PDF, databases. Only what is listed here is handed to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gis.errors import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# First bytes that a file of that ending must have; () where the format is text without a mark.
+VECTOR_FORMATS: Final[dict[str, tuple[bytes, ...]]] = {
+    ".gpkg": (b"SQLite format 3\0",),
+    ".shp": (b"\x00\x00\x27\x0a",),
+    ".geojson": (b"{", b"["),
+    ".json": (b"{", b"["),
+    ".fgb": (b"fgb",),
+    ".kml": (b"<",),
+    ".gml": (b"<",),
+    ".tab": (b"!table",),
+    ".mif": (b"version",),
+    ".dxf": (),
+    # DGN v7: the first element is a terminal header of type 9 or a cell library header of type 5.
+    ".dgn": (b"\x08\x09\xfe\x02", b"\xc8\x09\xfe\x02", b"\x08\x05\x17\x00"),
+}
+# Drivers those endings lead to; a file that GDAL takes for another is refused.
+DRIVERS: Final = frozenset(
+    {
+        "DGN",
+        "DXF",
+        "ESRI Shapefile",
+        "ESRIJSON",
+        "FlatGeobuf",
+        "GML",
+        "GPKG",
+        "GeoJSON",
+        "GeoJSONSeq",
+        "KML",
+        "LIBKML",
+        "MapInfo File",
+        "TopoJSON",
+    }
+)
+# Formats an office has that GDAL's free build cannot read; each wants its own way out.
+_DGN_V8: Final = b"\xd0\xcf\x11\xe0"
+_XML_LAYERS: Final = (b"<OGRVRT", b"<OGRWFS", b"<WMS_", b"<GDAL")
+_HEAD_BYTES: Final = 4096
+
+
+def vector_files(folder: Path) -> list[Path]:
+    """The vector files in a folder, sorted by name; parts of other files and notes are passed over.
+
+    Hidden files, folders and everything that does not end like a vector file (".dbf", ".prj", "-wal",
+    ".tif") are no vector files. A folder that is not there holds none.
+    """
+    if not folder.is_dir():
+        return []
+    return sorted(
+        (
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() in VECTOR_FORMATS and not path.name.startswith(".") and path.is_file()
+        ),
+        key=lambda path: path.name,
+    )
+
+
+def check_format(path: Path) -> list[Problem]:
+    """Why a file cannot be read as a vector file, before GDAL sees it; empty if it can be tried."""
+    file = path.name
+    if not path.exists():
+        return [Problem(file, "problem.file_missing", {"path": str(path)})]
+    if path.is_dir():
+        return [Problem(file, "problem.file_is_folder", {"path": str(path)})]
+    ending = path.suffix.lower()
+    if ending not in VECTOR_FORMATS:
+        message = "problem.format_dwg" if ending == ".dwg" else "problem.format_unknown"
+        return [Problem(file, message, {"found": ending, "known": " ".join(VECTOR_FORMATS)})]
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+    except OSError as error:
+        return [Problem(file, "problem.file_unreadable", {"reason": error.strerror})]
+    if not head:
+        return [Problem(file, "problem.file_empty")]
+    return _check_head(file, ending, head)
+
+
+def _check_head(file: str, ending: str, head: bytes) -> list[Problem]:
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    marks = VECTOR_FORMATS[ending]
+    if ending == ".dgn" and head.startswith(_DGN_V8):
+        return [Problem(file, "problem.format_dgn_v8")]
+    if any(mark in text for mark in _XML_LAYERS) and ending not in {".gpkg", ".shp", ".dgn", ".fgb"}:
+        return [Problem(file, "problem.format_points_elsewhere")]
+    if marks and not head.startswith(marks) and not text.lower().startswith(marks):
+        return [Problem(file, "problem.format_other", {"ending": ending})]
+    return []
