@@ -1,0 +1,76 @@
+"""What every test may ask for: skips that have a name, paths, and the versions in the header."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import fiona
+import pyogrio
+import pyproj
+import pytest
+import shapely
+from checks import find_chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+def pytest_report_header() -> list[str]:
+    """The libraries whose versions explain a different area or a different map."""
+    gdal = ".".join(str(part) for part in pyogrio.__gdal_version__)
+    chromium = os.environ.get("GPMB_CHROMIUM", "not named by GPMB_CHROMIUM")
+    return [
+        f"geopandas {version('geopandas')}, shapely {shapely.__version__} (GEOS {shapely.geos_version_string})",
+        f"pyproj {pyproj.__version__} (PROJ {pyproj.proj_version_str})",
+        f"pyogrio {pyogrio.__version__} (GDAL {gdal}), fiona {fiona.__version__} (GDAL {fiona.__gdal_version__})",
+        f"streamlit {version('streamlit')}, folium {version('folium')}, Chromium: {chromium}",
+    ]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the checks that failed before pytest ran, so that its last lines do not look all green."""
+    failed = os.environ.get("GPMB_FAILED_CHECKS")
+    if failed:
+        terminalreporter.section("failed before pytest", red=True)
+        terminalreporter.write_line(failed)
+
+
+def must_have_everything() -> bool:
+    """Whether what cannot be had fails instead of being skipped: CI=true."""
+    return os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+@pytest.fixture(scope="session")
+def require() -> Callable[[object, str], None]:
+    """A call `require(condition, reason)`: where the condition is false, skip by name, or fail with CI=true."""
+
+    def require_or_skip(condition: object, reason: str) -> None:
+        if not condition and must_have_everything():
+            pytest.fail(f"needed with CI=true: {reason}", pytrace=False)
+        if not condition:
+            pytest.skip(reason)
+
+    return require_or_skip
+
+
+@pytest.fixture(scope="session")
+def chromium_path(require: Callable[[object, str], None]) -> Path:
+    """An installed Chromium or Chrome; `python3 start.py test` brings one where it may."""
+    found = find_chromium()
+    require(found, "no Chromium: install one, or name it by GPMB_CHROMIUM")
+    return Path(str(found))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder ../shared/data of real samples, which are not ours to ship: skipped by name without it."""
+    data = SHARED / "data"
+    if not data.is_dir():
+        pytest.skip(f"no folder {data}: real samples are not part of the repository")
+    return data
