@@ -92,12 +92,15 @@ class Texts:
 
     def error(self, error: GisError) -> str:
         """The one sentence of a refusal: its own, or that of its first problem."""
-        if not error.problems or error.message not in {"error.refused", "error.data"}:
+        refused = [problem for problem in error.problems if problem.severity == "refused"]
+        if not refused:
             return self(error.message, **error.facts)
-        first = self.problem(error.problems[0])
-        if len(error.problems) == 1:
+        first = self.problem(refused[0])
+        if error.message == "error.import_refused":
+            return self(error.message, **error.facts, count=len(refused), first=first)
+        if len(refused) == 1:
             return self("error.refused_one", first=first)
-        return self("error.refused_many", first=first, count=len(error.problems) - 1)
+        return self("error.refused_many", first=first, count=len(refused) - 1)
 
     def number(self, value: float | Decimal, decimals: int) -> str:
         """A number with exactly that many decimals, half up."""

@@ -15,9 +15,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from gis.errors import GisError
 from gis.project import Project
-from gis.project.project import HANOI
+from gis.project.days import vietnam_day
 from gis.store.database import Stamp
 from gis.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
 from gis.vietnamese import parse_date
@@ -25,7 +24,7 @@ from gis.vietnamese import parse_date
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gis.errors import Problem
+    from gis.errors import GisError, Problem
 
 _asked = os.environ.get("GPMB_LANG", DEFAULT_LANGUAGE)
 T = Texts(_asked if _asked in LANGUAGES else DEFAULT_LANGUAGE)
@@ -50,7 +49,7 @@ def now() -> datetime:
 
 def today() -> date:
     """The day in Vietnam."""
-    return now().astimezone(HANOI).date()
+    return vietnam_day(now())
 
 
 def opened(folder: Path) -> Project:

@@ -104,9 +104,7 @@ def balance_(
     balances = balance(snapshot.coverage, snapshot.class_m2)
     problems = check_balance(balances)
     if as_json:
-        zones = [
-            {"zone_id": total.zone_id} | (total.to_dict()["balance"] or {}) for total in snapshot.totals
-        ]
+        zones = [{"zone_id": total.zone_id} | (total.to_dict()["balance"] or {}) for total in snapshot.totals]
         print_json({"zones": zones, "problems": [problem_json(problem) for problem in problems]})
     else:
         names = ("zone", "zone_m2", "classes_m2", "overlap_m2", "gap_m2", "residual_m2")
@@ -132,9 +130,7 @@ def parcels(
     on: OnOption = None,
     known_at: KnownOption = None,
     *,
-    not_cleared: Annotated[
-        bool, typer.Option("--not-cleared", help=T("cli.option.not_cleared"))
-    ] = False,
+    not_cleared: Annotated[bool, typer.Option("--not-cleared", help=T("cli.option.not_cleared"))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the parcels and public features, those in zones first in the table."""
@@ -145,7 +141,9 @@ def parcels(
         print_json(listed)
         return
     names = ("parcel", "key", "land_use", "area", "in_zones", "class", "holders")
-    columns = [(T(f"cli.parcels.{name}"), "right" if name in {"area", "in_zones"} else "left") for name in names]
+    columns = [
+        (T(f"cli.parcels.{name}"), "right" if name in {"area", "in_zones"} else "left") for name in names
+    ]
     rows = [
         [
             one["parcel_id"],
@@ -165,9 +163,7 @@ def parcels(
 
 def parcel_dicts(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Each unit as `parcels --json` gives it: no names."""
-    zones: dict[str, dict[str, float]] = {}
-    for (parcel, zone), area_m2 in snapshot.overlaps.items():
-        zones.setdefault(str(parcel), {})[str(zone)] = float(area_m2)
+    zones = snapshot.boundaries.parts_m2
     drawn_m2 = snapshot.boundaries.drawn_m2
     return [
         {

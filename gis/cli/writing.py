@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gis.project import Project, Receipt
 
 
-def mark(  # noqa: PLR0913 - a command line has as many parameters as it has options
+def mark(
     parcel: Annotated[list[str], typer.Option("--parcel", help=T("cli.option.parcel"))],
     milestone: Annotated[str, typer.Option("--milestone", help=T("cli.option.milestone"))],
     on: Annotated[str, typer.Option("--on", help=T("cli.option.happened"))],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gis.errors import Problem, UnreadableEntryError
 from gis.ledger.entry import Void, body_of, parse_body, time_text
@@ -62,7 +62,7 @@ def row_of(entry: Entry, previous_hash: str) -> Row:
     return Row(**derived(entry), body=body, hash=link(previous_hash, body))
 
 
-def derived(entry: Entry) -> dict[str, str | int | None]:
+def derived(entry: Entry) -> dict[str, Any]:
     """The columns that repeat what the body says, for queries."""
     return {
         "seq": entry.seq,

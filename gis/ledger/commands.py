@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
+    from gis.errors import Fact
     from gis.ledger.entry import Note
     from gis.ledger.part import Part
     from gis.ledger.state import HoldingState, State
@@ -111,8 +112,8 @@ def _targets(
         facts = {"household": request.household, "households": listed}
         return chosen, [] if chosen else [Problem(source, "refused.not_a_holder", facts)]
     if len(holdings) > 1 and not request.all_holdings:
-        facts = {"count": len(holdings), "households": listed}
-        return [], [Problem(source, "refused.several_holdings", facts)]
+        several: dict[str, Fact] = {"count": len(holdings), "households": listed}
+        return [], [Problem(source, "refused.several_holdings", several)]
     return holdings, []
 
 
@@ -133,9 +134,7 @@ def void(state: State, targets: Sequence[int], note: Note | None = None) -> tupl
     return tuple(Draft(None, Void(by_seq[seq].parcel, seq, note)) for seq in wanted)
 
 
-def correct(
-    state: State, target: int, on: date, document: str | None, setting: Setting
-) -> tuple[Draft, ...]:
+def correct(state: State, target: int, on: date, document: str | None, setting: Setting) -> tuple[Draft, ...]:
     """A milestone with its right day and document instead of the wrong ones, in one transaction.
 
     Raises:

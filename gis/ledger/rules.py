@@ -15,6 +15,7 @@ from gis.milestones import CLEARED_MILESTONE, MILESTONES, REPEATABLE_MILESTONES
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from gis.errors import Fact
     from gis.ledger.commands import HoldingRow, Mark, Setting
     from gis.ledger.state import HoldingState, State
 
@@ -23,18 +24,17 @@ def unknown_milestone(request: Mark, _: Setting) -> list[Problem]:
     """The milestone must be one of the list."""
     if request.milestone in MILESTONES:
         return []
-    facts = {"milestone": request.milestone, "milestones": ", ".join(MILESTONES)}
+    facts: dict[str, Fact] = {"milestone": request.milestone, "milestones": ", ".join(MILESTONES)}
     return [Problem("", "refused.unknown_milestone", facts)]
 
 
 def day_out_of_range(request: Mark, setting: Setting) -> list[Problem]:
     """Nothing happens after today or before the project's first day."""
+    on = request.on.isoformat()
     if request.on > setting.today:
-        facts = {"on": request.on.isoformat(), "today": setting.today.isoformat()}
-        return [Problem("", "refused.future_day", facts)]
+        return [Problem("", "refused.future_day", {"on": on, "today": setting.today.isoformat()})]
     if request.on < setting.starts:
-        facts = {"on": request.on.isoformat(), "starts": setting.starts.isoformat()}
-        return [Problem("", "refused.early_day", facts)]
+        return [Problem("", "refused.early_day", {"on": on, "starts": setting.starts.isoformat()})]
     return []
 
 
@@ -62,7 +62,7 @@ def already_reached(_: State, holding: HoldingState, request: Mark, source: str)
     reached = holding.milestones.get(request.milestone)
     if reached is None or request.milestone in REPEATABLE_MILESTONES:
         return []
-    facts = {
+    facts: dict[str, Fact] = {
         "household": holding.household,
         "milestone": request.milestone,
         "on": reached.on.isoformat(),
@@ -71,9 +71,7 @@ def already_reached(_: State, holding: HoldingState, request: Mark, source: str)
     return [Problem(source, "refused.already_reached", facts)]
 
 
-def reached_on_later_day(
-    state: State, holding: HoldingState, request: Mark, source: str
-) -> list[Problem]:
+def reached_on_later_day(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
     """A milestone dated after the state's day counts already, though the state does not show it."""
     if request.milestone in REPEATABLE_MILESTONES or request.milestone in holding.milestones:
         return []
@@ -84,7 +82,7 @@ def reached_on_later_day(
             and getattr(fact, "milestone", None) == request.milestone
         )
         if same and entry.on is not None and entry.on > state.on and entry.seq not in state.voided:
-            facts = {
+            facts: dict[str, Fact] = {
                 "household": holding.household,
                 "milestone": request.milestone,
                 "on": entry.on.isoformat(),
@@ -98,7 +96,7 @@ def before_holding(_: State, holding: HoldingState, request: Mark, source: str) 
     """A household reaches nothing on a parcel before the day it holds it from."""
     if request.on >= holding.since:
         return []
-    facts = {
+    facts: dict[str, Fact] = {
         "household": holding.household,
         "on": request.on.isoformat(),
         "since": holding.since.isoformat(),
@@ -114,7 +112,7 @@ def written_since_seen(state: State, holding: HoldingState, request: Mark, sourc
     for entry in state.history.get(holding.parcel, ()):
         concerned = getattr(entry.fact, "household", None) in (None, holding.household)
         if entry.seq > seen and concerned:
-            facts = {
+            facts: dict[str, Fact] = {
                 "by": entry.by,
                 "kind": entry.fact.kind,
                 "seq": entry.seq,
@@ -147,7 +145,7 @@ def holding_row_problems(row: HoldingRow, setting: Setting) -> list[Problem]:
     if not row.household.strip():
         problems.append(Problem(row.source, "refused.no_household"))
     if not setting.starts <= row.since <= setting.today:
-        facts = {
+        facts: dict[str, Fact] = {
             "on": row.since.isoformat(),
             "starts": setting.starts.isoformat(),
             "today": setting.today.isoformat(),
@@ -172,6 +170,6 @@ def shares_problems(
         only_fractions = len(fractions) == len(parts)
         if total > 1 or (only_fractions and total != 1):
             source = next(iter(rows.values())).source
-            facts = {"parcel": setting.label(parcel), "sum": str(total)}
+            facts: dict[str, Fact] = {"parcel": setting.label(parcel), "sum": str(total)}
             problems.append(Problem(source, "refused.shares_sum", facts))
     return problems

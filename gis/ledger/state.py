@@ -273,9 +273,7 @@ def _replace(holding: HoldingState, milestones: Mapping[str, Reached]) -> Holdin
 
 def _parcel_state(parcel: str, live: Sequence[Entry], entries: Sequence[Entry]) -> ParcelState:
     walk = _Walk()
-    for (_, is_holding), grouped in groupby(
-        live, key=lambda e: (e.request_id, isinstance(e.fact, Holding))
-    ):
+    for (_, is_holding), grouped in groupby(live, key=lambda e: (e.request_id, isinstance(e.fact, Holding))):
         group = list(grouped)
         if is_holding:
             walk.hold([(e, e.fact) for e in group if isinstance(e.fact, Holding)])

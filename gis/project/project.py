@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import pandas as pd
 
-from gis.errors import RequestReusedError
+from gis.errors import NoProjectError, RequestReusedError
 from gis.ledger import commands
 from gis.ledger.chain import Head, check_chain
 from gis.ledger.commands import Setting
@@ -22,22 +21,23 @@ from gis.ledger.entry import Boundaries as BoundariesFact
 from gis.ledger.entry import Milestone, Void
 from gis.ledger.state import State, advance, state
 from gis.plan import parse_plan
+from gis.project.days import vietnam_day
 from gis.project.frames import EMPTY_UNITS, EMPTY_ZONES
 from gis.project.snapshot import Boundaries, Snapshot
 from gis.store import register
 from gis.store.database import Ledger, Stamp
-from gis.store.files import read_text, read_version
+from gis.store.text_files import read_text
+from gis.store.versions import read_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from gis.errors import Problem
     from gis.ledger.entry import Draft, Entry
     from gis.plan import Plan
     from gis.store.database import Writer
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 SNAPSHOTS_KEPT = 8
 BOUNDARIES_KEPT = 3
 
@@ -75,8 +75,7 @@ class Project:
         """
         from gis.project.seed import seed  # noqa: PLC0415 - seed needs a Project
 
-        path = folder / "project.toml"
-        plan = parse_plan(read_text(path), str(path))
+        plan = read_plan(folder)
         project = cls(folder, plan, Ledger(folder / "ledger.db"))
         if plan.synthetic and project.ledger.head().seq == 0:
             seed(project)
@@ -117,7 +116,7 @@ class Project:
             self.refresh()
             last = 0
             for entry in self._entries:  # recorded_at never falls, so the first later one ends it
-                if entry.recorded_at.astimezone(HANOI).date() > day:
+                if vietnam_day(entry.recorded_at) > day:
                     break
                 last = entry.seq
             return last
@@ -143,9 +142,7 @@ class Project:
             return snapshot
 
     def _state(self, on: date, known: int) -> State:
-        earlier = next(
-            (s for s in reversed(self._states.values()) if s.on == on and s.known <= known), None
-        )
+        earlier = next((s for s in reversed(self._states.values()) if s.on == on and s.known <= known), None)
         found = (
             advance(earlier, [e for e in self._entries[earlier.known :] if e.seq <= known])
             if earlier
@@ -234,9 +231,7 @@ class Project:
 
         return self.write(stamp, decide, same)
 
-    def correct(
-        self, target: int, on: date, document: str | None, reason: str, stamp: Stamp
-    ) -> Receipt:
+    def correct(self, target: int, on: date, document: str | None, reason: str, stamp: Stamp) -> Receipt:
         """Give a milestone its right day and document: a void and a new entry in one transaction.
 
         Raises:
@@ -266,7 +261,7 @@ class Project:
             decide: The command: the state and setting give drafts or raise.
             same: Whether what this request wrote before is what it asks for now.
         """
-        today = stamp.now.astimezone(HANOI).date()
+        today = vietnam_day(stamp.now)
         with self.ledger.writing() as writer:
             if earlier := writer.of_request(stamp.request_id):
                 if not same(earlier):
@@ -287,6 +282,19 @@ class Project:
     def close(self) -> None:
         """Give the ledger's file back."""
         self.ledger.close()
+
+
+def read_plan(folder: Path) -> Plan:
+    """The plan of a project folder; its ledger is not touched.
+
+    Raises:
+        NoProjectError: If there is no `project.toml`.
+        DataError: If it is wrong, with every reason.
+    """
+    path = folder / "project.toml"
+    if not path.is_file():
+        raise NoProjectError(path=str(folder))
+    return parse_plan(read_text(path), path.name)
 
 
 def _keep(cache: OrderedDict, key: object, value: object, most: int) -> None:  # type: ignore[type-arg]

@@ -5,20 +5,22 @@ Pure: no file, no clock; `Project` hands in what it read.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-import pandas as pd
-
 from gis.clearance.areas import area_m2, overlap_m2
 from gis.clearance.balance import coverage
-from gis.clearance.partition import class_m2, classes, signed_m2, signed_share
+from gis.clearance.partition import class_m2, classes
+from gis.clearance.signed import signed_share
 from gis.clearance.totals import totals
 
 if TYPE_CHECKING:
     from datetime import date
+
+    import geopandas as gpd
+    import pandas as pd
 
     from gis.clearance.totals import ZoneTotal
     from gis.ledger.chain import Head
@@ -42,9 +44,19 @@ class Boundaries:
     units: gpd.GeoDataFrame
 
     @cached_property
-    def overlaps(self) -> pd.Series[float]:
+    def overlaps(self) -> pd.Series:
         """Square metres of each unit in each zone, by (`parcel_id`, `zone_id`)."""
         return overlap_m2(self.units, self.zones)
+
+    @cached_property
+    def parts_m2(self) -> dict[str, dict[str, float]]:
+        """Square metres of each unit in each zone that it touches, by id."""
+        parts: dict[str, dict[str, float]] = {}
+        parcels = self.overlaps.index.get_level_values("parcel_id")
+        zones = self.overlaps.index.get_level_values("zone_id")
+        for parcel, zone, part_m2 in zip(parcels, zones, self.overlaps, strict=True):
+            parts.setdefault(str(parcel), {})[str(zone)] = float(part_m2)
+        return parts
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
@@ -52,7 +64,7 @@ class Boundaries:
         return coverage(self.units, self.zones)
 
     @cached_property
-    def drawn_m2(self) -> pd.Series[float]:
+    def drawn_m2(self) -> pd.Series:
         """Planar area of each unit, square metres."""
         return area_m2(self.units.geometry)
 
@@ -132,7 +144,7 @@ class Snapshot:
         return self.boundaries.units
 
     @property
-    def overlaps(self) -> pd.Series[float]:
+    def overlaps(self) -> pd.Series:
         """Square metres of each unit in each zone."""
         return self.boundaries.overlaps
 
@@ -142,7 +154,7 @@ class Snapshot:
         return self.boundaries.coverage
 
     @cached_property
-    def classes(self) -> pd.Series[str]:
+    def classes(self) -> pd.Series:
         """The class of each unit."""
         return classes(self.units.index, self.state)
 
@@ -152,14 +164,14 @@ class Snapshot:
         return class_m2(self.overlaps, self.classes)
 
     @cached_property
-    def signed_m2(self) -> pd.Series[float]:
-        """Square metres by zone whose holders handed over their part."""
-        return signed_m2(self.overlaps, signed_share(self.units, self.state))
+    def signed_share(self) -> pd.Series:
+        """The share of each unit, 0 to 1, that its holders handed over by their parts."""
+        return signed_share(self.units, self.state)
 
     @cached_property
     def totals(self) -> tuple[ZoneTotal, ...]:
         """The figures of every zone, the commune first."""
-        return totals(self.plan, self.coverage, self.class_m2, self.signed_m2)
+        return totals(self.plan, self.coverage, self.overlaps, self.classes, self.signed_share)
 
     @property
     def cleared_ha(self) -> float:
@@ -169,7 +181,6 @@ class Snapshot:
     def card(self, parcel_id: str) -> Card:
         """The card of a unit; KeyError where there is none."""
         unit = self.units.loc[parcel_id]
-        parts = self.overlaps[self.overlaps.index.get_level_values("parcel_id") == parcel_id]
         found = self.state.by_parcel.get(parcel_id)
         return Card(
             parcel_id=parcel_id,
@@ -183,7 +194,7 @@ class Snapshot:
             legal_area_m2=_known(unit["legal_area_m2"]),
             measured_area_m2=_known(unit["measured_area_m2"]),
             drawn_area_m2=float(self.boundaries.drawn_m2[parcel_id]),
-            zones_m2={str(zone): float(area) for (_, zone), area in parts.items()},
+            zones_m2=self.boundaries.parts_m2.get(parcel_id, {}),
             class_=str(self.classes[parcel_id]),
             holdings=self.state.of_parcel(parcel_id),
             obstacles=found.obstacles if found else (),
@@ -195,4 +206,4 @@ class Snapshot:
 
 
 def _known(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
+    return None if math.isnan(value) else float(value)

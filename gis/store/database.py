@@ -6,7 +6,6 @@ is order, one writer, and that an acknowledged entry is on the disk.
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -21,6 +20,7 @@ from gis.ledger.entry import Entry, parse_body, parse_time
 from gis.store.tables import APPEND_ONLY, SCHEMA_VERSION, entry_table, metadata
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -173,9 +173,7 @@ class Ledger:
         """The last entry's seq and hash."""
         with self.engine.connect() as connection:
             row = connection.execute(
-                sa.select(entry_table.c.seq, entry_table.c.hash)
-                .order_by(entry_table.c.seq.desc())
-                .limit(1)
+                sa.select(entry_table.c.seq, entry_table.c.hash).order_by(entry_table.c.seq.desc()).limit(1)
             ).first()
         return Head(row.seq, row.hash) if row else Head()
 

@@ -35,9 +35,7 @@ def add_households(connection: sa.Connection, households: Sequence[Household]) -
     """Write households, a known id anew with what is said of it now."""
     for household in households:
         values = asdict(household)
-        known = sa.update(household_table).where(
-            household_table.c.household_id == household.household_id
-        )
+        known = sa.update(household_table).where(household_table.c.household_id == household.household_id)
         if connection.execute(known.values(**values)).rowcount == 0:
             connection.execute(sa.insert(household_table).values(**values))
 

@@ -14,7 +14,7 @@ from gis.ledger.chain import FIRST_PREVIOUS_HASH, Head, check_chain, link, row_o
 from gis.ledger.entry import Entry, Milestone, body_of, parse_body, parse_time
 
 sys.path.insert(0, str(Path(__file__).parent))
-from build import entries, holds, opens, reaches, voids  # noqa: E402
+from build import entries, holds, opens, reaches, voids
 
 
 def test_body_of__is_canonical_json_to_the_letter():
@@ -30,7 +30,10 @@ def test_body_of__is_canonical_json_to_the_letter():
 def test_body_of__composes_letters():
     """An "Đ" with a combining mark and its composed twin give the same bytes."""
     spelled = [Milestone("P1", "H1", "paid", text) for text in ("Quyết định", "Quyết định")]
-    bodies = {body_of(Entry(1, date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), "lan", "r", 0, f)) for f in spelled}
+    bodies = {
+        body_of(Entry(1, date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), "lan", "r", 0, f))
+        for f in spelled
+    }
     assert len(bodies) == 1
 
 

@@ -15,7 +15,7 @@ from gis.ledger.part import SquareMetres
 from gis.ledger.state import state
 
 sys.path.insert(0, str(Path(__file__).parent))
-from build import closes, day, entries, holds, opens, reaches, voids  # noqa: E402
+from build import closes, day, entries, holds, opens, reaches, voids
 
 SETTING = Setting(parcels={"P1", "P2", "P3"}, starts=day(1), today=day(20))
 
@@ -32,7 +32,9 @@ def reasons(call):
 
 
 ONE = at((1, holds("P1", "H1")))
-TWO = at((1, holds("P1", "H1", Fraction(1, 2))), (1, holds("P1", "H2", Fraction(1, 2))), (1, holds("P2", "H1")))
+TWO = at(
+    (1, holds("P1", "H1", Fraction(1, 2))), (1, holds("P1", "H2", Fraction(1, 2))), (1, holds("P2", "H1"))
+)
 
 
 def handed(*parcels, on=5, document="BB-9", **more):
@@ -92,7 +94,9 @@ def test_mark__today_and_the_first_day_are_allowed():
 
 
 def test_mark__a_milestone_is_reached_once_but_payments_repeat():
-    done = at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "handed_over")), (3, reaches("P1", "H1", "paid")))
+    done = at(
+        (1, holds("P1", "H1")), (3, reaches("P1", "H1", "handed_over")), (3, reaches("P1", "H1", "paid"))
+    )
     assert reasons(lambda: commands.mark(done, handed("P1"), SETTING)) == [("P1", "refused.already_reached")]
     assert commands.mark(done, Mark(("P1",), "paid", day(6), "BK-2", amount_vnd=5), SETTING)
 
@@ -104,7 +108,9 @@ def test_mark__after_a_void_it_may_be_marked_anew():
 
 def test_mark__not_before_the_household_held_it():
     late = at((9, holds("P1", "H1")))
-    assert reasons(lambda: commands.mark(late, handed("P1", on=8), SETTING)) == [("P1", "refused.before_holding")]
+    assert reasons(lambda: commands.mark(late, handed("P1", on=8), SETTING)) == [
+        ("P1", "refused.before_holding")
+    ]
 
 
 def test_mark__refused_when_somebody_wrote_since_it_was_seen():
@@ -122,7 +128,11 @@ def test_mark__refused_when_somebody_wrote_since_it_was_seen():
     with pytest.raises(RefusedError) as refused:
         commands.mark(rival, theirs, SETTING)
     problem = refused.value.problems[0]
-    assert (problem.message, problem.facts["by"], problem.facts["seq"]) == ("refused.written_since_seen", "lan", 4)
+    assert (problem.message, problem.facts["by"], problem.facts["seq"]) == (
+        "refused.written_since_seen",
+        "lan",
+        4,
+    )
 
 
 def test_mark__an_obstacle_opened_since_it_was_seen_refuses_too():
@@ -140,7 +150,11 @@ def test_void__cancels_and_names_the_parcel():
 
 def test_void__refuses_what_cannot_be_cancelled():
     marked = at(
-        (1, holds("P1", "H1")), (3, reaches("P1", "H1", "paid")), (None, voids("P1", 2)), (4, opens("P1")), (5, closes("P1", 4))
+        (1, holds("P1", "H1")),
+        (3, reaches("P1", "H1", "paid")),
+        (None, voids("P1", 2)),
+        (4, opens("P1")),
+        (5, closes("P1", 4)),
     )
     assert reasons(lambda: commands.void(marked, [9, 3, 2, 4])) == [
         ("9", "refused.void_unknown"),
@@ -170,7 +184,9 @@ def test_correct__a_void_and_the_right_milestone_together():
 
 
 def test_with_note__only_voids_carry_it():
-    drafts = commands.correct(at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "paid"))), 2, day(4), None, SETTING)
+    drafts = commands.correct(
+        at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "paid"))), 2, day(4), None, SETTING
+    )
     noted = commands.with_note(drafts, Note("n", "f"))
     assert (noted[0].fact.note, noted[1]) == (Note("n", "f"), drafts[1])
 
@@ -193,16 +209,27 @@ def test_hold__writes_new_and_changed_parts_only():
 
 def test_hold__shares_must_sum_to_one():
     def sums(*parts):
-        return reasons(lambda: commands.hold(ONE, [row("P2", f"H{i}", p) for i, p in enumerate(parts)], SETTING))
+        return reasons(
+            lambda: commands.hold(ONE, [row("P2", f"H{i}", p) for i, p in enumerate(parts)], SETTING)
+        )
 
     assert sums(Fraction(1, 2), Fraction(1, 3)) == [("holdings.csv, line 2", "refused.shares_sum")]
     assert sums(Fraction(2, 3), Fraction(1, 2)) == [("holdings.csv, line 2", "refused.shares_sum")]
-    free = [row("P2", "H1", Fraction(1, 2)), row("P2", "H2", None), row("P3", "H1", SquareMetres(Decimal(100)))]
+    free = [
+        row("P2", "H1", Fraction(1, 2)),
+        row("P2", "H2", None),
+        row("P3", "H1", SquareMetres(Decimal(100))),
+    ]
     assert len(commands.hold(ONE, free, SETTING)) == 3
 
 
 def test_hold__refuses_bad_rows_all_at_once():
-    rows = [row("P9", "H1", None), row("P1", " ", None), row("P1", "H1", None, 40), row("P1", "H1", Fraction(1))]
+    rows = [
+        row("P9", "H1", None),
+        row("P1", " ", None),
+        row("P1", "H1", None, 40),
+        row("P1", "H1", Fraction(1)),
+    ]
     assert {message for _, message in reasons(lambda: commands.hold(ONE, rows, SETTING))} == {
         "refused.unknown_parcel",
         "refused.no_household",

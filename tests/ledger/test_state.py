@@ -11,7 +11,7 @@ from gis.ledger.entry import Boundaries
 from gis.ledger.state import advance, state
 
 sys.path.insert(0, str(Path(__file__).parent))
-from build import closes, day, entries, holds, opens, reaches, voids  # noqa: E402
+from build import closes, day, entries, holds, opens, reaches, voids
 
 
 def milestones(found, parcel, household):
@@ -43,7 +43,9 @@ def test_state__a_late_entry_of_an_early_day_counts_from_that_day():
 
 def test_state__ties_of_a_day_keep_written_order():
     ledger = entries(
-        (1, holds("P1", "H1")), (2, reaches("P1", "H1", "paid", "first")), (2, reaches("P1", "H1", "paid", "second"))
+        (1, holds("P1", "H1")),
+        (2, reaches("P1", "H1", "paid", "first")),
+        (2, reaches("P1", "H1", "paid", "second")),
     )
     assert state(ledger, day(2), 3).holdings["P1", "H1"].milestones["paid"].document == "first"
 
@@ -91,7 +93,10 @@ def test_state__a_division_gives_each_part_the_milestones_of_the_whole():
 def test_state__a_milestone_waits_for_a_holding_entered_anew():
     """The holding was voided and written again after its milestone: nothing is lost."""
     ledger = entries(
-        (1, holds("P1", "H1")), (1, reaches("P1", "H1", "paid")), (None, voids("P1", 1)), (1, holds("P1", "H1", None))
+        (1, holds("P1", "H1")),
+        (1, reaches("P1", "H1", "paid")),
+        (None, voids("P1", 1)),
+        (1, holds("P1", "H1", None)),
     )
     assert state(ledger, day(1), 3).orphans == (2,)
     found = state(ledger, day(1), 4)
@@ -108,7 +113,10 @@ def test_state__the_newest_version_of_a_layer_is_in_force():
 
 def test_state__last_seq_counts_every_line_of_a_holding():
     ledger = entries(
-        (1, holds("P1", "H1")), (1, holds("P1", "H2")), (2, reaches("P1", "H1", "paid")), (None, voids("P1", 3))
+        (1, holds("P1", "H1")),
+        (1, holds("P1", "H2")),
+        (2, reaches("P1", "H1", "paid")),
+        (None, voids("P1", 3)),
     )
     found = state(ledger, day(9), 4)
     assert [(h.household, h.last_seq) for h in found.of_parcel("P1")] == [("H1", 4), ("H2", 2)]
@@ -125,7 +133,9 @@ def ledgers(draw):
         parcel = draw(st.sampled_from(PARCELS))
         household = draw(st.sampled_from(HOUSEHOLDS))
         kind = draw(st.sampled_from(["holds", "holds", "reaches", "reaches", "opens", "closes", "voids"]))
-        earlier = [n for n, (_, fact) in enumerate(facts, start=1) if fact.parcel == parcel and fact.kind != "void"]
+        earlier = [
+            n for n, (_, fact) in enumerate(facts, start=1) if fact.parcel == parcel and fact.kind != "void"
+        ]
         fact = None
         if kind == "voids" and earlier:
             facts.append((None, voids(parcel, draw(st.sampled_from(earlier)))))
@@ -137,7 +147,9 @@ def ledgers(draw):
             fact = opens(parcel)
         if kind == "holds":
             fact = holds(parcel, household, None, *draw(st.sets(st.sampled_from(HOUSEHOLDS), max_size=2)))
-        fact = fact or reaches(parcel, household, draw(st.sampled_from(["notified", "paid", "handed_over"])), f"{seq}")
+        fact = fact or reaches(
+            parcel, household, draw(st.sampled_from(["notified", "paid", "handed_over"])), f"{seq}"
+        )
         facts.append((draw(st.integers(1, 6)), fact))
     return entries(*facts)
 
@@ -181,5 +193,7 @@ def test_state__a_void_equals_a_line_that_says_nothing(ledger):
     voided, dropped = state(ledger, day(6), len(ledger)), state(kept, day(6), len(ledger))
     for parcel in PARCELS:
         shown = [(h.household, h.part, h.since, dict(h.milestones)) for h in voided.of_parcel(parcel)]
-        assert shown == [(h.household, h.part, h.since, dict(h.milestones)) for h in dropped.of_parcel(parcel)]
+        assert shown == [
+            (h.household, h.part, h.since, dict(h.milestones)) for h in dropped.of_parcel(parcel)
+        ]
         assert (parcel in voided.stuck) == (parcel in dropped.stuck)

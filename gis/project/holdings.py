@@ -1,0 +1,116 @@
+"""Who holds what, from a CSV of the office; names go to the register, never to the chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gis.errors import ImportRefusedError, NotADateError, Problem, SyntheticProjectError, UnreadablePartError
+from gis.ledger import commands
+from gis.ledger.commands import HoldingRow
+from gis.ledger.part import parse_part
+from gis.store.register import Household, add_households
+from gis.store.text_files import read_csv_rows
+from gis.vietnamese import parse_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from gis.ledger.commands import Setting
+    from gis.ledger.entry import Draft
+    from gis.ledger.state import State
+    from gis.project.project import Project
+    from gis.store.database import Stamp, Writer
+    from gis.store.text_files import CsvRow
+
+HOLDINGS_COLUMNS = ("commune", "sheet", "number", "household_id", "part", "from")
+REGISTER_COLUMNS = ("name", "kind", "hamlet")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedHoldings:
+    """How many rows the files had, and the entries that they made."""
+
+    count: int
+    seqs: tuple[int, ...]
+    warnings: tuple[Problem, ...]
+
+
+def import_holdings(project: Project, files: Sequence[Path], stamp: Stamp) -> ImportedHoldings:
+    """Each household's part of each parcel, all rows or none; rows that are known write nothing.
+
+    Args:
+        project: Its boundaries must hold the parcels.
+        files: CSV, UTF-8: commune, sheet, number, household_id, part, from; and, if wanted, name,
+            kind and hamlet for the register. A feature has an empty sheet and its code as number. An
+            empty `from` is the project's first day.
+        stamp: Who, when, which request.
+
+    Raises:
+        SyntheticProjectError: If the project holds sample data.
+        ImportRefusedError: With every reason by file and line; nothing was written.
+    """
+    if project.plan.synthetic:
+        raise SyntheticProjectError
+    read: list[tuple[Path, CsvRow]] = []
+    problems: list[Problem] = []
+    for path in files:
+        rows, found = read_csv_rows(path, HOLDINGS_COLUMNS, REGISTER_COLUMNS)
+        read += [(path, row) for row in rows]
+        problems += found
+    names = ", ".join(path.name for path in files)
+    warnings = tuple(problem for problem in problems if problem.severity == "warning")
+
+    def decide(now: State, setting: Setting, writer: Writer) -> Sequence[Draft]:
+        by_label = {label: parcel for parcel, label in setting.labels.items()}
+        stated: list[HoldingRow] = []
+        wrong = list(problems)
+        for path, row in read:
+            holding, why = holding_row(row, f"{path.name}, line {row.line}", by_label, setting.starts)
+            wrong += why
+            stated += [holding] if holding else []
+        if any(problem.severity == "refused" for problem in wrong):
+            raise ImportRefusedError(problems=wrong, files=names)
+        drafts = commands.hold(now, stated, setting)
+        add_households(writer.connection, register_rows([row for _, row in read]))
+        return drafts
+
+    receipt = project.write(stamp, decide, lambda _: True)
+    return ImportedHoldings(len(read), receipt.seqs, warnings)
+
+
+def holding_row(
+    row: CsvRow, source: str, by_label: Mapping[str, str], starts: date
+) -> tuple[HoldingRow | None, list[Problem]]:
+    """A row as a holding, or all that is wrong with it."""
+    problems = []
+    label = "/".join(text for text in (row["commune"], row["sheet"], row["number"]) if text)
+    parcel = by_label.get(label)
+    if parcel is None:
+        problems.append(Problem(source, "problem.no_such_parcel", {"key": label}))
+    part, since = None, starts
+    try:
+        part = parse_part(row["part"])
+    except UnreadablePartError:
+        problems.append(Problem(source, "problem.part_unreadable", {"found": row["part"]}))
+    try:
+        since = parse_date(row["from"]) if row["from"] else starts
+    except NotADateError:
+        problems.append(Problem(source, "problem.day_unreadable", {"found": row["from"]}))
+    if problems or parcel is None:
+        return None, problems
+    return HoldingRow(parcel, row["household_id"], part, since, source), []
+
+
+def register_rows(rows: Sequence[CsvRow]) -> list[Household]:
+    """The households that a list names, each as its last row does."""
+    named = {
+        row["household_id"]: Household(
+            row["household_id"], row["name"], row["kind"] or "household", row["hamlet"], row["commune"]
+        )
+        for row in rows
+        if row["name"]
+    }
+    return list(named.values())

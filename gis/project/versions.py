@@ -1,0 +1,97 @@
+"""A new version of a layer: what was there, what came, and the entry that puts it in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.boundaries.uids import assign_uids
+from gis.errors import ImportRefusedError, Problem
+from gis.ledger.entry import Boundaries, Draft
+from gis.store.versions import read_version, write_version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from gis.ledger.commands import Setting
+    from gis.ledger.state import State
+
+PREFIXES = {"parcels": "P", "features": "F"}
+
+
+def last_fact(state: State, layer: str) -> Boundaries | None:
+    """The newest version of a layer by its entry, whatever the day it comes into force."""
+    facts = [
+        entry.fact
+        for entry in state.history.get(None, ())
+        if isinstance(entry.fact, Boundaries) and entry.fact.layer == layer
+    ]
+    return facts[-1] if facts else None
+
+
+def version_draft(
+    folder: Path,
+    layer: str,
+    frame: gpd.GeoDataFrame,
+    files: Sequence[tuple[str, str]],
+    on: date,
+    next_uid: int,
+) -> Draft:
+    """Store a frame as an immutable version, and the draft of its entry."""
+    sha256 = write_version(folder, frame)
+    crs = f"EPSG:{frame.crs.to_epsg()}"
+    return Draft(on, Boundaries(layer, sha256, len(frame), crs, next_uid, tuple(files)))
+
+
+def merged_units(
+    folder: Path, layer: str, came: gpd.GeoDataFrame, state: State, source: str
+) -> tuple[gpd.GeoDataFrame, int, int, int]:
+    """Units that were there and units that came, each with its id.
+
+    A unit that came under a known key keeps that key's id; one that did not come stays. Land that
+    the ledger speaks of is not redrawn here.
+
+    Returns:
+        The frame by `parcel_id`, the next free number, how many are new, how many changed.
+
+    Raises:
+        ImportRefusedError: If a parcel with entries is drawn differently.
+    """
+    fact = last_fact(state, layer)
+    before = read_version(folder, fact.sha256) if fact else None
+    named, next_uid = assign_uids(came, before, PREFIXES[layer], fact.next_uid if fact else 1)
+    if before is None:
+        return named, next_uid, len(named), 0
+    common = named.index.intersection(before.index)
+    same_shape = named.geometry[common].geom_equals(before.geometry[common])
+    columns = [name for name in before.columns if name not in {"geometry", "source"}]
+    old, new = pd.DataFrame(before[columns]), pd.DataFrame(named[columns])
+    same_words = (old.loc[common].fillna("") == new.loc[common].fillna("")).all(axis=1)
+    redrawn = [parcel for parcel in common[~same_shape] if state.last_seq(parcel)]
+    if redrawn:
+        problems = [Problem(source, "problem.redrawn_with_entries", {"parcel": parcel}) for parcel in redrawn]
+        raise ImportRefusedError(problems=problems, files=source)
+    kept = before.loc[before.index.difference(named.index)]
+    whole = gpd.GeoDataFrame(pd.concat([kept, named]), crs=named.crs).sort_index()
+    return whole, next_uid, len(named) - len(common), int((~(same_shape & same_words)).sum())
+
+
+def day_in_force(state: State, layer: str, on: date | None, setting: Setting) -> date:
+    """The day from which a version holds: the project's first day for the first one, else today.
+
+    Raises:
+        ImportRefusedError: If the day asked for is before the project's first day, or after today.
+    """
+    chosen = on or (setting.today if last_fact(state, layer) else setting.starts)
+    if setting.starts <= chosen <= setting.today:
+        return chosen
+    facts = {
+        "on": chosen.isoformat(),
+        "starts": setting.starts.isoformat(),
+        "today": setting.today.isoformat(),
+    }
+    raise ImportRefusedError(problems=[Problem("", "problem.version_day", facts)], files=layer)
