@@ -29,6 +29,16 @@ if TYPE_CHECKING:
 NORTH_RANGE_M: Final = (850_000, 2_650_000)
 EAST_RANGE_M: Final = (-250_000, 1_150_000)
 _POLYGONS: Final = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON)
+_TYPE_NAMES: Final = (
+    "Point",
+    "LineString",
+    "LinearRing",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+)
 # "Self-intersection[588050 2201000]", as GEOS writes it.
 _GEOS_REASON: Final = re.compile(r"(.+?)\[([-+0-9.e]+) ([-+0-9.e]+)(?: [-+0-9.e]+)?\]")
 _RING_MESSAGES: Final = {
@@ -118,7 +128,7 @@ def _stated_crs(raw: RawLayer, declared_crs: object, problems: list[Problem]) ->
 
 def _kinds(kinds: np.ndarray[Any, Any]) -> str:
     """How many of each type, as "Point 93372, LineString 4"; no geometry at all is a dash."""
-    names = Counter("–" if kind < 0 else GeometryType(kind).name.title() for kind in kinds)
+    names = Counter("–" if kind < 0 else _TYPE_NAMES[kind] for kind in kinds)
     return ", ".join(f"{name} {count}" for name, count in names.most_common())
 
 

@@ -24,6 +24,7 @@ from gis.errors import Problem
 from gis.store.fiona_files import (
     FIONA_ERRORS,
     LayerFacts,
+    first_texts,
     layer_facts,
     layer_names,
     parse_crs,
@@ -37,6 +38,8 @@ from gis.store.versions import read_version, sha256_of, versions, write_version
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from gis.errors import Fact, Severity
 
 __all__ = [
     "CsvRow",
@@ -53,7 +56,7 @@ __all__ = [
     "write_version",
 ]
 
-_PYOGRIO_ERRORS: Final = (DataSourceError, DataLayerError, pa.ArrowException, UnicodeDecodeError)
+_PYOGRIO_ERRORS: Final = (DataSourceError, DataLayerError, pa.ArrowException, UnicodeDecodeError, OSError)
 _KINDS: Final = {
     "OFTInteger": "int",
     "OFTInteger64": "int",
@@ -64,6 +67,7 @@ _KINDS: Final = {
     "OFTDateTime": "datetime",
     "OFTBinary": "bytes",
 }
+_TEXTS_COMPARED: Final = 50
 # Warnings are caught process-wide by Python, so two threads must not read at once.
 _reading = threading.Lock()
 
@@ -102,20 +106,23 @@ def _read_file(path: Path, wanted: str | None) -> tuple[list[RawLayer], list[Pro
     elif wanted is not None and wanted not in spatial:
         facts = {"layer": wanted, "found": ", ".join(spatial)}
         return [], [*problems, Problem(path.name, "problem.no_such_layer", facts)]
-    problems += _compare_names(path, list(spatial))
+    differing, in_both = _compare_names(path, list(spatial))
+    problems += differing
     layers = []
     for name in names:
         source = f"{path.name}, {name}"
         if not spatial[name]:
             problems.append(Problem(source, "problem.layer_without_geometry", severity="warning"))
             continue
-        raw, found = _read_layer(path, name, source)
+        raw, found = _read_layer(path, name, source, compared=name in in_both)
         problems += found
         layers += [raw] if raw is not None else []
     return layers, problems
 
 
-def _read_layer(path: Path, name: str, source: str) -> tuple[RawLayer | None, list[Problem]]:
+def _read_layer(
+    path: Path, name: str, source: str, *, compared: bool
+) -> tuple[RawLayer | None, list[Problem]]:
     problems: list[Problem] = []
     try:
         with _messages(source, problems):
@@ -129,10 +136,11 @@ def _read_layer(path: Path, name: str, source: str) -> tuple[RawLayer | None, li
     if info["features"] not in {-1, first.count}:
         facts = {"stated": int(info["features"]), "found": first.count}
         problems.append(Problem(source, "problem.features_lost", facts))
-    problems += _compare(path, source, first)
     frame, unreadable = _frame(meta, table)
+    if compared:
+        problems += [*_compare(path, source, first), *_compare_texts(path, source, first, frame)]
     problems += _check_encoding(path, source, info, frame)
-    return RawLayer(path.name, name, first.driver, first.encoding, frame, unreadable), problems
+    return RawLayer(path.name, name, first.driver, info["encoding"], frame, unreadable), problems
 
 
 def _facts(name: str, info: dict[str, Any], count: int) -> LayerFacts:
@@ -141,14 +149,14 @@ def _facts(name: str, info: dict[str, Any], count: int) -> LayerFacts:
         for kind, subtype in zip(info["ogr_types"], info["ogr_subtypes"], strict=True)
     )
     columns = tuple(zip(map(str, info["fields"]), kinds, strict=True))
-    return LayerFacts(name, info["driver"], columns, parse_crs(info["crs"]), info["encoding"], count)
+    return LayerFacts(name, info["driver"], columns, parse_crs(info["crs"]), count)
 
 
 def _frame(meta: dict[str, Any], table: pa.Table) -> tuple[gpd.GeoDataFrame, dict[int, str]]:
     """Decode geometries one by one where the bulk fails, so that one bad feature spoils no other."""
     name = meta["geometry_name"] or "wkb_geometry"
     wkb = table.column(name).to_numpy(zero_copy_only=False)
-    shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+    shapes = _decoded(wkb)
     given = np.array([value is not None for value in wkb], dtype=bool)
     unreadable = {
         int(row): _decode_reason(wkb[row]) for row in np.flatnonzero(given & shapely.is_missing(shapes))
@@ -160,23 +168,40 @@ def _frame(meta: dict[str, Any], table: pa.Table) -> tuple[gpd.GeoDataFrame, dic
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=parse_crs(meta["crs"])), unreadable
 
 
-def _decode_reason(wkb: bytes) -> str:
+def _decoded(wkb: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Geometries, missing where the bytes are no geometry or a curve."""
+    try:
+        shapes: np.ndarray[Any, Any] = shapely.from_wkb(wkb, on_invalid="ignore")
+    except NotImplementedError:
+        # A curve stops the bulk, whatever on_invalid says: decode the others one by one.
+        shapes = np.array(
+            [None if _decode_reason(one) else shapely.from_wkb(one) for one in wkb], dtype=object
+        )
+    return shapes
+
+
+def _decode_reason(wkb: bytes | None) -> str:
+    """Why bytes are no geometry; empty if they are one, or missing."""
     try:
         shapely.from_wkb(wkb)
-    except shapely.errors.GEOSException as error:
-        return str(error).strip()
-    return "WKB"
+    except (shapely.errors.GEOSException, NotImplementedError) as error:
+        return _reason(error)
+    return ""
 
 
-def _compare_names(path: Path, names: list[str]) -> list[Problem]:
+def _compare_names(path: Path, names: list[str]) -> tuple[list[Problem], set[str]]:
+    """The problem of layers that only one reader finds, and the layers that both find."""
     try:
         second = layer_names(path)
     except FIONA_ERRORS as error:
-        return [Problem(path.name, "problem.second_reader_failed", {"reason": _reason(error)})]
+        facts: dict[str, Fact] = {"reason": _reason(error)}
+        return [Problem(path.name, "problem.second_reader_failed", facts)], set()
     if sorted(second) == sorted(names):
-        return []
+        return [], set(names)
     facts = {"first": ", ".join(names), "second": ", ".join(second)}
-    return [Problem(path.name, "problem.readers_differ_layers", facts)]
+    # The two have different KML drivers, which name and group folders in their own ways.
+    severity: Severity = "warning" if path.suffix.lower() == ".kml" else "refused"
+    return [Problem(path.name, "problem.readers_differ_layers", facts, severity)], set(names) & set(second)
 
 
 def _compare(path: Path, source: str, first: LayerFacts) -> list[Problem]:
@@ -186,22 +211,22 @@ def _compare(path: Path, source: str, first: LayerFacts) -> list[Problem]:
     except FIONA_ERRORS as error:
         return [Problem(source, "problem.second_reader_failed", {"reason": _reason(error)})]
     problems = []
-    if first.driver != second.driver:
-        facts: dict[str, Any] = {"first": first.driver, "second": second.driver}
+    same_driver = first.driver == second.driver
+    # Two drivers see a format in two ways; one driver that sees a file in two ways sees a damaged file.
+    severity: Severity = "refused" if same_driver else "warning"
+    if not same_driver:
+        facts: dict[str, Fact] = {"first": first.driver, "second": second.driver}
         problems.append(Problem(source, "problem.readers_differ_driver", facts, "warning"))
     if first.count != second.count:
         facts = {"first": first.count, "second": second.count}
-        problems.append(Problem(source, "problem.readers_differ_count", facts))
+        problems.append(Problem(source, "problem.readers_differ_count", facts, severity))
     if not _same_crs(first, second):
-        names = [facts.crs.name if facts.crs else None for facts in (first, second)]
+        names = [one.crs.name if one.crs else None for one in (first, second)]
         facts = {"first": names[0], "second": names[1]}
         problems.append(Problem(source, "problem.readers_differ_crs", facts))
-    for name, one, other in _column_differences(first, second):
+    for name, one, other in _column_differences(first, second) if same_driver else ():
         facts = {"column": name, "first": one, "second": other}
         problems.append(Problem(source, "problem.readers_differ_column", facts, "warning"))
-    if _codec(first.encoding) != _codec(second.encoding) and first.encoding and second.encoding:
-        facts = {"first": first.encoding, "second": second.encoding}
-        problems.append(Problem(source, "problem.readers_differ_encoding", facts, "warning"))
     return problems
 
 
@@ -221,13 +246,27 @@ def _column_differences(first: LayerFacts, second: LayerFacts) -> list[tuple[str
     ]
 
 
-def _codec(encoding: str | None) -> str | None:
-    return encoding.lower().replace("-", "").replace("_", "") if encoding else None
+def _compare_texts(path: Path, source: str, first: LayerFacts, frame: gpd.GeoDataFrame) -> list[Problem]:
+    """Columns whose letters the second reader decodes otherwise: the first difference of each."""
+    columns = [name for name, kind in first.columns if kind == "str" and name in frame.columns]
+    try:
+        rows = first_texts(path, first.name, columns, _TEXTS_COMPARED)
+    except FIONA_ERRORS:
+        return []  # named already by `_compare`, which opens the same layer
+    problems = []
+    for name in columns:
+        for row, (one, other) in enumerate(zip(frame[name], (r[name] for r in rows), strict=False)):
+            # JSON within a text comes decoded from one reader only: no question of letters.
+            if isinstance(one, str) and isinstance(other, str) and one != other:
+                facts: dict[str, Fact] = {"column": name, "row": row + 1, "first": one, "second": other}
+                problems.append(Problem(source, "problem.readers_differ_text", facts, "warning"))
+                break
+    return problems
 
 
 def _check_encoding(path: Path, source: str, info: dict[str, Any], frame: gpd.GeoDataFrame) -> list[Problem]:
     """A Shapefile that does not state its encoding: its accented letters were guessed."""
-    if info["driver"] != "ESRI Shapefile" or _codec(info["encoding"]) == "utf8":
+    if info["driver"] != "ESRI Shapefile" or info["encoding"] == "UTF-8":
         return []
     if any(path.with_suffix(ending).exists() for ending in (".cpg", ".CPG")):
         return []

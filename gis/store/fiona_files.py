@@ -9,6 +9,8 @@ import logging
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, time
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +24,7 @@ from pyproj.exceptions import CRSError
 from gis.errors import FileUnwritableError, GisError, MissingCrsError, SchemaMismatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -41,7 +43,6 @@ class LayerFacts:
         driver: GDAL's name of the format.
         columns: Name and kind of each column: "int", "float", "str", "date", "datetime", ...
         crs: Its CRS, None where there is none that can be read.
-        encoding: Encoding of its texts as the reader took it, None where it does not say.
         count: Number of its features.
     """
 
@@ -49,7 +50,6 @@ class LayerFacts:
     driver: str
     columns: tuple[tuple[str, str], ...]
     crs: CRS | None
-    encoding: str | None
     count: int
 
 
@@ -71,9 +71,19 @@ def layer_facts(path: Path, layer: str) -> LayerFacts:
             source.driver,
             tuple((name, _kind(str(kind))) for name, kind in source.schema["properties"].items()),
             parse_crs(source.crs_wkt),
-            source.session.get_fileencoding(),
             _count(path, layer, source),
         )
+
+
+def first_texts(path: Path, layer: str, columns: Sequence[str], count: int) -> list[dict[str, Any]]:
+    """The texts of the first features of a layer, as fiona decodes them."""
+    if not columns:
+        return []
+    with (
+        _quiet(),
+        fiona.open(path, layer=layer, allow_unsupported_drivers=True, ignore_geometry=True) as source,
+    ):
+        return [{name: row.properties.get(name) for name in columns} for row in islice(source, count)]
 
 
 def _count(path: Path, layer: str, source: Any) -> int:  # noqa: ANN401  fiona publishes no types
@@ -134,7 +144,7 @@ def write_vector(
         path: Its ending must be the driver's: ".gpkg", ".geojson", ".fgb" or ".shp".
         frame: Rows in the order they are to have; CRS needed. The index is not written.
         schema: fiona's schema: {"geometry": "Polygon", "properties": {"name": "str"}}; each property is a
-            column of `frame`, other columns are left out.
+            column of `frame`, other columns are left out. Columns of dates come last in the file.
         driver: GDAL's name of the format.
         layer: Name of the layer where the format has names; the file's own name if None. A GeoPackage
             that is there is not added to: see `write_layers`.
@@ -143,8 +153,8 @@ def write_vector(
 
     Raises:
         MissingCrsError: If the frame has no CRS.
-        SchemaMismatchError: If the schema names a column that the frame has not, or the ending is not
-            the driver's.
+        SchemaMismatchError: If the schema names a column that the frame has not, a value does not fit its
+            column, or the ending is not the driver's.
         FileUnwritableError: If the folder cannot be written or GDAL refuses a row.
     """
     write_layers(path, {layer or path.stem: (frame, schema)}, driver, written_at=written_at)
@@ -186,11 +196,32 @@ def _require_schema(path: Path, frame: gpd.GeoDataFrame, schema: Mapping[str, An
         raise MissingCrsError
     if path.suffix.lower() != _SUFFIXES.get(driver):
         raise SchemaMismatchError(file=path.name, found=path.suffix, expected=_SUFFIXES.get(driver))
-    missing = [name for name in schema["properties"] if name not in frame.columns]
-    if missing:
-        raise SchemaMismatchError(
-            file=path.name, found=", ".join(map(str, frame.columns)), expected=missing[0]
-        )
+    for name, kind in schema["properties"].items():
+        if name not in frame.columns:
+            columns = ", ".join(map(str, frame.columns))
+            raise SchemaMismatchError(file=path.name, found=columns, expected=name)
+        # fiona writes 0 for a text in a column of numbers, and cuts a text that is too long.
+        wrong = next((value for value in _plain(frame[name]) if not _fits(value, kind, driver)), None)
+        if wrong is not None:
+            raise SchemaMismatchError(file=path.name, found=repr(wrong), expected=f"{name}: {kind}")
+
+
+def _fits(value: object, kind: str, driver: str) -> bool:
+    """Whether a value goes into a column of that fiona type as it is."""
+    plain, _, width = kind.partition(":")
+    if value is None:
+        return True
+    if plain == "str":
+        # The width of a Shapefile's column is in bytes.
+        size = len(str(value).encode() if driver == "ESRI Shapefile" else str(value))
+        return isinstance(value, str) and (not width or size <= int(width))
+    if plain.startswith("int"):
+        return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    if plain.startswith("float"):
+        return isinstance(value, int | float)
+    if plain == "bool":
+        return isinstance(value, bool)
+    return isinstance(value, str | date | time | bytes)
 
 
 def _write_layer(
@@ -199,10 +230,12 @@ def _write_layer(
     options: dict[str, Any] = {"layer": layer} if driver == "GPKG" else {}
     if driver == "ESRI Shapefile":
         options["encoding"] = "UTF-8"
-    with fiona.open(
-        path, "w", driver=driver, schema=dict(schema), crs_wkt=frame.crs.to_wkt("WKT1_GDAL"), **options
-    ) as sink:
-        sink.writerecords(_records(frame, schema))
+    # fiona 1.10 parses the column after a date as a date (Toblerity/Fiona#1490): dates stand last.
+    kinds = sorted(schema["properties"].items(), key=lambda item: item[1] == "date")
+    ordered = {**schema, "properties": dict(kinds)}
+    crs_wkt = frame.crs.to_wkt("WKT1_GDAL")
+    with fiona.open(path, "w", driver=driver, schema=ordered, crs_wkt=crs_wkt, **options) as sink:
+        sink.writerecords(_records(frame, ordered))
 
 
 def _records(frame: gpd.GeoDataFrame, schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
