@@ -1,0 +1,92 @@
+"""The constant figure and the orders that change it."""
+
+import json
+import re
+from datetime import date
+
+from streamlit_folium import generate_leaflet_string
+
+from gis.maps.folium_map import Focus, Order, figure, order_group
+from gis.milestones import CLASSES
+from gis.texts import Texts
+
+BOUNDS = (105.8096, 19.8589, 105.8687, 19.93)
+ROUTES = {"parcels": "/map/parcels", "zones": "/map/zones"}
+
+
+def script(language="vi"):
+    """The script that st_folium would send."""
+    drawn = figure(BOUNDS, Texts(language), assets="/assets/1", routes=ROUTES, view_key="main")
+    drawn.get_root().render()
+    return generate_leaflet_string(drawn)
+
+
+def settings(language="vi"):
+    return json.loads(re.search(r"clearanceMap\.attach\(map_div, (\{.*\})\);", script(language)).group(1))
+
+
+def order_facts(order):
+    group = order_group(order)
+    figure(BOUNDS, Texts("vi"), assets="/assets/1", routes=ROUTES, view_key="main").add_child(group)
+    text = generate_leaflet_string(group, base_id="feature_group_0")
+    return json.loads(re.search(r"clearanceMap\.order\((\{.*\})\);", text).group(1))
+
+
+def test_figure__is_the_same_at_every_run():
+    assert script() == script()
+
+
+def test_figure__is_small_and_holds_no_geometry():
+    assert len(script().encode()) < 6_000
+    assert "coordinates" not in script()
+
+
+def test_figure__has_no_background_and_zooms_to_single_parcels():
+    text = script()
+    assert "tileLayer" not in text
+    assert re.search(r'"?maxZoom"?: 21', text)
+    assert re.search(r'"?attributionControl"?: false', text)
+    assert re.search(r'"?preferCanvas"?: true', text)
+
+
+def test_figure__corners_are_latitude_first():
+    assert settings()["bounds"] == [[19.8589, 105.8096], [19.93, 105.8687]]
+
+
+def test_figure__classes_stand_at_their_index():
+    stuck = [kind["stuck"] for kind in settings()["classes"]]
+    assert stuck == [name == "stuck" for name in CLASSES]
+
+
+def test_figure__speaks_the_readers_language_and_leaves_the_blanks_to_the_script():
+    assert settings("vi")["texts"]["too_many"] == "Phóng to để xem từng thửa"
+    assert settings("vi")["texts"]["parcel"] == "Tờ {sheet}, thửa {number}"
+    assert settings("en")["texts"]["parcel"] == "Sheet {sheet}, parcel {number}"
+
+
+def test_order_group__carries_base_delta_selection_and_focus():
+    order = Order(
+        date(2026, 6, 1),
+        41,
+        "ab",
+        {"P000001": 0},
+        selected="P000001",
+        focus=Focus("t1", BOUNDS),
+        note="Số liệu",
+    )
+    assert order_facts(order) == {
+        "base": {"on": "2026-06-01", "known": 41, "boundary": "ab"},
+        "delta": {"P000001": 0},
+        "selected": "P000001",
+        "focus": {"token": "t1", "bounds": [[19.8589, 105.8096], [19.93, 105.8687]]},
+        "note": "Số liệu",
+    }
+
+
+def test_order_group__without_a_focus():
+    assert order_facts(Order(date(2026, 6, 1), 0, "ab"))["focus"] is None
+
+
+def test_order_group__no_text_can_close_the_script():
+    group = order_group(Order(date(2026, 6, 1), 0, "ab", note="</script><b>"))
+    assert "</script>" not in generate_leaflet_string(group)

@@ -1,0 +1,161 @@
+"""The routes of the map, called as a server calls them."""
+
+import gzip
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+
+from gis.web.assets import BASE, STATIC
+from gis.web.routes import PreparedUnits, bbox_of, day_of, routes, seq_of
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "maps"))
+from mapworld import AROUND, day, snapshot
+from webasgi import answer, http_scope
+
+APP = Starlette(routes=routes(snapshot))
+BOX = ",".join(map(str, AROUND))
+GZIP = [("Accept-Encoding", "gzip, deflate")]
+
+
+def ask(path="/map/parcels", headers=(), **query):
+    query = {"bbox": BOX, "on": "2026-01-09", "known": "6"} | query
+    text = "&".join(f"{name}={value}" for name, value in query.items() if value is not None)
+    return answer(APP, http_scope(path, query=text, headers=headers))
+
+
+def classes(**query):
+    _, _, body = ask(**query)
+    return {f["properties"]["parcel_id"]: f["properties"]["class"] for f in json.loads(body)["features"]}
+
+
+def test_parcels__of_the_view_with_their_classes():
+    """Handed over is class 0, stuck 1, notified 8."""
+    status, headers, _ = ask()
+    assert status == 200
+    assert headers["content-type"] == "application/geo+json"
+    assert classes() == {"P000001": 0, "P000002": 1, "F000001": 8}
+
+
+def test_parcels__a_past_day_shows_the_past():
+    """On 2 January nobody was stuck and nothing handed over: not started is class 9."""
+    assert day(2).isoformat() == "2026-01-02"
+    assert classes(on="2026-01-02") == {"P000001": 9, "P000002": 9, "F000001": 9}
+    assert classes(on="2026-01-05")["P000001"] == 0
+    assert classes(on="2026-01-04")["P000001"] == 9
+
+
+def test_parcels__as_known_at_an_earlier_seq():
+    """Seq 5 is the hand-over."""
+    assert classes(known="4")["P000001"] == 9
+    assert classes(known="5")["P000001"] == 0
+
+
+def test_parcels__no_household_and_no_name_goes_out():
+    text = ask()[2].decode()
+    assert not any(word in text for word in ("H1", "H2", "Nguy", "LUC", "nguon"))
+
+
+def test_parcels__the_same_answer_is_not_sent_twice():
+    _, headers, _ = ask()
+    status, again, body = ask(headers=[("If-None-Match", headers["etag"])])
+    assert (status, body, again["etag"]) == (304, b"", headers["etag"])
+    assert ask(headers=[("If-None-Match", f'"x", W/{headers["etag"]}')])[0] == 304
+
+
+@pytest.mark.parametrize("other", [{"on": "2026-01-08"}, {"known": "5"}, {"bbox": "105.8,19.8,105.9,19.9"}])
+def test_parcels__another_question_has_another_tag(other):
+    assert ask(**other)[1]["etag"] != ask()[1]["etag"]
+
+
+def test_parcels__are_compressed_for_those_who_can_read_it():
+    plain, (_, headers, packed) = ask()[2], ask(headers=GZIP)
+    assert len(plain) < 1_000 or headers["content-encoding"] == "gzip"
+    wide = {"bbox": "105,19,106,20"}
+    _, headers, packed = ask(headers=GZIP, **wide)
+    assert headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed) == ask(**wide)[2]
+    assert int(headers["content-length"]) == len(packed)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"bbox": None}, "bbox"),
+        ({"bbox": "1,2,3"}, "bbox"),
+        ({"bbox": "a,b,c,d"}, "bbox"),
+        ({"bbox": "nan,19,106,20"}, "bbox"),
+        ({"bbox": "-inf,19,106,20"}, "bbox"),
+        ({"bbox": "106,19,105,20"}, "bbox"),
+        ({"bbox": "105,20,106,19"}, "bbox"),
+        ({"bbox": "584560,2196841,590773,2204712"}, "bbox"),
+        ({"on": None}, "on"),
+        ({"on": "01/02/2026"}, "on"),
+        ({"on": "2026-02-30"}, "on"),
+        ({"known": None}, "known"),
+        ({"known": "-1"}, "known"),
+        ({"known": "1.5"}, "known"),
+        ({"known": "²"}, "known"),
+        ({"known": "7"}, "known"),
+    ],
+)
+def test_parcels__a_wrong_parameter_is_named_in_one_sentence(wrong, named):
+    status, headers, body = ask(
+        **{name: value and value.replace("²", "%C2%B2") for name, value in wrong.items()}
+    )
+    assert status == 400
+    assert headers["cache-control"] == "no-store"
+    told = json.loads(body)
+    assert list(told) == ["error"]
+    assert told["error"].startswith(f'Tham số "{named}" của bản đồ cần dạng ')
+
+
+def test_zones__need_no_box_and_carry_the_plans_names():
+    status, _, body = ask("/map/zones", bbox=None)
+    told = [f["properties"] for f in json.loads(body)["features"]]
+    assert status == 200
+    assert {zone["zone_id"]: zone["parent"] for zone in told} == {
+        "kcn-phu-quy": True,
+        "kcn-phu-quy-gd1": False,
+        "kcn-phu-quy-con-lai": False,
+    }
+    assert told[0]["name"] == "KCN Phú Quý"
+
+
+def test_assets__may_be_kept_for_ever_because_their_path_is_their_version():
+    status, headers, body = answer(APP, http_scope(f"{BASE}/clearance_map.js"))
+    assert status == 200
+    assert body == (STATIC / "clearance_map.js").read_bytes()
+    assert headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"{BASE}/../routes.py", f"{BASE}/..%2froutes.py", f"{BASE}/none.js", "/assets/old/clearance_map.js"],
+)
+def test_assets__nothing_outside_the_folder(path):
+    assert answer(APP, http_scope(path))[0] == 404
+
+
+def test_healthz__says_ok():
+    status, headers, body = answer(APP, http_scope("/healthz"))
+    assert (status, body, headers["cache-control"]) == (200, b"ok", "no-store")
+
+
+def test_routes__only_answer_reading():
+    assert answer(APP, http_scope("/map/parcels", method="POST"))[0] == 405
+
+
+def test_prepared_units__are_made_once_per_boundary_version():
+    kept = PreparedUnits(most=1)
+    assert kept.of(snapshot()) is kept.of(snapshot(known=2))
+
+
+def test_day_of__and_seq_of__read_what_the_map_sends():
+    assert day_of("2026-01-09") == date(2026, 1, 9)
+    assert seq_of("0") == 0
+    assert bbox_of("105.8,19.8,105.9,19.9") == (105.8, 19.8, 105.9, 19.9)
