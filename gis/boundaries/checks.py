@@ -202,10 +202,9 @@ def _check_keys(raw: RawLayer, keys: Sequence[_Named]) -> list[Problem]:
             problems.append(Problem(raw.feature(int(row)), "problem.key_missing", facts))
         complete &= values != ""
     table = pd.DataFrame({str(i): values for i, (values, _) in enumerate(keys)})[complete]
-    for key, rows in (
-        table[table.duplicated(keep=False)].groupby(list(table.columns), sort=False).groups.items()
-    ):
-        label = " / ".join(map(str, key if isinstance(key, tuple) else (key,)))
+    same = pd.Series(list(table.itertuples(index=False, name=None)), index=table.index, dtype=object)
+    for key, rows in same[same.duplicated(keep=False)].groupby(same, sort=False).groups.items():
+        label = " / ".join(map(str, key))
         for row in rows:
             other = next(int(one) for one in rows if one != row)
             facts = {"key": label, "other": other + 1, "feature": int(row) + 1}

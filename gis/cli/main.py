@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from gis.cli import figures, files, setup, writing
 from gis.cli.common import T, refuse
 from gis.errors import GisError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 app = typer.Typer(
     name="gis",
@@ -22,9 +27,16 @@ for commands in (figures.COMMANDS, writing.COMMANDS, files.COMMANDS, setup.COMMA
 app.add_typer(files.import_app, name="import", help=T("cli.import.help"))
 
 
-def run() -> None:
-    """Run the command line; a refusal is one sentence, anything else is a bug and shows itself."""
+def run(words: Sequence[str] | None = None) -> None:
+    """Run a command line; a refusal is one sentence, anything else is a bug and shows itself.
+
+    Args:
+        words: Without the program's name; None takes them from the process.
+
+    Raises:
+        SystemExit: Always, with the exit code.
+    """
     try:
-        app(prog_name="python -m gis")
+        app(words, prog_name="python -m gis")
     except GisError as error:
         raise SystemExit(refuse(error).exit_code) from None

@@ -70,7 +70,8 @@ def merged_units(
     same_shape = named.geometry[common].geom_equals(before.geometry[common])
     columns = [name for name in before.columns if name not in {"geometry", "source"}]
     old, new = pd.DataFrame(before[columns]), pd.DataFrame(named[columns])
-    same_words = (old.loc[common].fillna("") == new.loc[common].fillna("")).all(axis=1)
+    was, now = old.loc[common], new.loc[common]
+    same_words = ((was == now) | (was.isna() & now.isna())).all(axis=1)
     redrawn = [parcel for parcel in common[~same_shape] if state.last_seq(parcel)]
     if redrawn:
         problems = [Problem(source, "problem.redrawn_with_entries", {"parcel": parcel}) for parcel in redrawn]
