@@ -1,0 +1,246 @@
+"""The card of one parcel or public feature as HTML: land, areas, zones, holders, obstacles, history.
+
+Names come from the register and only for the card that is open. Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from gis.ledger.entry import Holding, Milestone, ObstacleClosed, ObstacleOpened, Void
+from gis.ledger.part import SquareMetres
+from gis.milestones import CLASS_COLOURS, MILESTONES
+from gis.texts import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from gis.ledger.entry import Entry
+    from gis.ledger.part import Part
+    from gis.ledger.state import HoldingState, Obstacle
+    from gis.plan import Plan
+    from gis.project import Card
+    from gis.store.register import Household
+    from gis.texts import Texts
+
+OPEN_HOLDINGS: Final = 1  # more holders than this are folded, a line each
+
+
+def title(card: Card, words: Texts) -> str:
+    """How the unit is called: sheet and number, or the public feature's own name."""
+    if card.kind == "feature":
+        return words("card.feature", number=card.number, name=card.name or words("card.unnamed"))
+    return words("card.parcel", sheet=card.sheet, number=card.number)
+
+
+def commune_name(card: Card, plan: Plan) -> str:
+    """The old commune's name, else its code."""
+    names = {old.code: old.name for old in plan.commune.old_communes}
+    return names.get(card.commune, card.commune)
+
+
+def land_use(code: str, words: Texts) -> str:
+    """A land-use code with its name (TT 08/2024/TT-BTNMT); compound codes part by part."""
+    known = catalogue(words.language)
+    names = [
+        words(f"land_use.{part}") if f"land_use.{part}" in known else part
+        for part in (piece.strip().upper() for piece in code.split("+"))
+        if part
+    ]
+    return f"{code} · {' + '.join(names)}" if names and names != [code] else code or "–"
+
+
+def part_words(part: Part, words: Texts) -> str:
+    """A household's part as people say it."""
+    if part is None:
+        return words("card.part_unknown")
+    if isinstance(part, SquareMetres):
+        return words.m2(float(part.m2))
+    return words("card.part_whole") if part == 1 else str(part)
+
+
+def chip(class_: str, words: Texts) -> str:
+    """The class in words beside its colour."""
+    look = f"background:{CLASS_COLOURS[class_]}"
+    stuck = " stuck" if class_ == "stuck" else ""
+    label = escape(words(f"class.{class_}"))
+    return f'<span class="gp-chip"><i class="swatch{stuck}" style="{look}"></i>{label}</span>'
+
+
+def short_html(card: Card, plan: Plan, words: Texts) -> str:
+    """Two lines for a click on the overview."""
+    inside = ", ".join(
+        f"{plan.zone(zone).name}: {words.m2(area)}" for zone, area in card.zones_m2.items()
+    ) or words("card.outside")
+    return (
+        f'<div class="gp-short"><b>{escape(title(card, words))}</b> {chip(card.class_, words)}'
+        f"<span>{escape(inside)}</span></div>"
+    )
+
+
+def head_html(card: Card, plan: Plan, words: Texts) -> str:
+    """The card's title: which parcel, where, in which state."""
+    where = [words("card.old_commune", name=commune_name(card, plan)) if card.commune else ""]
+    where += [card.name if card.kind == "parcel" else "", card.parcel_id]
+    line = " · ".join(piece for piece in where if piece)
+    return (
+        f'<div class="gp-card-head"><h2>{escape(title(card, words))}</h2>{chip(card.class_, words)}'
+        f"<p>{escape(line)}</p></div>"
+    )
+
+
+def facts_html(card: Card, plan: Plan, words: Texts) -> str:
+    """Land use, the areas kept apart, and the part in each zone."""
+    areas = [
+        ("legal", card.legal_area_m2),
+        ("measured", card.measured_area_m2),
+        ("drawn", card.drawn_area_m2),
+    ]
+    if card.kind == "feature":
+        areas = areas[-1:]
+    cells = "".join(
+        f"<div><span>{escape(words(f'card.area_{name}'))}</span>"
+        f"<b>{'–' if area is None else escape(words.m2(area))}</b></div>"
+        for name, area in areas
+    )
+    zones = "".join(
+        f"<li><span>{escape(plan.zone(zone).name)}</span><b>{escape(words.m2(area))}</b></li>"
+        for zone, area in card.zones_m2.items()
+    )
+    inside = f"<ul>{zones}</ul>" if zones else f"<p>{escape(words('card.outside'))}</p>"
+    return (
+        f'<div class="gp-facts"><p><span>{escape(words("card.land_use"))}</span>'
+        f"{escape(land_use(card.land_use, words))}</p>"
+        f'<div class="areas">{cells}</div>'
+        f'<div class="inside"><span>{escape(words("card.in_zones"))}</span>{inside}</div></div>'
+    )
+
+
+def obstacles_html(
+    obstacles: Sequence[Obstacle], names: Mapping[str, Household], on: date, words: Texts
+) -> str:
+    """Open obstacles with the days that they have lasted up to a day; nothing where there are none."""
+    if not obstacles:
+        return ""
+    items = "".join(
+        f"<li><b>{escape(words(f'obstacle.{obstacle.category}'))}</b> "
+        f"{escape(words('card.obstacle_days', days=(on - obstacle.since).days, since=obstacle.since))}"
+        + (f" · {escape(who(obstacle.household, names, words))}" if obstacle.household else "")
+        + "</li>"
+        for obstacle in obstacles
+    )
+    return f'<div class="gp-obstacles"><h3>{escape(words("card.obstacles"))}</h3><ul>{items}</ul></div>'
+
+
+def who(household_id: str, names: Mapping[str, Household], words: Texts) -> str:
+    """A household by its name and code; by its code alone where the register does not know it."""
+    found = names.get(household_id)
+    return words("card.who", name=found.name, id=household_id) if found else household_id
+
+
+def holdings_html(holdings: Sequence[HoldingState], names: Mapping[str, Household], words: Texts) -> str:
+    """Who holds which part, and what each reached when; folded where there are many."""
+    heading = f"<h3>{escape(words('card.holdings', count=len(holdings)))}</h3>"
+    if not holdings:
+        return f'<div class="gp-holdings">{heading}<p>{escape(words("card.no_holdings"))}</p></div>'
+    folded = len(holdings) > OPEN_HOLDINGS
+    return (
+        f'<div class="gp-holdings">{heading}'
+        + "".join(_holding_html(holding, names, words, folded=folded) for holding in holdings)
+        + "</div>"
+    )
+
+
+def _holding_html(
+    holding: HoldingState, names: Mapping[str, Household], words: Texts, *, folded: bool
+) -> str:
+    found = names.get(holding.household)
+    name = found.name if found else holding.household
+    hamlet = found.hamlet if found else ""
+    code = " · ".join(piece for piece in (holding.household if found else "", hamlet) if piece)
+    part = words("card.part", part=part_words(holding.part, words))
+    reached = sorted(
+        (
+            (state.on, MILESTONES.index(milestone), milestone, state)
+            for milestone, state in holding.milestones.items()
+        ),
+        key=lambda one: one[:2],
+    )
+    steps = "".join(
+        f'<li class="{milestone}"><time>{words.date(on)}</time>'
+        f"<span>{escape(words(f'milestone.{milestone}'))}"
+        + (f"<em>{escape(state.document)}</em>" if state.document else "")
+        + (f"<em>{escape(words.vnd(state.amount_vnd))}</em>" if state.amount_vnd is not None else "")
+        + "</span></li>"
+        for on, _, milestone, state in reached
+    )
+    timeline = (
+        f'<ol class="gp-steps">{steps}</ol>' if steps else f"<p>{escape(words('card.no_milestones'))}</p>"
+    )
+    last = words(f"milestone.{reached[-1][2]}") if reached else words("card.no_milestones")
+    head = f"<b>{escape(name)}</b> <small>{escape(code)}</small><span>{escape(part)}</span>"
+    if not folded:
+        return f'<div class="holding"><div class="who">{head}</div>{timeline}</div>'
+    return (
+        f'<details class="holding"><summary><div class="who">{head}<em>{escape(last)}</em></div></summary>'
+        f"{timeline}</details>"
+    )
+
+
+def entry_words(entry: Entry, names: Mapping[str, Household], words: Texts) -> str:
+    """What an entry says, in one line."""
+    fact = entry.fact
+    match fact:
+        case Milestone():
+            said = words(f"milestone.{fact.milestone}")
+            said += f" · {who(fact.household, names, words)}"
+            return f"{said} · {fact.document}" if fact.document else said
+        case Holding():
+            said = words("card.entry_holding", part=part_words(fact.part, words))
+            return f"{said} · {who(fact.household, names, words)}"
+        case ObstacleOpened():
+            return words("card.entry_opened", category=words(f"obstacle.{fact.category}"))
+        case ObstacleClosed():
+            return words("card.entry_closed", seq=fact.opened)
+        case Void():
+            return words("card.entry_void", seq=fact.target)
+    return words("card.entry_boundaries")
+
+
+def history_html(
+    history: Sequence[Entry],
+    names: Mapping[str, Household],
+    voided: Mapping[int, int],
+    reasons: Mapping[int, str],
+    words: Texts,
+) -> str:
+    """All entries of the parcel, the newest first; what was cancelled is struck through.
+
+    Args:
+        history: In seq order.
+        names: The register's entries of the households in it.
+        voided: Seq of the void by the seq that it cancelled.
+        reasons: The words of a void by its seq.
+        words: Language.
+    """
+    rows = []
+    for entry in reversed(history):
+        said = escape(entry_words(entry, names, words))
+        if entry.seq in voided:
+            said = f"<s>{said}</s>"
+        if reason := reasons.get(entry.seq):
+            said += f"<em>{escape(words('card.reason', reason=reason))}</em>"
+        day = words.date(entry.on) if entry.on else ""
+        rows.append(
+            f'<tr><td class="num">{entry.seq}</td><td>{day}</td><td>{said}</td>'
+            f"<td>{escape(entry.by)}</td></tr>"
+        )
+    heads = "".join(f"<th>{escape(words(f'card.col_{name}'))}</th>" for name in ("seq", "day", "what", "by"))
+    summary = escape(words("card.history", count=len(history)))
+    return (
+        f'<details class="gp-history"><summary>{summary}</summary><div class="gp-scroll">'
+        f'<table class="gp-table small"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+        "</div></details>"
+    )

@@ -1,0 +1,172 @@
+"""What the pages share: the open project on the chosen day, the language, and how a refusal is said."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
+
+import streamlit as st
+
+from gis.errors import GisError
+from gis.project import shared
+from gis.project.days import vietnam_day
+from gis.store.database import Stamp
+from gis.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gis.project import Project, Snapshot
+
+# There are no accounts yet: whoever sits at this machine is its administrator.
+ACCOUNT: Final = "quan-tri"
+STYLE: Final = Path(__file__).parent / "style.css"
+OVERVIEW_PAGE: Final = "pages/overview.py"
+MAP_PAGE: Final = "pages/parcel_map.py"
+PROBLEMS_SHOWN: Final = 20
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page shows: the project as it was on the chosen day, and the reader's language."""
+
+    project: Project
+    snapshot: Snapshot
+    texts: Texts
+    today: date
+
+    @property
+    def is_today(self) -> bool:
+        """Whether the day is today: only then can something be written."""
+        return self.snapshot.on == self.today
+
+
+def now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day in Vietnam."""
+    return vietnam_day(now())
+
+
+def new_request() -> str:
+    """An id for one request: made when its form is drawn, so that a second click repeats it."""
+    return uuid.uuid4().hex
+
+
+def stamp(request_id: str) -> Stamp:
+    """A request of the local administrator, now."""
+    return Stamp(ACCOUNT, request_id, now())
+
+
+def texts() -> Texts:
+    """The language of this session; the first time, of its address."""
+    if "language" not in st.session_state:
+        asked = st.query_params.get("lang")
+        st.session_state["language"] = asked if asked in LANGUAGES else DEFAULT_LANGUAGE
+    return Texts(st.session_state["language"])
+
+
+def attempt(action: Callable[[], T], words: Texts) -> T | Refusal:
+    """The result of an action, or its refusal in words: the one place where pages catch a `GisError`."""
+    try:
+        return action()
+    except GisError as error:
+        listed = [words.problem(problem) for problem in error.problems[:PROBLEMS_SHOWN]]
+        return Refusal(words.error(error), tuple(listed))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something was not done: one sentence, and all reasons where there are several."""
+
+    sentence: str
+    problems: tuple[str, ...] = ()
+
+    def show(self) -> None:
+        """The sentence in a red box, the reasons under it."""
+        reasons = self.problems if len(self.problems) > 1 else ()
+        listed = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
+        st.html(
+            f'<div class="gp-refusal" role="alert">{escape(self.sentence)}'
+            + (f"<ul>{listed}</ul>" if listed else "")
+            + "</div>"
+        )
+
+
+def view() -> View:
+    """The project on the chosen day; a project that cannot be opened ends the page with its sentence."""
+    words = texts()
+    opened = attempt(shared, words)
+    if isinstance(opened, Refusal):
+        stop_with(words("page.cannot_open"), opened)
+    day = today()
+    snapshot = attempt(lambda: opened.snapshot(chosen_day(opened, day)), words)
+    if isinstance(snapshot, Refusal):
+        stop_with(words("page.cannot_open"), snapshot)
+    return View(opened, snapshot, words, day)
+
+
+def stop_with(title: str, refusal: Refusal) -> NoReturn:
+    """A page of one sentence instead of the page."""
+    st.html(f"<h1>{escape(title)}</h1>")
+    refusal.show()
+    st.stop()
+
+
+def chosen_day(project: Project, day: date) -> date:
+    """The day that the session shows, kept between the project's first day and today."""
+    asked = st.session_state.get("on")
+    if not isinstance(asked, date):
+        asked = _day_of_address() or day
+        st.session_state["on"] = asked
+    return min(max(asked, project.plan.starts), day)
+
+
+def _day_of_address() -> date | None:
+    try:
+        return date.fromisoformat(st.query_params.get("on", ""))
+    except ValueError:
+        return None
+
+
+def keep_address(shown: View, **facts: str | None) -> None:
+    """Put what is shown into the address, so that a reload shows the same.
+
+    Args:
+        shown: The page's view: its language and day.
+        facts: The page's own; None is left out.
+    """
+    wanted = {
+        "lang": None if shown.texts.language == DEFAULT_LANGUAGE else shown.texts.language,
+        "on": None if shown.is_today else shown.snapshot.on.isoformat(),
+    } | facts
+    kept = {name: value for name, value in wanted.items() if value is not None}
+    if dict(st.query_params) != kept:
+        st.query_params.from_dict(kept)
+
+
+def heading(title: str, aside: str = "") -> None:
+    """The page's title with a word beside it."""
+    beside = f"<span>{escape(aside)}</span>" if aside else ""
+    st.html(f'<div class="gp-title"><h1>{escape(title)}</h1>{beside}</div>')
+
+
+def section(title: str, remark: str = "") -> str:
+    """The heading of a part of a page, as HTML."""
+    said = f"<p>{escape(remark)}</p>" if remark else ""
+    return f'<div class="gp-section"><h2>{escape(title)}</h2>{said}</div>'
+
+
+def empty_state(title: str, steps: list[tuple[str, str]]) -> None:
+    """What is not there yet and what to do: sentences, each with the command to type."""
+    items = "".join(f"<li>{escape(said)}<code>{escape(command)}</code></li>" for said, command in steps)
+    st.html(f'<div class="gp-empty"><h2>{escape(title)}</h2><ol>{items}</ol></div>')

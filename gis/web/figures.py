@@ -1,0 +1,111 @@
+"""Figures that only the pages show: households beside the hectares, and the pace against the goal.
+
+Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from gis.clearance.curve import cleared_curve, cleared_on, needed_per_month_ha
+from gis.milestones import CLEARED_MILESTONE
+from gis.plan import COMMUNE_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from gis.clearance.totals import ZoneTotal
+    from gis.plan import Plan
+    from gis.project import Snapshot
+
+PACE_MONTHS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdCount:
+    """Households that hold land in a zone: all, those that handed all of it over, those that are stuck."""
+
+    total: int
+    handed_over: int
+    stuck: int
+
+
+def household_counts(snapshot: Snapshot) -> dict[str, HouseholdCount]:
+    """Households by zone id, "commune" first; in each of them a household counts once.
+
+    Handed over are those whose every holding on land of that zone was; stuck those with an open
+    obstacle on land there that they have not handed over.
+    """
+    parcels: dict[str, set[str]] = {}
+    for parcel, zone in snapshot.overlaps.index:
+        parcels.setdefault(str(zone), set()).add(str(parcel))
+    counts = {}
+    for zone_id in (COMMUNE_ID, *(zone.zone_id for zone in snapshot.plan.zones)):
+        leaves = leaf_ids(snapshot.plan, None if zone_id == COMMUNE_ID else zone_id)
+        inside = set().union(*(parcels.get(leaf, set()) for leaf in leaves))
+        counts[zone_id] = _count(snapshot, inside)
+    return counts
+
+
+def leaf_ids(plan: Plan, zone_id: str | None) -> tuple[str, ...]:
+    """The ids of the leaves at or under a zone, or with None of all, in the plan's order."""
+    children = plan.children(zone_id)
+    if zone_id is not None and not children:
+        return (zone_id,)
+    return tuple(leaf for child in children for leaf in leaf_ids(plan, child.zone_id))
+
+
+def _count(snapshot: Snapshot, parcels: Iterable[str]) -> HouseholdCount:
+    waiting: set[str] = set()
+    everybody: set[str] = set()
+    stuck: set[str] = set()
+    for parcel in parcels:
+        found = snapshot.state.by_parcel.get(parcel)
+        if found is None:
+            continue
+        everybody |= {holding.household for holding in found.holdings}
+        late = {h.household for h in found.holdings if CLEARED_MILESTONE not in h.milestones}
+        waiting |= late
+        for obstacle in found.obstacles:
+            stuck |= late if obstacle.household is None else late & {obstacle.household}
+    return HouseholdCount(len(everybody), len(everybody - waiting), len(stuck))
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Hectares per month: what the last months gave, and what each month to the goal's day must give."""
+
+    recent_ha: float
+    needed_ha: float | None
+
+
+def pace(snapshot: Snapshot, curve: pd.DataFrame) -> Pace:
+    """The pace of the last six months up to the snapshot's day beside the pace that the goal needs.
+
+    Args:
+        snapshot: Of the day.
+        curve: As `commune_curve` gives it for that day.
+    """
+    before = (pd.Timestamp(snapshot.on) - pd.DateOffset(months=PACE_MONTHS)).date()
+    days = cleared_on(snapshot.state)
+    earlier_ha = float(cleared_curve(snapshot.overlaps, days, before)["cleared_ha"].iloc[-1])
+    now_ha = float(curve["cleared_ha"].iloc[-1])
+    goal = snapshot.plan.goal
+    needed_ha = needed_per_month_ha(goal.area_ha, now_ha, snapshot.on, goal.by)
+    return Pace((now_ha - earlier_ha) / PACE_MONTHS, needed_ha)
+
+
+def commune_curve(snapshot: Snapshot) -> pd.DataFrame:
+    """Cleared hectares of all zones at the end of each month up to the snapshot's day."""
+    return cleared_curve(snapshot.overlaps, cleared_on(snapshot.state), snapshot.on)
+
+
+def depths(totals: Collection[ZoneTotal]) -> dict[str, int]:
+    """How deep each zone lies in the tree: the commune 0."""
+    found: dict[str, int] = {}
+    for total in totals:
+        found[total.zone_id] = 0 if total.parent is None else found[total.parent] + 1
+    return found

@@ -1,0 +1,77 @@
+"""The frame of all pages: style, sidebar (pages, language, day, ledger), banner; then the page itself."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from gis.texts import LANGUAGES
+from gis.web import common
+from gis.web.common import STYLE, View
+
+
+def main() -> None:
+    """Draw the frame and run the page."""
+    words = common.texts()
+    st.set_page_config(page_title=words("page.title"), layout="wide", initial_sidebar_state="auto")
+    st.html(STYLE)
+    language_switch()
+    with st.spinner(words("page.opening")):
+        shown = common.view()
+    pages = [
+        st.Page(common.OVERVIEW_PAGE, title=words("overview.title"), url_path="tong-quan", default=True),
+        st.Page(common.MAP_PAGE, title=words("map_page.title"), url_path="ban-do"),
+    ]
+    page = st.navigation({words("page.brand", commune=shown.project.plan.commune.name): pages})
+    sidebar(shown)
+    banners(shown)
+    page.run()
+
+
+def language_switch() -> None:
+    """Vietnamese or English."""
+    words = common.texts()
+    st.sidebar.radio(
+        words("page.language"),
+        LANGUAGES,
+        key="language",
+        format_func=lambda language: words(f"page.language_{language}"),
+        horizontal=True,
+    )
+
+
+def sidebar(shown: View) -> None:
+    """The day, and the head of the ledger."""
+    words, plan = shown.texts, shown.project.plan
+    st.session_state["on"] = shown.snapshot.on
+    with st.sidebar:
+        st.date_input(
+            words("page.as_of"),
+            key="on",
+            min_value=plan.starts,
+            max_value=shown.today,
+            format="DD/MM/YYYY",
+        )
+        head = shown.snapshot.head
+        line = words("page.head", seq=head.seq, hash=head.hash[:8])
+        st.html(f'<p class="gp-head" title="{head.seq}:{head.hash}">{escape(line)}</p>')
+
+
+def banners(shown: View) -> None:
+    """What nobody may overlook: that the data is a sample, that the day is past."""
+    words = shown.texts
+    if shown.snapshot.plan.synthetic:
+        st.html(f'<div class="gp-banner sample">{escape(words("app.sample"))}</div>')
+    if not shown.is_today:
+        past = escape(words("page.past_day", on=shown.snapshot.on))
+        with st.container(key="past-day", horizontal=True, vertical_alignment="center"):
+            st.html(f'<div class="gp-banner past">{past}</div>')
+            st.button(words("page.to_today"), on_click=_to_today, args=(shown,))
+
+
+def _to_today(shown: View) -> None:
+    st.session_state["on"] = shown.today
+
+
+main()
