@@ -1,5 +1,7 @@
 """Colours and legend: one table for map and legend, readable in grey."""
 
+from itertools import pairwise
+
 from gis.maps.style import legend_rows
 from gis.milestones import CLASSES
 from gis.texts import Texts
@@ -32,7 +34,7 @@ def test_legend_rows__the_ramp_of_progress_darkens_step_by_step():
     ramp = ["not_started", "notified", "inventoried", "plan_published", "plan_approved", "paid", "recovered"]
     fills = {row.name: lightness(row.fill) for row in legend_rows(Texts("vi"))}
     steps = [fills[name] for name in ramp]
-    assert all(lighter - darker > 5 for lighter, darker in zip(steps, steps[1:], strict=False))
+    assert all(lighter - darker > 5 for lighter, darker in pairwise(steps))
 
 
 def test_legend_rows__only_stuck_has_an_outline_of_its_own():
