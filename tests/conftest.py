@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ import pyproj
 import pytest
 import shapely
 from checks import find_chromium
+
+from gis.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,3 +77,20 @@ def shared_data() -> Path:
     if not data.is_dir():
         pytest.skip(f"no folder {data}: real samples are not part of the repository")
     return data
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the shipped sample with its ledger made, shared by the whole run: read it, never write to it."""
+    folder = tmp_path_factory.mktemp("sample") / "data"
+    shutil.copytree(ROOT / "data", folder, ignore=shutil.ignore_patterns("ledger.db*", "boundaries"))
+    Project.open(folder).close()
+    return folder
+
+
+@pytest.fixture
+def sample_copy(sample_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the sample, ledger and all, to write to."""
+    folder = tmp_path / "data"
+    shutil.copytree(sample_folder, folder)
+    return folder

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -17,7 +18,9 @@ from gis.ledger.entry import Note
 from gis.store.tables import household_table, note_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+IDS_A_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +36,32 @@ class Household:
 
 def add_households(connection: sa.Connection, households: Sequence[Household]) -> None:
     """Write households, a known id anew with what is said of it now."""
-    for household in households:
-        values = asdict(household)
-        known = sa.update(household_table).where(household_table.c.household_id == household.household_id)
-        if connection.execute(known.values(**values)).rowcount == 0:
-            connection.execute(sa.insert(household_table).values(**values))
+    rows = {household.household_id: asdict(household) for household in households}
+    for ids in batched(rows):
+        connection.execute(sa.delete(household_table).where(household_table.c.household_id.in_(ids)))
+    if rows:
+        connection.execute(sa.insert(household_table), list(rows.values()))
 
 
 def read_households(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Household]:
     """The households of some ids; an id that the register does not know (any more) is absent."""
-    wanted = list(dict.fromkeys(ids))
     found: dict[str, Household] = {}
-    for start in range(0, len(wanted), 500):
-        chosen = wanted[start : start + 500]
+    for chosen in batched(dict.fromkeys(ids)):
         query = sa.select(household_table).where(household_table.c.household_id.in_(chosen))
         for row in connection.execute(query):
             found[row.household_id] = Household(*row)
     return found
+
+
+def batched(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Ids in lists short enough for one query of any database.
+
+    >>> [len(ids) for ids in batched(map(str, range(1200)))]
+    [500, 500, 200]
+    """
+    remaining = iter(ids)
+    while chosen := list(islice(remaining, IDS_A_QUERY)):
+        yield chosen
 
 
 def add_note(connection: sa.Connection, text: str) -> Note:

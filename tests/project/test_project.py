@@ -1,0 +1,282 @@
+"""An open project: two clocks, rivals, retries, and what happens when the file changes under it."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+
+import geopandas as gpd
+import pytest
+from shapely import box
+
+from gis.errors import (
+    DataError,
+    ImportRefusedError,
+    NoProjectError,
+    RefusedError,
+    RequestReusedError,
+    SyntheticProjectError,
+)
+from gis.ledger.commands import Mark
+from gis.plan import empty_plan_text
+from gis.project import Project
+from gis.project.holdings import import_holdings
+from gis.project.intake import import_layer
+from gis.store.database import Stamp
+
+NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
+ON = date(2026, 3, 10)
+ZONE = "ccn-hoang-son"
+EAST, NORTH = 588_000.0, 2_201_000.0
+
+
+def plot(column, width=100):
+    """A plot 100 m high and `width` wide, 1 ha at 100, `column` plots to the east."""
+    west = EAST + 100 * column
+    return box(west, NORTH, west + width, NORTH + 100)
+
+
+def stamp(request="r1", by="lan", now=NOW):
+    return Stamp(by, request, now)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Three parcels of 1 ha; the zone covers two and a half of them and half a hectare of nothing.
+
+    Parcel 1 is An's, parcel 2 An's and Binh's by halves, parcel 3 is nobody's.
+    """
+    folder = tmp_path / "xã"
+    folder.mkdir()
+    (folder / "project.toml").write_text(empty_plan_text(), "utf-8")
+    opened = Project.open(folder)
+    parcels = gpd.GeoDataFrame(
+        {"soTo": ["7", "7", "7"], "soThua": ["1", "2", "2a"], "maXa": "15910", "loaiDat": "LUC"},
+        geometry=[plot(0), plot(1), plot(2)],
+        crs=5897,
+    )
+    parcels.to_file(tmp_path / "thua.gpkg")
+    zone = gpd.GeoDataFrame(
+        {"zone_id": [ZONE]}, geometry=[box(EAST, NORTH, EAST + 250, NORTH + 120)], crs=5897
+    )
+    zone.to_file(tmp_path / "khu.gpkg")
+    import_layer(opened, "parcels", [tmp_path / "thua.gpkg"], stamp("p"))
+    import_layer(opened, "zones", [tmp_path / "khu.gpkg"], stamp("z"))
+    (tmp_path / "ho.csv").write_text(
+        "commune,sheet,number,household_id,part,from,name,kind,hamlet\n"
+        "15910,7,1,AN,1,2025-07-01,Nguyễn Thị Mẫu,household,Thôn 1\n"
+        "15910,7,2,AN,1/2,,,,\n15910,7,2,BINH,1/2,01/08/2025,,,\n",
+        "utf-8",
+    )
+    import_holdings(opened, [tmp_path / "ho.csv"], stamp("h"))
+    yield opened
+    opened.close()
+
+
+def handed(*parcels, on=ON, **more):
+    return Mark(parcels, "handed_over", on, "BB-1", **more)
+
+
+def ha(snapshot):
+    return next((one.cleared_ha, one.signed_ha) for one in snapshot.totals if one.zone_id == ZONE)
+
+
+def test_snapshot__hectares_by_hand(project):
+    found = project.snapshot(ON)
+    total = next(one for one in found.totals if one.zone_id == ZONE).to_dict()
+    assert total["mapped_ha"] == pytest.approx(3.0)
+    assert total["balance"]["gap_m2"] == pytest.approx(5000)  # 250 m x 20 m above the plots
+    assert total["by_class_ha"]["not_started"] == pytest.approx(2)
+    assert total["by_class_ha"]["no_holder"] == pytest.approx(0.5)
+
+
+def test_mark__cleared_only_when_all_holdings_are_signed_by_their_parts(project):
+    project.mark(handed("P000001"), stamp("a"))
+    assert ha(project.snapshot(ON)) == pytest.approx((1, 1))
+    project.mark(handed("P000002", household="BINH"), stamp("b"))
+    assert ha(project.snapshot(ON)) == pytest.approx((1, 1.5))
+    project.mark(handed("P000002", household="AN"), stamp("c"))
+    assert ha(project.snapshot(ON)) == pytest.approx((2, 2))
+
+
+def test_mark__two_clocks(project):
+    """Done on 1 February, written on 10 March, cancelled on 12 March."""
+    seqs = project.mark(handed("P000001", on=date(2026, 2, 1)), stamp("a")).seqs
+    project.void(seqs, "nhầm thửa", stamp("v", now=NOW + timedelta(days=2)))
+    later = date(2026, 3, 31)
+    assert project.known_on(date(2026, 3, 10)) == seqs[0]
+    assert project.known_on(date(2026, 3, 12)) == seqs[0] + 1
+    assert ha(project.snapshot(later)) == (0, 0)
+    assert ha(project.snapshot(later, known=seqs[0])) == pytest.approx((1, 1))
+    assert ha(project.snapshot(date(2026, 1, 31), known=seqs[0])) == (0, 0)
+    assert ha(project.snapshot(later, known=seqs[0] - 1)) == (0, 0)
+
+
+def test_known_on__a_day_ends_at_midnight_in_vietnam(project):
+    """17:30 UTC is half past midnight in Hanoi, of the next day."""
+    late = datetime(2026, 3, 10, 17, 30, tzinfo=UTC)
+    before = project.refresh().seq
+    project.mark(handed("P000001"), stamp("a", now=late))
+    assert project.known_on(date(2026, 3, 10)) == before
+    assert project.known_on(date(2026, 3, 11)) == before + 1
+
+
+def test_mark__the_same_request_again_writes_once(project):
+    first = project.mark(handed("P000001"), stamp("again"))
+    second = project.mark(handed("P000001"), stamp("again"))
+    assert (second.seqs, first.repeated, second.repeated) == (first.seqs, False, True)
+    assert project.refresh().seq == first.seqs[-1]
+    with pytest.raises(RequestReusedError):
+        project.mark(handed("P000002", all_holdings=True), stamp("again"))
+
+
+def test_mark__a_rival_who_wrote_meanwhile_is_named_and_nothing_is_written(project):
+    card = project.snapshot(ON).card("P000001")
+    rival = Project.open(project.folder)
+    rival.mark(Mark(("P000001",), "paid", ON, "BK-1", amount_vnd=5), stamp("rival", by="minh"))
+    with pytest.raises(RefusedError) as refused:
+        project.mark(handed("P000001", seen={"P000001": card.last_seq}), stamp("mine"))
+    assert refused.value.problems[0].facts["by"] == "minh"
+    assert project.refresh() == rival.refresh()
+    seen_again = project.snapshot(ON).card("P000001").last_seq
+    assert project.mark(handed("P000001", seen={"P000001": seen_again}), stamp("mine")).seqs
+    rival.close()
+
+
+def test_correct__a_wrong_day_in_one_step(project):
+    seqs = project.mark(handed("P000001", on=date(2026, 2, 1)), stamp("a")).seqs
+    project.correct(seqs[0], date(2026, 2, 5), "BB-2", "ghi nhầm ngày", stamp("c"))
+    assert ha(project.snapshot(date(2026, 2, 4))) == (0, 0)
+    assert ha(project.snapshot(date(2026, 2, 5))) == pytest.approx((1, 1))
+    card = project.snapshot(ON).card("P000001")
+    assert card.holdings[0].milestones["handed_over"].document == "BB-2"
+    assert [entry.fact.kind for entry in card.history] == ["holding", "milestone", "void", "milestone"]
+    assert project.reason(card.history[2]) == "ghi nhầm ngày"
+
+
+def test_void__a_reason_is_needed_and_none_is_kept_of_a_refused_one(project):
+    seqs = project.mark(handed("P000001"), stamp("a")).seqs
+    with pytest.raises(RefusedError):
+        project.void(seqs, " ", stamp("v"))
+    with pytest.raises(RefusedError):
+        project.void([9999], "vì sao", stamp("v"))
+    with project.ledger.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM note").scalar_one() == 0
+
+
+def test_names__are_in_the_register_and_nowhere_in_the_chain(project):
+    assert project.households(["AN", "BINH"])["AN"].name == "Nguyễn Thị Mẫu"
+    assert not any("Mẫu" in row.body for row in project.ledger.rows())
+
+
+def test_snapshot__a_restored_older_ledger_is_seen(project, tmp_path):
+    backup = tmp_path / "backup.db"
+    with closing(sqlite3.connect(project.folder / "ledger.db", isolation_level=None)) as connection:
+        connection.execute(f"VACUUM INTO '{backup}'")
+    project.mark(handed("P000001"), stamp("a"))
+    assert ha(project.snapshot(ON)) == pytest.approx((1, 1))
+    project.ledger.engine.dispose()
+    for name in ("ledger.db", "ledger.db-wal", "ledger.db-shm"):
+        (project.folder / name).unlink(missing_ok=True)
+    shutil.copy(backup, project.folder / "ledger.db")
+    assert ha(project.snapshot(ON)) == (0, 0)
+
+
+def test_import_layer__new_keys_get_new_ids_and_old_ones_keep_theirs(project, tmp_path):
+    more = gpd.GeoDataFrame(
+        {"soTo": ["7", "7"], "soThua": ["9", "2a"], "maXa": "15910", "loaiDat": ["LUC", "CLN"]},
+        geometry=[plot(3), plot(2)],
+        crs=5897,
+    )
+    more.to_file(tmp_path / "them.gpkg")
+    done = import_layer(project, "parcels", [tmp_path / "them.gpkg"], stamp("more"), on=ON)
+    assert (done.count, done.added, done.changed) == (4, 1, 1)
+    units = project.snapshot(ON).units
+    assert units["number"].to_dict() == {"P000001": "1", "P000002": "2", "P000003": "2a", "P000004": "9"}
+    assert units.loc["P000003", "land_use"] == "CLN"
+    day_before = project.snapshot(ON - timedelta(days=1)).units
+    assert len(day_before) == 3
+    assert day_before.loc["P000003", "land_use"] == "LUC"
+
+
+def test_import_layer__refuses_all_for_one_bad_row(project, tmp_path):
+    bad = gpd.GeoDataFrame(
+        {"soTo": ["8", "8"], "soThua": ["1", ""], "maXa": "15910"}, geometry=[plot(5), plot(6)], crs=5897
+    )
+    bad.to_file(tmp_path / "bad.gpkg")
+    head = project.refresh()
+    with pytest.raises(ImportRefusedError) as refused:
+        import_layer(project, "parcels", [tmp_path / "bad.gpkg"], stamp("bad"))
+    assert "feature 2" in refused.value.problems[0].source
+    assert project.refresh() == head
+
+
+def test_import_layer__a_zone_that_the_plan_lacks_is_refused(project, tmp_path):
+    gpd.GeoDataFrame({"zone_id": ["khu-la"]}, geometry=[plot(9)], crs=5897).to_file(tmp_path / "la.gpkg")
+    with pytest.raises(ImportRefusedError) as refused:
+        import_layer(project, "zones", [tmp_path / "la.gpkg"], stamp("bad"))
+    assert refused.value.problems[0].message == "problem.zone_not_in_plan"
+
+
+def test_import_layer__zones_lying_over_each_other_are_refused(project, tmp_path):
+    over = gpd.GeoDataFrame({"zone_id": ["kcn-phu-quy-gd1"]}, geometry=[plot(1)], crs=5897)
+    over.to_file(tmp_path / "over.gpkg")
+    with pytest.raises(ImportRefusedError) as refused:
+        import_layer(project, "zones", [tmp_path / "over.gpkg"], stamp("bad"))
+    assert [p.message for p in refused.value.problems] == ["problem.zones_overlap"]
+
+
+def test_import_holdings__every_bad_line_is_named_and_nothing_is_written(project, tmp_path):
+    listed = tmp_path / "sai.csv"
+    listed.write_text(
+        "commune,sheet,number,household_id,part,from\n"
+        "15910,7,99,X,1,\n15910,7,2a,X,một nửa,\n15910,7,2a,Y,1/2,32/01/2026\n",
+        "utf-8",
+    )
+    head = project.refresh()
+    with pytest.raises(ImportRefusedError) as refused:
+        import_holdings(project, [listed], stamp("bad"))
+    assert [(p.source, p.message) for p in refused.value.problems] == [
+        ("sai.csv, line 2", "problem.no_such_parcel"),
+        ("sai.csv, line 3", "problem.part_unreadable"),
+        ("sai.csv, line 4", "problem.day_unreadable"),
+    ]
+    assert project.refresh() == head
+
+
+def test_open__says_what_is_missing_or_wrong(tmp_path):
+    with pytest.raises(NoProjectError):
+        Project.open(tmp_path)
+    (tmp_path / "project.toml").write_text("synthetic = maybe", "utf-8")
+    with pytest.raises(DataError):
+        Project.open(tmp_path)
+
+
+def test_open__the_samples_ledger_is_made_once_and_verifies(sample_folder):
+    project = Project.open(sample_folder)
+    problems, head = project.verify()
+    assert problems == []
+    assert head.seq > 15_000
+    assert project.snapshot(date(2026, 11, 15)).state.orphans == ()
+    with pytest.raises(SyntheticProjectError):
+        import_layer(project, "zones", [], stamp())
+    with pytest.raises(SyntheticProjectError):
+        import_holdings(project, [], stamp())
+    assert project.refresh() == head
+    project.close()
+
+
+def test_open__a_first_opening_that_fails_leaves_an_empty_ledger(sample_copy):
+    (sample_copy / "ledger.db").unlink()
+    history = sample_copy / "households" / "history.csv"
+    whole = history.read_text("utf-8")
+    cut = whole.splitlines(keepends=True)
+    cut[400] = cut[400].replace(",15", ",99", 1)
+    history.write_text("".join(cut), "utf-8")
+    with pytest.raises(DataError):
+        Project.open(sample_copy)
+    history.write_text(whole, "utf-8")
+    project = Project.open(sample_copy)
+    assert project.verify()[0] == []
+    assert project.refresh().seq > 15_000
+    project.close()
