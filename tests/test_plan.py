@@ -64,7 +64,10 @@ def test_plan__tree() -> None:
     plan = parse_plan(empty_plan_text(), "project.toml")
 
     assert [zone.zone_id for zone in plan.children(None)] == ["kcn-phu-quy", "ccn-hoang-son", "lang-nghe-moc"]
-    assert [zone.zone_id for zone in plan.children("kcn-phu-quy")] == ["kcn-phu-quy-gd1", "kcn-phu-quy-con-lai"]
+    assert [zone.zone_id for zone in plan.children("kcn-phu-quy")] == [
+        "kcn-phu-quy-gd1",
+        "kcn-phu-quy-con-lai",
+    ]
     assert [zone.zone_id for zone in plan.leaves()] == [
         "kcn-phu-quy-gd1",
         "kcn-phu-quy-con-lai",

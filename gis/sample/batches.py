@@ -28,9 +28,12 @@ HOLIDAYS: Final = frozenset(
 )
 
 
+SATURDAY: Final = 5
+
+
 def is_working(day: date) -> bool:
     """Whether the office is open."""
-    return day.weekday() < 5 and day not in HOLIDAYS
+    return day.weekday() < SATURDAY and day not in HOLIDAYS
 
 
 def working_days(start: date, end: date) -> tuple[date, ...]:
@@ -252,6 +255,7 @@ _SWEEP: Final = {
     "ccn-hoang-son": (0.956, 0.292),
 }
 LEAST_PART_M2: Final = 1.0
+HAMLET_SHARE: Final = 0.3  # a block with more house plots than this is a hamlet
 
 
 def membership(land: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -274,10 +278,11 @@ def membership(land: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
     )
     inside = parts.sum(axis=1)
     zone_id = parts.idxmax(axis=1).where(inside >= LEAST_PART_M2, "")
-    batch = pd.Series("", index=land.index)
+    batches = [pd.Series("", index=land.index[zone_id == ""])]
     for zone in parts.columns:
         members = land[zone_id == zone]
-        batch[members.index] = _by_sweep(members, inside[members.index], zone)
+        batches.append(pd.Series(_by_sweep(members, inside[members.index], zone), index=members.index))
+    batch = pd.concat(batches).reindex(land.index)
     return pd.DataFrame({"zone_id": zone_id, "inside_m2": inside, "batch": batch})
 
 
@@ -288,7 +293,7 @@ def _by_sweep(members: gpd.GeoDataFrame, inside: pd.Series, zone: str) -> Sequen
     own = members["block"].str.endswith(("r", "x"))  # long roads and canals go by their own place
     block = members["block"].where(~own, members["number"])
     place = along.groupby(block).transform("mean")
-    houses = members["land_use"].str.startswith("ONT").groupby(block).transform("mean") > 0.3
+    houses = members["land_use"].str.startswith("ONT").groupby(block).transform("mean") > HAMLET_SHARE
     order = pd.DataFrame({"last": houses, "place": place, "block": block, "m2": inside})
     blocks = order.groupby(["last", "place", "block"], sort=True)["m2"].sum()
     # A block belongs to the batch in which its middle lies.

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from gis.sample import layout, mesh
+from gis.sample.chance import chances
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,12 @@ FIELD_NAMES: Final = (
     *("Đồng Vuông", "Cửa Đình", "Cửa Chùa", "Bờ Kênh", "Gốc Gạo", "Gò Tròn", "Cồn Dài", "Bái Trên"),
     *("Bái Dưới", "Mả Cả", "Ao Sen", "Đường Cái", "Cầu Đá", "Ruộng Mạ", "Đồng Bông", "Bến Đò"),
 )
+DIVIDED: Final = 0.012  # numbers like 12a
+NUMBERED_TWICE: Final = 0.007  # numbers like 105-1 and 105-2
+LEAST_SLIVERED_M2: Final = 300.0
 SLIVERS: Final = 9  # corners that a survey has wrong by half a metre or so
-FEATURE_COMMUNE: Final = "15910"  # roads and canals go through the old communes: the commune's own code
+# Roads and canals go through the old communes: they stand under the commune's own code.
+FEATURE_COMMUNE: Final = "15910"
 FEATURE_LETTERS: Final = {"DGT": "D", "DTL": "K", "MNC": "M"}
 
 
@@ -104,11 +109,11 @@ def _numbers(count: int, rng: np.random.Generator) -> list[str]:
     number = 0
     while len(found) < count:
         drawn = rng.random()
-        if drawn < 0.012 and found and found[-1].isdigit():
+        if drawn < DIVIDED and found and found[-1].isdigit():
             found.append(f"{number}a")
             continue
         number += 1
-        found += [f"{number}-1", f"{number}-2"] if drawn > 0.993 else [str(number)]
+        found += [f"{number}-1", f"{number}-2"] if drawn > 1 - NUMBERED_TWICE else [str(number)]
     return found[:count]
 
 
@@ -126,7 +131,7 @@ def _names(parcels: gpd.GeoDataFrame, rng: np.random.Generator) -> list[str]:
 def _with_slivers(parcels: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoSeries:
     """A few rice plots with a corner beside its place: small gaps and overlaps, as in real files."""
     shapes = parcels.geometry.copy()
-    rice = np.flatnonzero((parcels["land_use"] == "LUC") & (parcels.geometry.area > 300))
+    rice = np.flatnonzero((parcels["land_use"] == "LUC") & (parcels.geometry.area > LEAST_SLIVERED_M2))
     for place in rng.choice(rice, SLIVERS, replace=False):
         ring = shapely.get_coordinates(shapes.iloc[place])[:-1]
         # The first corner of a strip is one of its four: a shift along its long side's normal.
@@ -141,10 +146,12 @@ def _with_areas(parcels: gpd.GeoDataFrame, rng: np.random.Generator) -> gpd.GeoD
     """Areas on the certificate and as measured: near the drawn one, some far off, some unknown."""
     drawn = parcels.geometry.area
     count = len(parcels)
-    far = rng.random(count) < 0.035
-    factor = 1 + rng.normal(0, 0.008, count) + far * rng.uniform(0.06, 0.22, count) * rng.choice([-1, 1], count)
-    legal = (drawn * factor).round(1).mask(rng.random(count) < 0.07)
-    measured = (drawn * (1 + rng.normal(0, 0.0015, count))).round(1).mask(rng.random(count) < 0.22)
+    far = chances(rng, 0.035, count)
+    near = rng.normal(0, 0.008, count)
+    factor = 1 + near + far * rng.uniform(0.06, 0.22, count) * rng.choice([-1, 1], count)
+    legal = (drawn * factor).round(1).mask(chances(rng, 0.07, count))
+    measured = (drawn * (1 + rng.normal(0, 0.0015, count))).round(1)
+    measured = measured.mask(chances(rng, 0.22, count))
     return parcels.assign(legal_area_m2=legal, measured_area_m2=measured)
 
 
@@ -153,4 +160,6 @@ def _coded(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     letters = features["land_use"].map(FEATURE_LETTERS)
     rank = features.groupby(letters).cumcount() + 1
     codes = [f"{letter}{number:02d}" for letter, number in zip(letters, rank, strict=True)]
-    return features.assign(commune=FEATURE_COMMUNE, sheet="", number=codes).sort_values("number", kind="stable")
+    return features.assign(commune=FEATURE_COMMUNE, sheet="", number=codes).sort_values(
+        "number", kind="stable"
+    )

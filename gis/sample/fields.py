@@ -6,9 +6,12 @@ Rings are in the site's frame, metres to 0.001. Pure: no file, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
+
+from gis.sample.chance import chance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,18 +63,14 @@ def _transposed(pieces: Sequence[Piece]) -> list[Piece]:
     return [replace(piece, ring=tuple((u, v) for v, u in reversed(piece.ring))) for piece in pieces]
 
 
-def rice(
-    rect: Rect, block: str, plot: Plot, rng: np.random.Generator, land_use: str = "LUC"
-) -> list[Piece]:
+def rice(rect: Rect, block: str, plot: Plot, rng: np.random.Generator, land_use: str = "LUC") -> list[Piece]:
     """Strips beside each other in rows; each second seam between rows is a ditch."""
-    across = bool(rng.random() < 0.62)
+    across = chance(rng, 0.62)
     pieces = _strip_rows(rect if across else flipped(rect), block, plot, rng, land_use)
     return pieces if across else _transposed(pieces)
 
 
-def _strip_rows(
-    rect: Rect, block: str, plot: Plot, rng: np.random.Generator, land_use: str
-) -> list[Piece]:
+def _strip_rows(rect: Rect, block: str, plot: Plot, rng: np.random.Generator, land_use: str) -> list[Piece]:
     """Rows side by side along u, strips one above the other along v."""
     u0, v0, u1, v1 = rect
     count = max(1, round((u1 - u0) / plot.length_m))
@@ -90,14 +89,12 @@ def _strip_rows(
     return found
 
 
-def _strips(
-    rect: Rect, block: str, plot: Plot, rng: np.random.Generator, land_use: str
-) -> list[Piece]:
+def _strips(rect: Rect, block: str, plot: Plot, rng: np.random.Generator, land_use: str) -> list[Piece]:
     """One row of strips; their borders lean a little, as bunds do."""
     u0, v0, u1, v1 = rect
     widths: list[float] = []
     while sum(widths) < v1 - v0:
-        merged = rng.random() < plot.merged_share
+        merged = chance(rng, plot.merged_share)
         widths.append(plot.width_m * float(rng.uniform(2.6, 4.4) if merged else rng.uniform(0.72, 1.4)))
     if len(widths) > 1:
         widths.pop()
@@ -109,8 +106,8 @@ def _strips(
     for i in range(len(widths)):
         ring = ((u0, left[i]), (u1, right[i]), (u1, right[i + 1]), (u0, left[i + 1]))
         use = land_use
-        if land_use == "LUC" and rng.random() < 0.035:
-            use = "LUK" if rng.random() < 0.6 else "HNK"
+        if land_use == "LUC" and chance(rng, 0.035):
+            use = "LUK" if chance(rng, 0.6) else "HNK"
         found.append(Piece(ring, "parcel", use, block))
     return found
 
@@ -124,7 +121,7 @@ def grid(
     seams = [_wavy(rect, v0 + (v1 - v0) * i / rows, cell[1] * 0.1, rng) for i in range(1, rows)]
     lines = [((u0, v0), (u1, v0)), *seams, ((u0, v1), (u1, v1))]
     found = []
-    for low, high in zip(lines, lines[1:], strict=False):
+    for low, high in pairwise(lines):
         for ring in _between(low, high, cell[0], rng):
             use = str(rng.choice(list(uses), p=list(uses.values())))
             found.append(Piece(ring, "parcel", use, block))
@@ -186,7 +183,7 @@ def _house_row(rings: Sequence[Ring], block: str, rng: np.random.Generator) -> l
     for ring in rings:
         use = str(rng.choice(HOUSE_USES, p=HOUSE_SHARES))
         found.append(Piece(ring, "parcel", use, block))
-    if rng.random() < 0.12:  # the hamlet's own ground takes the first plot of a row
+    if chance(rng, 0.12):  # the hamlet's own ground takes the first plot of a row
         found[0] = replace(found[0], land_use="DVH", name="Nhà văn hóa thôn")
     return found
 
@@ -205,7 +202,7 @@ def _between(low: Ring, high: Ring, width_m: float, rng: np.random.Generator) ->
     u0, u1 = low[0][0], low[-1][0]
     widths: list[float] = []
     while sum(widths) < u1 - u0:
-        widths.append(width_m * float(rng.uniform(0.7, 1.35) * (1.8 if rng.random() < 0.14 else 1.0)))
+        widths.append(width_m * float(rng.uniform(0.7, 1.35) * (1.8 if chance(rng, 0.14) else 1.0)))
     if len(widths) > 1:
         widths.pop()
     cuts = np.cumsum(widths)[:-1] * (u1 - u0) / sum(widths)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from gis.ledger.entry import time_text
 from gis.sample.batches import END, working_day_after
+from gis.sample.chance import chance
 from gis.sample.story import Event, Paper
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _with_errors(events: list[Event], rng: np.random.Generator) -> list[Event]:
         later = working_day_after(right.recorded, int(rng.integers(1, 8)))
         if right.on is None or later > END:
             continue
-        misread = bool(rng.random() < 0.4)
+        misread = chance(rng, 0.4)
         wrong_day = right.on - timedelta(days=int(rng.choice([1, 2, 10, 30])))
         events[index] = replace(right, misread=True) if misread else replace(right, on=wrong_day)
         note = "Ghi nhầm số biên bản" if misread else "Ghi nhầm ngày"
@@ -131,9 +132,7 @@ def _void(event: Event, index: int, recorded: date, note: str) -> Event:
     )
 
 
-def _written(
-    events: Sequence[Event], rng: np.random.Generator
-) -> tuple[list[int], dict[int, datetime]]:
+def _written(events: Sequence[Event], rng: np.random.Generator) -> tuple[list[int], dict[int, datetime]]:
     """The order of writing, and each event's moment in office hours; one session, one moment."""
     sessions: dict[tuple[date, str, str], list[int]] = {}
     for index, event in enumerate(events):
@@ -166,12 +165,13 @@ def _moment(day: date, second: int) -> datetime:
 def _numbers(events: Sequence[Event], rng: np.random.Generator) -> dict[Paper, int]:
     """The number of each document: by its day within its series and year."""
     papers = {event.paper for event in events if event.paper is not None}
+    first_year = min(paper.day.year for paper in papers)
     numbers: dict[Paper, int] = {}
     last: dict[tuple[str, int], int] = {}
     for paper in sorted(papers, key=lambda paper: (paper.day, paper.series, paper.owner)):
         series = _series(paper)
         step = int(rng.integers(2, 18)) if series in {"decision", "notified"} else 1
-        start = SERIES[series][1] if paper.day.year == min(p.day.year for p in papers) else 1
+        start = SERIES[series][1] if paper.day.year == first_year else 1
         counter = (series, paper.day.year)
         numbers[paper] = last[counter] = last[counter] + step if counter in last else start
     return numbers

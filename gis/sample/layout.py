@@ -7,9 +7,11 @@ Everything is in the site's own flat frame (u across, v along, metres from its l
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 from gis.sample import fields
+from gis.sample.chance import chance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +36,7 @@ class Site:
         canals: Lower edges (v) of the canals that cross it, each `CANAL_M` wide.
         communes: (v from, old commune code) from below to above.
         special: Blocks that are no rice, by id.
+        upper_block: Number of the first block above the canal.
         plots: Length and width of a rice plot, and how many are merged into bigger ones, by v from.
     """
 
@@ -45,6 +48,7 @@ class Site:
     canals: tuple[float, ...]
     communes: tuple[tuple[float, str], ...]
     plots: tuple[tuple[float, fields.Plot], ...]
+    upper_block: int
     special: Mapping[str, Literal["ponds", "cemetery", "hamlet", "orchard", "upland", "works"]] = field(
         default_factory=dict
     )
@@ -56,6 +60,7 @@ class Site:
 
 
 CANAL_M: Final = 11.0
+LEAST_HAMLET_M: Final = 120.0
 ROAD: Final = "DGT"
 CANAL: Final = "DTL"
 
@@ -84,6 +89,7 @@ WEST: Final = Site(
         (960.0, fields.Plot(53.0, 8.2, 0.10)),
         (1500.0, fields.Plot(56.0, 8.4, 0.12)),
     ),
+    upper_block=5,
     special={
         "A1-1": "upland",
         "A2-2": "hamlet",
@@ -114,6 +120,7 @@ CENTRE: Final = Site(
     canals=(402.0,),
     communes=((0.0, "15901"),),
     plots=((0.0, fields.Plot(48.0, 7.6, 0.04)), (410.0, fields.Plot(50.0, 8.0, 0.06))),
+    upper_block=2,
     special={"B0-1": "ponds", "B3-3": "orchard", "B2-0": "upland"},
 )
 SITES: Final = (WEST, CENTRE)
@@ -164,10 +171,7 @@ def _corridor(rect: fields.Rect, code: str, name: str, key: str) -> list[Piece]:
     u0, low, u1, high = rect
     count = max(1, round((high - low) / 350))
     cuts = [low + round((high - low) * i / count, 1) for i in range(count)] + [high]
-    return [
-        fields.feature((u0, start, u1, end), code, name, f"{key}r")
-        for start, end in zip(cuts, cuts[1:], strict=False)
-    ]
+    return [fields.feature((u0, start, u1, end), code, name, f"{key}r") for start, end in pairwise(cuts)]
 
 
 def _field_column(site: Site, column: int, rect: fields.Rect, rng: np.random.Generator) -> list[Piece]:
@@ -179,13 +183,13 @@ def _field_column(site: Site, column: int, rect: fields.Rect, rng: np.random.Gen
     heights = (high - low - gap * (count - 1)) * shares / shares.sum()
     found: list[Piece] = []
     v = low
-    first = 0 if low == 0 else 5 if site.height_m > 1000 else 2  # block numbers go on above the canal
+    first = 0 if low == 0 else site.upper_block
     for index, height in enumerate(heights):
         top = high if index == count - 1 else round(v + height, 3)
         block = f"{site.key}{column}-{first + index}"
         found += _block(site, block, (u0, v, u1, top), rng)
         if index < count - 1:
-            road = bool(rng.random() < 0.5)
+            road = chance(rng, 0.5)
             name = "Bờ vùng" if road else "Mương nội đồng"
             between = (u0, top, u1, round(top + gap, 3))
             found.append(fields.feature(between, ROAD if road else CANAL, name, block))
@@ -220,7 +224,7 @@ def _hamlet_column(site: Site, rect: fields.Rect, rng: np.random.Generator) -> l
     v, index = low, 0 if low == 0 else 5
     while high - v > 1.0:
         length = float(round(rng.uniform(330, 420) if index % 2 == 0 else rng.uniform(55, 85), 1))
-        top = high if high - v - length < 120 else round(v + length, 1)
+        top = high if high - v - length < LEAST_HAMLET_M else round(v + length, 1)
         block = f"{site.key}h-{index}"
         box = (u0, v, u1, top)
         if index % 2 == 0:

@@ -38,18 +38,21 @@ def noded(rings: Sequence[Ring]) -> list[Points]:
     arrays = [np.array(ring) for ring in rings]
     real = np.unique(np.round(np.concatenate(arrays), 3), axis=0)
     steps = np.unique(np.concatenate([_steps(ring) for ring in arrays]), axis=0)
-    away = shapely.STRtree(shapely.points(real)).query_nearest(shapely.points(steps), return_distance=True)
-    apart = np.unique(away[0][0][away[1] > NEAR_M])
+    (step, _), away_m = _tree(real).query_nearest(shapely.points(steps), return_distance=True)
+    apart = np.unique(step[away_m > NEAR_M])
     corners = np.concatenate([real, steps[apart]])
     lines = [shapely.LinearRing(ring) for ring in rings]
-    tree = shapely.STRtree(shapely.points(corners))
-    which, near = tree.query(lines, predicate="dwithin", distance=TOUCH_M)
+    which, near = _tree(corners).query(lines, predicate="dwithin", distance=TOUCH_M)
     order = np.lexsort((near, which))
     starts = np.searchsorted(which[order], np.arange(len(rings) + 1))
     return [
         _with_corners(np.array(ring), corners[near[order[starts[i] : starts[i + 1]]]])
         for i, ring in enumerate(rings)
     ]
+
+
+def _tree(points: Points) -> shapely.STRtree:
+    return shapely.STRtree(np.asarray(shapely.points(points)))
 
 
 def _steps(ring: Points) -> Points:
@@ -95,4 +98,5 @@ def placed(points: Points, site: Site) -> Points:
     across, along = bent_u - site.width_m / 2, bent_v - site.height_m / 2
     east = site.centre[0] + across * math.cos(turn) - along * math.sin(turn)
     north = site.centre[1] + across * math.sin(turn) + along * math.cos(turn)
-    return np.round(np.column_stack([east, north]), 3)
+    coordinates: Points = np.column_stack([east, north])
+    return coordinates.round(3)

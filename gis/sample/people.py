@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from gis.sample.chance import chance, chances
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 HOUSEHOLDS: Final = 1990
 HAMLETS_PER_COMMUNE: Final = 5
+SHARED: Final = (0.91, 0.06, 0.02, 0.01)  # one holder, fractions, square metres, not determined
 HOLDINGS_COLUMNS: Final = ["commune", "sheet", "number", "household_id", "part", "from"]
 SAMPLE_MARK: Final = "(mẫu)"
 PUBLIC_USES: Final = frozenset({"NTD", "DVH"})
@@ -30,7 +33,7 @@ _SURNAMES: Final = (
     *("Nguyễn", "Lê", "Trần", "Phạm", "Hoàng", "Trịnh", "Đỗ", "Bùi", "Vũ", "Ngô", "Mai"),
     *("Cao", "Lương", "Hà", "Đặng", "Đinh", "Lưu", "Tạ"),
 )
-_SURNAME_SHARES: Final = (0.2, 0.22, 0.08, 0.07, 0.07, 0.06, 0.05, 0.04, 0.04, 0.03, *(0.02,) * 6, 0.01, 0.01)
+_SURNAME_WEIGHTS: Final = (20, 22, 8, 7, 7, 6, 5, 4, 4, 3, *(2,) * 6, 1, 1)
 _MIDDLES: Final = {
     "men": ("Văn", "Văn", "Đình", "Xuân", "Hữu", "Minh", "Ngọc", "Quang", "Bá", "Trọng", "Đức"),
     "women": ("Thị", "Thị", "Thị", "Thị", "Thu", "Ngọc", "Kim"),
@@ -57,7 +60,13 @@ _ORGANISATIONS: Final = (
 )
 COMMUNE_NAME: Final = "UBND xã Hoàng Sơn"
 _BASE32: Final = "ABCDEFGHJKMNPQRSTVWXYZ0123456789"  # without I, L, O, U: read aloud and typed
-_FRACTIONS: Final = (("1/2", "1/2"), ("1/3", "1/3", "1/3"), ("1/4",) * 4, ("2/3", "1/3"), ("1/2", "1/4", "1/4"))
+_FRACTIONS: Final = (
+    ("1/2", "1/2"),
+    ("1/3", "1/3", "1/3"),
+    ("1/4",) * 4,
+    ("2/3", "1/3"),
+    ("1/2", "1/4", "1/4"),
+)
 _FRACTION_SHARES: Final = (0.5, 0.2, 0.1, 0.1, 0.1)
 
 
@@ -87,7 +96,7 @@ def people(land: gpd.GeoDataFrame, seed: int) -> People:
     households = _register(land, rng)
     commune_id = str(households["household_id"].iloc[-1])
     firsts = _first_holders(land, households, commune_id, rng)
-    return People(households, _holdings(land, households, firsts, commune_id, rng), commune_id)
+    return People(households, _holdings(land, households, firsts, rng), commune_id)
 
 
 def _register(land: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -111,8 +120,8 @@ def _register(land: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _name(rng: np.random.Generator) -> str:
-    who = "men" if rng.random() < 0.62 else "women"
-    surname = rng.choice(_SURNAMES, p=np.array(_SURNAME_SHARES) / sum(_SURNAME_SHARES))
+    who = "men" if chance(rng, 0.62) else "women"
+    surname = rng.choice(_SURNAMES, p=np.array(_SURNAME_WEIGHTS) / sum(_SURNAME_WEIGHTS))
     middle, given = rng.choice(_MIDDLES[who]), rng.choice(_GIVEN[who])
     return f"{surname} {middle} {given} {SAMPLE_MARK}"
 
@@ -124,7 +133,7 @@ def _first_holders(
     holders = pd.Series(commune_id, index=land.index, dtype=object)
     uses = land["land_use"]
     private = (land["kind"] == "parcel") & ~uses.isin([*PUBLIC_USES, *WORKS_USES])
-    private &= ~((rng.random(len(land)) < 0.03) & uses.isin(["LUC", "LUK", "HNK", "NTS"]))
+    private &= ~(chances(rng, 0.03, len(land)) & uses.isin(["LUC", "LUK", "HNK", "NTS"]))
     organisations = households[households["kind"] == "organisation"].set_index("commune")["household_id"]
     for commune in sorted(set(land["commune"])):
         here = households[(households["kind"] == "household") & (households["commune"] == commune)]
@@ -135,7 +144,7 @@ def _first_holders(
         holders[homes] = ids[np.arange(len(homes)) * len(ids) // max(1, len(homes))]
         times = -(-len(fields) // len(ids))
         holders[fields] = np.concatenate([rng.permutation(ids) for _ in range(times)])[: len(fields)]
-        ponds = fields[(uses[fields] == "NTS") & (rng.random(len(fields)) < 0.3)]
+        ponds = fields[(uses[fields] == "NTS") & chances(rng, 0.3, len(fields))]
         holders[ponds] = np.atleast_1d(organisations[commune])[0]
         works = land.index[(land["commune"] == commune) & uses.isin(WORKS_USES)]
         holders[works] = np.atleast_1d(organisations[commune])[-1]
@@ -148,7 +157,6 @@ def _holdings(
     land: gpd.GeoDataFrame,
     households: pd.DataFrame,
     firsts: pd.Series,
-    commune_id: str,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """One line for each household's part of each unit."""
@@ -157,7 +165,7 @@ def _holdings(
     alone = set(households.loc[households["kind"] != "household", "household_id"]) | {""}
     areas = land["legal_area_m2"].fillna(land.geometry.area.round(1))
     rows: list[tuple[int, str, str]] = []
-    for unit, first in firsts.items():
+    for unit, first in enumerate(firsts):
         if first == "":
             continue
         parts: Sequence[str] = ("1",)
@@ -167,20 +175,20 @@ def _holdings(
         holders = list(dict.fromkeys([str(first), *map(str, others)]))[: len(parts)]
         if len(holders) < len(parts):
             parts = ("1",)
-        rows += [(int(unit), holder, part) for holder, part in zip(holders, parts, strict=False)]
+        rows += [(unit, holder, part) for holder, part in zip(holders, parts, strict=False)]
     return pd.DataFrame(rows, columns=["unit", "household_id", "part"])
 
 
 def _parts(area_m2: float, rng: np.random.Generator) -> Sequence[str]:
     """How a parcel is shared: mostly not at all."""
-    drawn = rng.random()
-    if drawn < 0.06:
+    kind = rng.choice(["alone", "fractions", "m2", "open"], p=SHARED)
+    if kind == "fractions":
         return _FRACTIONS[int(rng.choice(len(_FRACTIONS), p=_FRACTION_SHARES))]
-    if drawn < 0.08:
+    if kind == "m2":
         total = Decimal(str(round(area_m2, 1)))
         one = (total * Decimal(str(round(float(rng.uniform(0.3, 0.7)), 3)))).quantize(Decimal("0.1"))
         return (f"{one} m2", f"{total - one} m2")
-    if drawn < 0.09:
+    if kind == "open":
         return ("",) * int(rng.integers(1, 4))
     return ("1",)
 

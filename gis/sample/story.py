@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gis.sample.batches import BATCHES, END, START, working_day_after, working_days
+from gis.sample.chance import chance
 from gis.sample.people import share_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ DELIVERED_ON: Final = date(2026, 1, 22)
 HOUSEHOLD_DOCUMENTS: Final = frozenset({"inventoried", "handed_over"})
 OBSTACLES: Final = {
     "notified": ("absent", "inheritance"),
-    "inventoried": ("inventory_refused", "area_difference", "boundary_dispute", "inheritance", "papers", "absent"),
+    "inventoried": (
+        *("inventory_refused", "area_difference", "boundary_dispute"),
+        *("inheritance", "papers", "absent"),
+    ),
     "plan_published": ("price", "resettlement", "papers", "complaint"),
     "plan_approved": ("price", "payment_refused", "complaint", "inheritance", "resettlement", "mortgage"),
     "recovered": ("price", "payment_refused", "complaint", "harvest", "remainder_request"),
@@ -125,7 +129,7 @@ class Story:
 
     def chance(self, share: float) -> bool:
         """Whether something of that probability happens."""
-        return bool(self.rng.random() < share)
+        return chance(self.rng, share)
 
     def household(self, batch: Batch, household: str, units: Sequence[int]) -> None:
         """One household's way through a batch, for all its parcels there together."""
@@ -245,9 +249,7 @@ class Story:
             self.lags[session] = int(days)
         return self.lags[session]
 
-    def get_stuck(
-        self, batch: Batch, household: str, units: Sequence[int], reached: dict[str, date]
-    ) -> None:
+    def get_stuck(self, batch: Batch, household: str, units: Sequence[int], reached: dict[str, date]) -> None:
         """An obstacle after the last step: on one parcel or on all; few are resolved."""
         if not reached:
             return
@@ -260,9 +262,7 @@ class Story:
             whole = category == "boundary_dispute" and self.chance(0.5)
             self.obstacle(batch.officer, unit, "" if whole else household, category, opened, closed)
 
-    def stumble(
-        self, batch: Batch, household: str, units: Sequence[int], reached: dict[str, date]
-    ) -> None:
+    def stumble(self, batch: Batch, household: str, units: Sequence[int], reached: dict[str, date]) -> None:
         """An obstacle that was cleared away before the household went on."""
         stage, on = min(reached.items(), key=lambda item: item[1])
         opened = working_day_after(on, int(self.rng.integers(2, 15)))

@@ -51,7 +51,8 @@ def zones(crs: int, rng: np.random.Generator) -> gpd.GeoDataFrame:
     west_down = _line([tuple(border[0]), (26, 600), (36, 300), (28, 52)], rng)
     east_down = _line([tuple(border[-1]), (1066, 720), (1012, 430), (1046, 60)], rng)
     bottom = _line([tuple(west_down[-1]), (400, 58), (760, 46), tuple(east_down[-1])], rng)
-    left, right = _line([(34, 50), (28, 380), (40, 700)], rng), _line([(776, 44), (812, 390), (770, 704)], rng)
+    left = _line([(34, 50), (28, 380), (40, 700)], rng)
+    right = _line([(776, 44), (812, 390), (770, 704)], rng)
     low = _line([tuple(left[0]), (420, 36), tuple(right[0])], rng)
     high = _line([tuple(left[-1]), (380, 712), tuple(right[-1])], rng)
     edges = {
@@ -64,9 +65,7 @@ def zones(crs: int, rng: np.random.Generator) -> gpd.GeoDataFrame:
         for zone_id, (site, fixed, side, moving, other, sign) in edges.items()
     }
     names = [NAMES[zone_id] for zone_id in shapes]
-    return gpd.GeoDataFrame(
-        {"zone_id": list(shapes), "name": names}, geometry=list(shapes.values()), crs=crs
-    )
+    return gpd.GeoDataFrame({"zone_id": list(shapes), "name": names}, geometry=list(shapes.values()), crs=crs)
 
 
 def _line(through: Sequence[tuple[float, ...]], rng: np.random.Generator) -> Points:
@@ -80,24 +79,22 @@ def _line(through: Sequence[tuple[float, ...]], rng: np.random.Generator) -> Poi
     return points
 
 
-def _ring_maker(
-    fixed: Points, side: Points, moving: Points, other: Points
-) -> Callable[[float], Points]:
+def _ring_maker(fixed: Points, side: Points, moving: Points, other: Points) -> Callable[[float], Points]:
     """The ring whose far edge is pushed out by some metres; its near edge never moves."""
 
     def ring(push_m: float) -> Points:
         def pushed(line: Points) -> Points:
             share = (line[:, 1] - fixed[0, 1]) / (moving[0, 1] - fixed[0, 1])
-            return line + np.column_stack([np.zeros(len(line)), np.clip(share, 0, None) ** 4 * push_m])
+            moved = line.copy()
+            moved[:, 1] += np.clip(share, 0, None) ** 4 * push_m
+            return moved
 
         return np.concatenate([fixed, pushed(side)[1:], pushed(moving)[::-1][1:], pushed(other)[::-1][1:-1]])
 
     return ring
 
 
-def _of_area(
-    site: Site, ring: Callable[[float], Points], sign: int, area_m2: float
-) -> shapely.Polygon:
+def _of_area(site: Site, ring: Callable[[float], Points], sign: int, area_m2: float) -> shapely.Polygon:
     """The zone whose mapped area comes nearest to a figure, its near edge untouched."""
     push = 0.0
     for _ in range(12):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gis.errors import FolderUnwritableError
 from gis.store.fiona_files import write_vector
-from gis.store.text_files import replace_file, write_csv
+from gis.store.text_files import write_csv
+from gis.store.versions import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

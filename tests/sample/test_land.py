@@ -111,7 +111,19 @@ def test_build__cadastral_keys_are_unique(sample: Sample) -> None:
 
 def test_build__land_of_a_lowland_commune(sample: Sample) -> None:
     uses = sample.parcels["land_use"].value_counts()
-    assert set(uses.index) == {"LUC", "LUK", "HNK", "CLN", "NTS", "ONT", "ONT+CLN", "DVH", "NTD", "SKC", "TMD"}
+    assert set(uses.index) == {
+        "LUC",
+        "LUK",
+        "HNK",
+        "CLN",
+        "NTS",
+        "ONT",
+        "ONT+CLN",
+        "DVH",
+        "NTD",
+        "SKC",
+        "TMD",
+    }
     assert uses["LUC"] > 0.6 * len(sample.parcels)
     assert set(sample.features["land_use"]) == {"DGT", "DTL"}
     rice = sample.parcels[sample.parcels["land_use"] == "LUC"].area
