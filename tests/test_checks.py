@@ -1,0 +1,47 @@
+"""Where a Chromium for tests comes from, with each platform given."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from checks import chromium_candidates, chromium_steps
+
+
+def test_chromium_candidates__a_choice_is_never_replaced() -> None:
+    for platform in ("linux", "darwin", "win32"):
+        assert chromium_candidates(platform, {"GPMB_CHROMIUM": "/x"}) == ["/x"]
+
+
+def test_chromium_candidates__by_platform() -> None:
+    assert chromium_candidates("linux", {})[0] == "chromium"
+    assert chromium_candidates("darwin", {})[0] == "/Applications/Chromium.app/Contents/MacOS/Chromium"
+    environment = {"PROGRAMFILES": r"C:\Program Files", "LOCALAPPDATA": ""}
+    chrome = r"C:\Program Files\Google\Chrome\Application\chrome.exe"
+    assert chromium_candidates("win32", environment) == [chrome]
+
+
+@pytest.mark.parametrize("prefix", [[], ["sudo", "-n"]])
+def test_chromium_steps__debian_package_where_it_may_install(prefix: list[str]) -> None:
+    update, install = chromium_steps("linux", "debian", prefix)
+    assert update == [*prefix, "apt-get", "-qq", "update"]
+    assert install[-1] == "chromium"
+    assert install[: len(prefix)] == prefix
+
+
+@pytest.mark.parametrize(
+    ("platform", "distribution", "prefix", "options"),
+    [
+        ("linux", "debian", None, []),
+        ("linux", "ubuntu", None, []),
+        ("linux", "ubuntu", [], ["--with-deps"]),
+        ("linux", "fedora", [], []),
+        ("darwin", "", None, []),
+        ("win32", "", None, []),
+    ],
+)
+def test_chromium_steps__else_playwright(
+    platform: str, distribution: str, prefix: list[str] | None, options: list[str]
+) -> None:
+    expected = [sys.executable, "-m", "playwright", "install", *options, "chromium"]
+    assert chromium_steps(platform, distribution, prefix) == [expected]
