@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_UNITS: Final = 15_000  # more in one view is a picture nobody can read and a browser that stalls
 DEGREE_DECIMALS: Final = 7  # 1e-7 degree is 1 cm
+TOP_SHARE: Final = 0.05  # vertices this near to the northern end of a shape are its upper edge
 _CLASS_INDEX: Final = pd.Index(CLASSES)
 
 Bounds = tuple[float, float, float, float]
@@ -210,8 +211,8 @@ def _zone(zone_id: str, name: str, shape: BaseGeometry, *, parent: bool) -> str:
 
 
 def _upper_edge(shape: BaseGeometry) -> list[float]:
-    """The northernmost point of the shape on the meridian through its middle."""
-    west, south, east, north = shape.bounds
-    middle = (west + east) / 2
-    cut = shape.intersection(shapely.LineString([(middle, south), (middle, north)]))
-    return [middle, north if cut.is_empty else cut.bounds[3]]
+    """The middle of the northern edge, or the northern tip of a shape that lies askew."""
+    xy = shapely.get_coordinates(shape)
+    _, south, _, north = shape.bounds
+    top = xy[xy[:, 1] >= north - TOP_SHARE * (north - south), 0]
+    return [float(top.min() + top.max()) / 2, north]

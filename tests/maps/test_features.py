@@ -180,4 +180,12 @@ def test_zones_geojson__labels_stand_inside_parts_and_on_the_upper_edge_of_a_par
     part = shapely.from_geojson(json.dumps(found["gd1"]["geometry"]))
     assert part.contains(shapely.Point(found["gd1"]["properties"]["label"]))
     whole = shapely.from_geojson(json.dumps(found["kcn"]["geometry"]))
-    assert found["kcn"]["properties"]["label"][1] == pytest.approx(whole.bounds[3], abs=1e-5)
+    west, _, east, north = whole.bounds
+    assert found["kcn"]["properties"]["label"] == pytest.approx([(west + east) / 2, north], abs=1e-5)
+
+
+def test_zones_geojson__a_parent_that_lies_askew_is_labelled_at_its_northern_tip():
+    diamond = shapely.Polygon([(588000, 2201000), (588200, 2201100), (588150, 2201400), (587900, 2201200)])
+    found = drawn(plan_zones(gd1=diamond))
+    tip = max(found[1]["geometry"]["coordinates"][0], key=lambda place: place[1])
+    assert found[0]["properties"]["label"] == pytest.approx(tip, abs=1e-7)

@@ -40,14 +40,47 @@
       ctx.restore();
     },
     _label: function (ctx, layer) {
-      var text = layer.unitLabel, box = layer._pxBounds.getSize();
-      if (!text || !layer._parts.length || box.y < 16 || box.x < ctx.measureText(text).width + 6) { return; }
+      if (!layer.unitLabel || !layer._parts.length) { return; }
+      var angle = fittingAngle(layer._rings[0], ctx.measureText(layer.unitLabel).width + 4, 13);
+      if (angle === null) { return; }
       layer.labelAt = layer.labelAt || layer.getCenter();
       var at = this._map.latLngToLayerPoint(layer.labelAt);
-      ctx.strokeText(text, at.x, at.y);
-      ctx.fillText(text, at.x, at.y);
+      ctx.save();
+      ctx.translate(at.x, at.y);
+      ctx.rotate(angle);
+      ctx.strokeText(layer.unitLabel, 0, 0);
+      ctx.fillText(layer.unitLabel, 0, 0);
+      ctx.restore();
     }
   });
+
+  /*
+   * The angle at which a text fits into a ring of pixels: 0 where it fits level, else along the ring's longest edge
+   * (field strips lie askew), else null. The ring is taken as the rectangle along that edge.
+   */
+  function fittingAngle(ring, width, height) {
+    var longest = 0, angle = 0, i, step, low = [Infinity, Infinity], high = [-Infinity, -Infinity];
+    for (i = 0; i < ring.length; i++) {
+      step = ring[(i + 1) % ring.length].subtract(ring[i]);
+      if (step.x * step.x + step.y * step.y > longest) {
+        longest = step.x * step.x + step.y * step.y;
+        angle = Math.atan2(step.y, step.x);
+      }
+    }
+    var cos = Math.cos(angle), sin = Math.sin(angle);
+    ring.forEach(function (point) {
+      [point.x * cos + point.y * sin, point.y * cos - point.x * sin].forEach(function (value, axis) {
+        low[axis] = Math.min(low[axis], value);
+        high[axis] = Math.max(high[axis], value);
+      });
+    });
+    var along = high[0] - low[0], across = high[1] - low[1];
+    cos = Math.abs(cos);
+    sin = Math.abs(sin);
+    if (width * cos + height * sin <= along && width * sin + height * cos <= across) { return 0; }
+    if (width > along || height > across) { return null; }
+    return angle > Math.PI / 2 ? angle - Math.PI : angle <= -Math.PI / 2 ? angle + Math.PI : angle;
+  }
 
   /* ---- one parcel or public feature: what is handed to Python has no geometry ---- */
 
@@ -100,6 +133,7 @@
     this.map = map;
     this.config = config;
     this.units = {};        // parcel_id -> Unit, those loaded
+    this.names = [];        // labels of the zones
     this.base = null;       // {on, known, boundary}: what the loaded classes say
     this.delta = {};        // parcel_id -> class index: what changed since the base
     this.loaded = null;     // box whose parcels are all here
@@ -153,7 +187,7 @@
       store(self.storeKey, self.kept);
       self.load();
     });
-    map.on("zoomend", function () { self.restyle(); self.hideNames(); });
+    map.on("zoomend", function () { self.restyle(); self.hideNames(); self.placeNames(); });
     map.on("resize", function () {
       if (!self.shown) { self.dressed.then(self.show.bind(self)); } else if (self.fitted) { self.whole(); }
     });
@@ -262,11 +296,11 @@
   ClearanceMap.prototype.style = function (unit) {
     var kind = this.config.classes[unit.code], zoom = this.map.getZoom();
     if (kind.stuck) {
-      return { fillColor: kind.fill, fillOpacity: 1, color: kind.outline, opacity: 1, weight: zoom < 15 ? 1.2 : zoom < 17 ? 2 : 3,
+      return { fillColor: kind.fill, fillOpacity: 1, color: kind.outline, opacity: 1, weight: [0.5, 0.8, 1.4, 3][this.band()],
         dashArray: zoom < 17 ? null : "7 4" };
     }
     return { fillColor: kind.fill, fillOpacity: 1, color: unit.kind === "feature" ? "#9aa5b1" : "#52606d", opacity: zoom < 15 ? 0.55 : 0.9,
-      weight: zoom < 14 ? 0.15 : zoom < 15 ? 0.3 : zoom < 17 ? 0.6 : 1, dashArray: null };
+      weight: [0.15, 0.3, 0.6, 1][this.band()], dashArray: null };
   };
 
   ClearanceMap.prototype.band = function () {
@@ -383,7 +417,9 @@
       .then(function (found) { return self.dressed.then(function () { return found; }); })
       .then(function (found) {
         self.zones.clearLayers();
+        self.names = [];
         found.features.forEach(function (feature) { self.addZone(feature); });
+        self.placeNames();
       })
       .catch(function () { self.say("failed", self.config.texts.failed); });
   };
@@ -397,9 +433,29 @@
       [{ color: "#ffffff", weight: 5, opacity: 0.9 }, { color: "#102a43", weight: 2.5, opacity: 1 }];
     looks.forEach(function (look) { this.zones.addLayer(L.polygon(rings, Object.assign(look, line))); }, this);
     name.textContent = told.name;
-    this.zones.addLayer(L.tooltip({ permanent: true, interactive: false, opacity: 1, direction: told.parent ? "top" : "center",
-      className: "gpmb-zone" + (told.parent ? " gpmb-zone-parent" : "") })
-      .setLatLng([told.label[1], told.label[0]]).setContent(name));
+    var label = L.tooltip({ permanent: true, interactive: false, opacity: 1, direction: told.parent ? "top" : "center",
+      className: "gpmb-zone" + (told.parent ? " gpmb-zone-parent" : "") });
+    label.setLatLng([told.label[1], told.label[0]]).setContent(name);
+    this.zones.addLayer(label);
+    if (!told.parent) { this.names.push({ label: label, name: name, at: label.getLatLng(), box: L.polygon(rings) }); }
+  };
+
+  /* A name stands inside its zone where there is room, else beside it, on the side that is inside the map. */
+  ClearanceMap.prototype.placeNames = function () {
+    var map = this.map;
+    this.names.forEach(function (zone) {
+      var points = [].concat.apply([], zone.box.getLatLngs().map(function (part) {
+        return Array.isArray(part[0]) ? part[0] : part;
+      })).map(function (place) { return map.latLngToContainerPoint(place); });
+      var west = points.reduce(function (a, b) { return b.x < a.x ? b : a; });
+      var east = points.reduce(function (a, b) { return b.x > a.x ? b : a; });
+      var width = zone.name.getBoundingClientRect().width + 24, at = null, direction = "center";
+      if (east.x - west.x < width * 1.3) {
+        if (east.x + width < map.getSize().x) { at = east; direction = "right"; } else if (west.x > width) { at = west; direction = "left"; }
+      }
+      zone.label.options.direction = direction;
+      zone.label.setLatLng(at ? map.containerPointToLatLng(at) : zone.at);
+    });
   };
 
   window.clearanceMap = {
