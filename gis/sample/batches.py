@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -36,6 +37,7 @@ def is_working(day: date) -> bool:
     return day.weekday() < SATURDAY and day not in HOLIDAYS
 
 
+@lru_cache(maxsize=4096)
 def working_days(start: date, end: date) -> tuple[date, ...]:
     """The office's days from one day to another, both included."""
     days = (start + timedelta(days=n) for n in range((end - start).days + 1))

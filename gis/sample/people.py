@@ -163,7 +163,8 @@ def _holdings(
     private = households[households["kind"] == "household"]
     neighbours = {c: g["household_id"].to_numpy() for c, g in private.groupby("commune")}
     alone = set(households.loc[households["kind"] != "household", "household_id"]) | {""}
-    areas = land["legal_area_m2"].fillna(land.geometry.area.round(1))
+    areas = land["legal_area_m2"].fillna(land.geometry.area.round(1)).tolist()
+    communes = land["commune"].tolist()
     rows: list[tuple[int, str, str]] = []
     for unit, first in enumerate(firsts):
         if first == "":
@@ -171,7 +172,7 @@ def _holdings(
         parts: Sequence[str] = ("1",)
         if first not in alone:
             parts = _parts(float(areas[unit]), rng)
-        others = [h for h in rng.choice(neighbours.get(land["commune"][unit], [first]), 4) if h != first]
+        others = [h for h in rng.choice(neighbours.get(communes[unit], [first]), 4) if h != first]
         holders = list(dict.fromkeys([str(first), *map(str, others)]))[: len(parts)]
         if len(holders) < len(parts):
             parts = ("1",)
