@@ -241,7 +241,7 @@ def time_text(moment: datetime) -> str:
 
 def parse_time(text: str) -> datetime:
     """The moment of a `time_text`; another spelling of it raises ValueError."""
-    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    moment = datetime.fromisoformat(text)
     if time_text(moment) != text:
         raise ValueError(text)
     return moment
