@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from gis.boundaries.columns import recognise
@@ -195,20 +196,21 @@ def _is_whole(problems: Sequence[Problem]) -> bool:
 def _check_keys(raw: RawLayer, keys: Sequence[_Named]) -> list[Problem]:
     """Features without a whole key, and features that share one: each is named, none is preferred."""
     problems = []
-    complete = pd.Series(True, index=raw.frame.index)  # noqa: FBT003  a value of the series
     for values, column in keys:
-        for row in values.index[values == ""]:
-            facts: dict[str, Fact] = {"column": column, "feature": int(row) + 1}
-            problems.append(Problem(raw.feature(int(row)), "problem.key_missing", facts))
-        complete &= values != ""
-    table = pd.DataFrame({str(i): values for i, (values, _) in enumerate(keys)})[complete]
-    same = pd.Series(list(table.itertuples(index=False, name=None)), index=table.index, dtype=object)
-    for key, rows in same[same.duplicated(keep=False)].groupby(same, sort=False).groups.items():
-        label = " / ".join(map(str, key))
+        for row in np.flatnonzero(values == "").tolist():
+            facts: dict[str, Fact] = {"column": column, "feature": row + 1}
+            problems.append(Problem(raw.feature(row), "problem.key_missing", facts))
+    table = pd.DataFrame({str(i): values for i, (values, _) in enumerate(keys)})
+    shared = np.flatnonzero((table != "").all(axis=1) & table.duplicated(keep=False))
+    # Row numbers by key, for the few rows that share one.
+    places: dict[tuple[str, ...], list[int]] = {}
+    for row, key in zip(shared.tolist(), table.iloc[shared].itertuples(index=False, name=None), strict=True):
+        places.setdefault(key, []).append(row)
+    for key, rows in places.items():
         for row in rows:
-            other = next(int(one) for one in rows if one != row)
-            facts = {"key": label, "other": other + 1, "feature": int(row) + 1}
-            problems.append(Problem(raw.feature(int(row)), "problem.key_twice", facts))
+            other = next(one for one in rows if one != row)
+            facts = {"key": " / ".join(key), "other": other + 1, "feature": row + 1}
+            problems.append(Problem(raw.feature(row), "problem.key_twice", facts))
     return problems
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from gis.boundaries.fields import texts
 from gis.errors import ColumnTableError, Problem
 from gis.vietnamese import fold
 
@@ -127,7 +128,7 @@ def recognise(
             if meaning in required:
                 facts = {"found": ", ".join(map(str, attributes.columns)) or None}
                 problems.append(Problem(source, f"problem.column_missing_{meaning}", facts))
-        elif all(attributes[names[0]].equals(attributes[name]) for name in names[1:]):
+        elif all(texts(attributes[names[0]]).equals(texts(attributes[name])) for name in names[1:]):
             found[meaning] = names[0]
         else:
             facts = {"meaning": meaning, "found": ", ".join(names)}

@@ -11,13 +11,14 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from gis.errors import NotANumberError, Problem
 from gis.vietnamese import nfc, parse_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from gis.boundaries.columns import Columns
     from gis.boundaries.layers import RawLayer
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 # A whole number that passed through a decimal column: "7.0".
 _WHOLE: Final = re.compile(r"(-?[0-9]+)\.0+")
+# Cells of GeoJSON's nested columns, which are equal to nothing.
+_LISTS: Final = (list, dict, np.ndarray)
 _SPACES: Final = re.compile(r"\s+")
 
 
@@ -55,12 +58,23 @@ def _number_text(value: float) -> str:
 
 def texts(values: pd.Series) -> pd.Series:
     """Each cell by `text_of`, on the same index."""
-    return pd.Series([text_of(value) for value in values], index=values.index, dtype=str, name=values.name)
+    return _mapped(values, text_of)
 
 
 def land_uses(values: pd.Series) -> pd.Series:
     """Land-use codes in capitals, parts of a compound joined by "+": "Ont + cln" becomes "ONT+CLN"."""
-    return texts(values).map(land_use_of).astype(str)
+    return _mapped(values, lambda value: land_use_of(text_of(value)))
+
+
+def _mapped(values: pd.Series, function: Callable[[object], str]) -> pd.Series:
+    """A text for each cell, worked out once for each different value; "" where it is missing."""
+    if values.dtype == object and any(isinstance(value, _LISTS) for value in values):
+        return pd.Series(
+            [function(value) for value in values], index=values.index, dtype=str, name=values.name
+        )
+    places, different = pd.factorize(values)
+    found = np.array([*map(function, different), ""], dtype=object)
+    return pd.Series(found[places], index=values.index, dtype=str, name=values.name)
 
 
 def land_use_of(text: str) -> str:
@@ -97,10 +111,8 @@ def check_land_uses(codes: pd.Series, raw: RawLayer, columns: Columns) -> list[P
 
 
 def _rows_by_value(values: pd.Series) -> dict[str, list[int]]:
-    rows: dict[str, list[int]] = {}
-    for row, value in enumerate(values):
-        rows.setdefault(value, []).append(row)
-    return rows
+    places, different = pd.factorize(values)
+    return {str(value): np.flatnonzero(places == at).tolist() for at, value in enumerate(different)}
 
 
 def areas_m2(values: pd.Series, raw: RawLayer, column: str) -> tuple[pd.Series, list[Problem]]:

@@ -19,7 +19,7 @@ from shapely import GeometryType
 
 from gis.boundaries.layers import declare_crs
 from gis.errors import GisError, Problem, UnknownCrsError
-from gis.vn2000 import crs_name, to_vn2000
+from gis.vn2000 import crs_name, require_vn2000, to_vn2000
 
 if TYPE_CHECKING:
     from gis.boundaries.layers import RawLayer
@@ -70,8 +70,9 @@ def polygons(raw: RawLayer, epsg: int, declared_crs: object = None) -> tuple[gpd
         UnknownCrsError: If `declared_crs` names no CRS.
         NotVn2000Error: If `epsg` is no projected VN-2000 CRS.
     """
+    target = require_vn2000(epsg)
     problems: list[Problem] = []
-    nothing = gpd.GeoSeries([None] * len(raw.frame), index=raw.frame.index, crs=epsg)
+    nothing = gpd.GeoSeries([None] * len(raw.frame), index=raw.frame.index, crs=target)
     if raw.frame.empty:
         return nothing, [Problem(raw.source, "problem.layer_empty")]
     stated = _stated_crs(raw, declared_crs, problems)
@@ -83,15 +84,18 @@ def polygons(raw: RawLayer, epsg: int, declared_crs: object = None) -> tuple[gpd
     if stated.crs is None or any(problem.severity == "refused" for problem in problems):
         return nothing, problems
     try:
-        planar = to_vn2000(stated, epsg)
+        with np.errstate(invalid="ignore"):
+            planar = to_vn2000(stated, epsg)
     except GisError as error:
         return nothing, [*problems, Problem(raw.source, error.message, error.facts)]
-    place = _check_place(raw, stated, planar)
+    # A vertex that is no number is a reason to be named, not a warning of the processor.
+    with np.errstate(invalid="ignore"):
+        place = _check_place(raw, stated, planar)
+        refused = {} if place else _row_problems(raw, stated, planar)
     if place is not None:
         return nothing, [*problems, place]
     if stated.has_z.any():
         problems.append(Problem(raw.source, "problem.heights_left_out", severity="warning"))
-    refused = _row_problems(raw, stated, planar)
     usable = ~planar.index.isin(refused)
     return planar.where(usable, None), [*problems, *refused.values()]
 
@@ -157,8 +161,7 @@ def _check_place(raw: RawLayer, stated: gpd.GeoSeries, planar: gpd.GeoSeries) ->
 
 def _centres(shapes: gpd.GeoSeries) -> np.ndarray[Any, Any]:
     bounds = shapely.bounds(shapes.to_numpy())
-    with np.errstate(invalid="ignore"):
-        return np.column_stack([bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1)])
+    return np.column_stack([bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1)])
 
 
 def _within(values: np.ndarray[Any, Any], limits: tuple[float, float]) -> np.ndarray[Any, Any]:

@@ -49,20 +49,21 @@ def overlaps(shapes: gpd.GeoSeries, least_m2: float = LEAST_OVERLAP_M2) -> list[
     """
     require_vn2000(shapes.crs)
     polygons = shapes.to_numpy()
-    candidates = _conflicting(polygons)
-    tree = shapely.STRtree(polygons[candidates])
-    left, right = tree.query(polygons[candidates], predicate="intersects")
-    once = left < right
-    first, second = candidates[left[once]], candidates[right[once]]
+    suspects = _conflicting(polygons)
+    at, others = shapely.STRtree(polygons).query(polygons[suspects], predicate="intersects")
+    pairs = np.column_stack([suspects[at], others])
+    pairs = np.unique(np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1), axis=0)
+    first, second = pairs[:, 0], pairs[:, 1]
     shared = shapely.area(shapely.intersection(polygons[first], polygons[second]))
     order = np.lexsort((second, first, -shared))
     return [Overlap(int(first[i]), int(second[i]), float(shared[i])) for i in order if shared[i] > least_m2]
 
 
 def _conflicting(polygons: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Positions of the polygons whose edges do not match those of their neighbours; all overlaps are there.
+    """Positions of the polygons whose edges do not match those of their neighbours.
 
-    Where neighbours meet edge on edge nothing can overlap: only the rest is worth an intersection.
+    Where neighbours meet edge on edge nothing can overlap: only the rest is worth an intersection. Of two
+    that overlap at least one is here; the larger is not where it holds the smaller whole.
     """
     present = np.flatnonzero(~shapely.is_missing(polygons) & ~shapely.is_empty(polygons))
     edges = shapely.coverage_invalid_edges(polygons[present])

@@ -156,7 +156,8 @@ def _frame(meta: dict[str, Any], table: pa.Table) -> tuple[gpd.GeoDataFrame, dic
     """Decode geometries one by one where the bulk fails, so that one bad feature spoils no other."""
     name = meta["geometry_name"] or "wkb_geometry"
     wkb = table.column(name).to_numpy(zero_copy_only=False)
-    shapes = _decoded(wkb)
+    with np.errstate(invalid="ignore"):  # a vertex may be no number; `gis.boundaries` names it
+        shapes = _decoded(wkb)
     given = np.array([value is not None for value in wkb], dtype=bool)
     unreadable = {
         int(row): _decode_reason(wkb[row]) for row in np.flatnonzero(given & shapely.is_missing(shapes))
