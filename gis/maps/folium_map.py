@@ -76,7 +76,7 @@ class ClearanceLayer(JSCSSMixin, folium.MacroElement):
         """Keep the settings as the JavaScript text that the template writes."""
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "ClearanceLayer"
-        self.default_js = [("clearance_map", f"{assets}/clearance_map.js")]
+        self.default_js = [(name, f"{assets}/{name}.js") for name in ("label_canvas", "clearance_map")]
         self.default_css = [("clearance_map_css", f"{assets}/clearance_map.css")]
         self.settings = _script_json(settings)
 
