@@ -110,7 +110,15 @@ def dotted(node: ast.expr) -> str:
 
 def check_ranks(source: Source) -> Iterator[str]:
     """From lower ranks only; inside one folder freely."""
-    own = ranks().get(source.unit, max(ranks().values()) + 1 if source.path == "app.py" else -1)
+    if source.unit in ranks():
+        own = ranks()[source.unit]
+    elif source.path == "app.py":
+        own = max(ranks().values()) + 1
+    elif source.path == "gis/__init__.py":
+        own = min(ranks().values())
+    else:
+        yield f"{source.path}: {source.unit} has no rank in docs/architecture.md"
+        return
     units = {unit.removesuffix("/").removesuffix(".py"): unit for unit in ranks()}
     for line, name in imported(source):
         parts = name.split(".")
