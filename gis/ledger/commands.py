@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gis.errors import Problem, RefusedError
 from gis.ledger import rules
 from gis.ledger.entry import Boundaries, Draft, Entry, Holding, Milestone, ObstacleOpened, Void
+from gis.milestones import REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -54,7 +55,8 @@ class Mark:
         on: The day it happened.
         document: Number of the minutes, decision or list; a hand-over needs one.
         household: Only this household's holding of each parcel.
-        all_holdings: Every holding of each parcel. With neither, a parcel must have one holding.
+        all_holdings: Every holding of each parcel that has not reached it yet. With neither, a parcel
+            must have one holding.
         amount_vnd: Whole đồng, where the milestone is about money.
         seen: By parcel, the last seq that spoke of it when its user looked; None: not asked.
     """
@@ -114,7 +116,14 @@ def _targets(
     if len(holdings) > 1 and not request.all_holdings:
         several: dict[str, Fact] = {"count": len(holdings), "households": listed}
         return [], [Problem(source, "refused.several_holdings", several)]
-    return holdings, []
+    # The rest of a parcel whose other holders handed over before; all of them did: refused below.
+    rest = [h for h in holdings if not _is_done(h, request)]
+    return (rest if request.all_holdings and rest else holdings), []
+
+
+def _is_done(holding: HoldingState, request: Mark) -> bool:
+    repeats = request.milestone in REPEATABLE_MILESTONES
+    return request.milestone in holding.milestones and not repeats
 
 
 def void(state: State, targets: Sequence[int], note: Note | None = None) -> tuple[Draft, ...]:

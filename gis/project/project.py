@@ -6,7 +6,6 @@ import os
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -304,12 +303,15 @@ def _keep(cache: OrderedDict, key: object, value: object, most: int) -> None:  #
         cache.popitem(last=False)
 
 
-@lru_cache(maxsize=4)
-def _opened(folder: Path) -> Project:
-    return Project.open(folder)
+_opening = threading.Lock()
+_opened: dict[Path, Project] = {}
 
 
 def shared(folder: Path | None = None) -> Project:
     """The project that this process serves: `GPMB_PROJECT`, else the shipped `data`."""
     default = Path(__file__).parents[2] / "data"
-    return _opened((folder or Path(os.environ.get("GPMB_PROJECT") or default)).resolve())
+    chosen = (folder or Path(os.environ.get("GPMB_PROJECT") or default)).resolve()
+    with _opening:  # a page and a route may ask first at once
+        if chosen not in _opened:
+            _opened[chosen] = Project.open(chosen)
+        return _opened[chosen]

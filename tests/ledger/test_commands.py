@@ -61,6 +61,16 @@ def test_mark__several_holdings_need_a_choice_and_the_refusal_lists_them():
     assert [(d.fact.parcel, d.fact.household) for d in one] == [("P1", "H1"), ("P2", "H1")]
 
 
+def test_mark__all_holdings_means_those_that_have_not_handed_over_yet():
+    halves = [(1, holds("P1", "H1", Fraction(1, 2))), (1, holds("P1", "H2", Fraction(1, 2)))]
+    half_done = at(*halves, (3, reaches("P1", "H1", "handed_over")))
+    rest = commands.mark(half_done, handed("P1", all_holdings=True), SETTING)
+    assert [draft.fact.household for draft in rest] == ["H2"]
+    done = at(*halves, *((3, reaches("P1", name, "handed_over")) for name in ("H1", "H2")))
+    again = reasons(lambda: commands.mark(done, handed("P1", all_holdings=True), SETTING))
+    assert again == [("P1", "refused.already_reached")] * 2
+
+
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
