@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from gis.errors import NotANumberError, Problem
+from gis.errors import AmbiguousNumberError, NotANumberError, Problem
 from gis.vietnamese import nfc, parse_number
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def _parsed_areas(
             value = Decimal(text) if isinstance(cell, numbers.Real) else parse_number(text)
         except NotANumberError as error:
             facts: dict[str, Fact] = {**error.facts, "column": column, "feature": row + 1}
-            message = error.message.replace("error.", "problem.")
+            two_readings = isinstance(error, AmbiguousNumberError)
+            message = "problem.ambiguous_number" if two_readings else "problem.not_a_number"
             problems.append(Problem(raw.feature(row), message, facts))
             continue
         if value < 0:
