@@ -21,4 +21,4 @@ def snapshot(on: date, known: int) -> project.Snapshot:
 
 
 # `streamlit run` finds this assignment by its syntax: keep it plain and at module level.
-app = App("gis/web/main.py", routes=routes(snapshot), middleware=[Middleware(LoopbackGuard)])
+app = App("gis/web/pages/main.py", routes=routes(snapshot), middleware=[Middleware(LoopbackGuard)])

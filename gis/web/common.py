@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 # There are no accounts yet: whoever sits at this machine is its administrator.
 ACCOUNT: Final = "quan-tri"
 STYLE: Final = Path(__file__).parent / "style.css"
-OVERVIEW_PAGE: Final = "pages/overview.py"
-MAP_PAGE: Final = "pages/parcel_map.py"
+# Beside main.py, not in a folder "pages" under it: Streamlit takes such a folder for pages of its own, and
+# an address that leads straight to a page then fails once after each start.
+OVERVIEW_PAGE: Final = "overview.py"
+MAP_PAGE: Final = "parcel_map.py"
 PROBLEMS_SHOWN: Final = 20
 
 T = TypeVar("T")

@@ -118,7 +118,9 @@ def draw_map(shown: View, selected: str | None) -> None:
             zoom_to=st.session_state.pop("zoom_to", None),
         )
     rows = legend_rows(shown.texts, shown.snapshot.totals[0].by_class_ha)
-    st.html(charts.legend(rows, shown.texts))
+    with st.container(key="map-legend"):
+        remark = escape(shown.texts("map_page.legend"))
+        st.html(f'<p class="gp-note">{remark}</p>{charts.legend(rows, shown.texts)}')
     if pick is not None and pick.parcel_id != selected:
         open_parcel(pick.parcel_id)
         st.rerun()
@@ -175,7 +177,7 @@ def mark_form(shown: View, card: Card, names: Mapping[str, Household]) -> None:
     if not waiting:
         return
     options = [h.household for h in waiting]
-    if len(waiting) > 1 and len(waiting) == len(card.holdings):
+    if len(waiting) > 1:
         options = [ALL_HOLDINGS, *options]
 
     def label(option: str) -> str:
@@ -184,12 +186,13 @@ def mark_form(shown: View, card: Card, names: Mapping[str, Household]) -> None:
         return cards.who(option, names, words)
 
     with st.form(f"mark.{request}", enter_to_submit=False):
-        st.html(f"<h3>{escape(words('card.mark'))}</h3>")
+        title = f"<h3>{escape(words('card.mark'))}</h3>"
         if len(options) > 1:
+            st.html(title)
             st.radio(words("card.holding"), options, format_func=label, key=field("mark", "holding", request))
         else:
             st.session_state[field("mark", "holding", request)] = options[0]
-            st.html(f'<p class="gp-note">{escape(label(options[0]))}</p>')
+            st.html(f'{title}<p class="gp-note">{escape(label(options[0]))}</p>')
         day, document = st.columns(2)
         with day:
             _day_input(shown, field("mark", "on", request), words("card.on"))
@@ -230,7 +233,7 @@ def undo_form(shown: View, card: Card, names: Mapping[str, Household], steps: li
 
     def label(step: actions.Step) -> str:
         more = len(step.seqs) - 1
-        said = _entry_label(step.entry, names, words)
+        said = _entry_label(step.entry, card, names, words)
         return said if not more else said + words("card.and_more", count=more)
 
     with st.form(f"undo.{request}", enter_to_submit=False):
@@ -247,7 +250,7 @@ def correct_form(shown: View, card: Card, names: Mapping[str, Household], entrie
     chosen = st.selectbox(
         words("card.which"),
         entries,
-        format_func=lambda entry: _entry_label(entry, names, words),
+        format_func=lambda entry: _entry_label(entry, card, names, words),
         key=field("correct", "entry", request),
     )
     with st.form(f"correct.{request}.{chosen.seq}", enter_to_submit=False):
@@ -272,9 +275,17 @@ def correct_form(shown: View, card: Card, names: Mapping[str, Household], entrie
         )
 
 
-def _entry_label(entry: Entry, names: Mapping[str, Household], words: Texts) -> str:
-    day = words.date(entry.on) if entry.on else ""
-    return f"{words.integer(entry.seq)} · {day} · {cards.entry_words(entry, names, words)}"
+def _entry_label(entry: Entry, card: Card, names: Mapping[str, Household], words: Texts) -> str:
+    """What an entry says, its day, its document; whose it is only where that is a question."""
+    fact = entry.fact
+    if not isinstance(fact, Milestone):
+        return cards.entry_words(entry, names, words)
+    found = names.get(fact.household)
+    holder = (found.name if found else fact.household) if len(card.holdings) > 1 else None
+    day = words.date(entry.on) if entry.on else None
+    return " · ".join(
+        piece for piece in (words(f"milestone.{fact.milestone}"), day, fact.document, holder) if piece
+    )
 
 
 main()

@@ -16,14 +16,14 @@ def main() -> None:
     words = common.texts()
     st.set_page_config(page_title=words("page.title"), layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
-    language_switch()
-    with st.spinner(words("page.opening")):
-        shown = common.view()
     pages = [
         st.Page(common.OVERVIEW_PAGE, title=words("overview.title"), url_path="tong-quan", default=True),
         st.Page(common.MAP_PAGE, title=words("map_page.title"), url_path="ban-do"),
     ]
-    page = st.navigation({words("page.brand", commune=shown.project.plan.commune.name): pages})
+    page = st.navigation({words("page.brand"): pages})
+    language_switch()
+    with st.spinner(words("page.opening")):
+        shown = common.view()
     sidebar(shown)
     banners(shown)
     page.run()
