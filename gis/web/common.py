@@ -27,8 +27,8 @@ ACCOUNT: Final = "quan-tri"
 STYLE: Final = Path(__file__).parent / "style.css"
 # Beside main.py, not in a folder "pages" under it: Streamlit takes such a folder for pages of its own, and
 # an address that leads straight to a page then fails once after each start.
-OVERVIEW_PAGE: Final = "overview.py"
-MAP_PAGE: Final = "parcel_map.py"
+OVERVIEW_PAGE: Final = "./overview.py"
+MAP_PAGE: Final = "./parcel_map.py"
 PROBLEMS_SHOWN: Final = 20
 
 T = TypeVar("T")

@@ -226,7 +226,7 @@ def balance_table(snapshot: Snapshot, words: Texts) -> str:
 def map_with_card(shown: View) -> None:
     words, snapshot = shown.texts, shown.snapshot
     st.html(section(words("overview.map"), words("overview.map_remark")))
-    selected = st.session_state.get("overview.parcel")
+    selected = st.session_state.get("overview-parcel")
     with st.container(key="overview-map"):
         pick = clearance_map(
             snapshot,
@@ -237,7 +237,7 @@ def map_with_card(shown: View) -> None:
             selected=selected,
         )
     if pick is not None and pick.parcel_id != selected:
-        st.session_state["overview.parcel"] = pick.parcel_id
+        st.session_state["overview-parcel"] = pick.parcel_id
         st.rerun()
     if selected is not None and selected in snapshot.units.index:
         short_card(shown, selected)
