@@ -7,6 +7,7 @@ The catalogues are `gis/locale/<language>/LC_MESSAGES/gpmb.po`; a msgid is a sta
 
 from __future__ import annotations
 
+import re
 import string
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,6 +29,7 @@ LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = ("vi", "en")
 DEFAULT_LANGUAGE = "vi"
 M2_PER_HA = 10_000
+_COUNTED = re.compile(r"(?<![^ ])(feature|line|entry) (\d+)$")
 
 
 def half_up(value: float | Decimal, decimals: int) -> Decimal:
@@ -88,7 +90,17 @@ class Texts:
     def problem(self, problem: Problem) -> str:
         """A problem's sentence, its source first where it has one."""
         sentence = self(problem.message, **problem.facts)
-        return f"{problem.source}: {sentence}" if problem.source else sentence[:1].upper() + sentence[1:]
+        if not problem.source:
+            return sentence[:1].upper() + sentence[1:]
+        return f"{self.place(problem.source)}: {sentence}"
+
+    def place(self, source: str) -> str:
+        """A problem's source in this language: its last word counts features, lines or entries.
+
+        >>> Texts("vi").place("ho.csv, line 12")
+        'ho.csv, dòng 12'
+        """
+        return _COUNTED.sub(lambda found: self(f"place.{found[1]}", number=int(found[2])), source)
 
     def error(self, error: GisError) -> str:
         """The one sentence of a refusal: its own, or that of its first problem."""

@@ -104,7 +104,7 @@ def say_problems(problems: Iterable[Problem]) -> None:
 def problem_json(problem: Problem) -> dict[str, Any]:
     """A problem as JSON: where, its sentence, its severity."""
     return {
-        "source": problem.source,
+        "source": T.place(problem.source),
         "message": T(problem.message, **problem.facts),
         "severity": problem.severity,
     }
