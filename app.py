@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+from anyio import to_thread
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from gis import project
+from gis.errors import GisError
 from gis.web.guard import LoopbackGuard
 from gis.web.routes import routes
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from datetime import date
 
 
@@ -20,5 +24,18 @@ def snapshot(on: date, known: int) -> project.Snapshot:
     return project.shared().snapshot(on, known)
 
 
+@asynccontextmanager
+async def opened_early(_: App) -> AsyncIterator[None]:
+    """Open the project before the first visitor would wait for it; what is wrong with it, the pages say."""
+    with suppress(GisError):
+        await to_thread.run_sync(project.shared)
+    yield
+
+
 # `streamlit run` finds this assignment by its syntax: keep it plain and at module level.
-app = App("gis/web/pages/main.py", routes=routes(snapshot), middleware=[Middleware(LoopbackGuard)])
+app = App(
+    "gis/web/pages/main.py",
+    routes=routes(snapshot),
+    middleware=[Middleware(LoopbackGuard)],
+    lifespan=opened_early,
+)
