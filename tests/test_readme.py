@@ -21,7 +21,8 @@ def session():
     """(command, output) in the order of the README's console block."""
     block = re.search(r"```console\n(.*?)```", README, re.DOTALL)[1]
     return [
-        (part.partition("\n")[0], part.partition("\n")[2]) for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+        (part.partition("\n")[0], part.partition("\n")[2])
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
     ]
 
 
