@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gis.clearance.signed import check_parts
 from gis.errors import ImportRefusedError, NotADateError, Problem, SyntheticProjectError, UnreadablePartError
 from gis.ledger import commands
 from gis.ledger.commands import HoldingRow
 from gis.ledger.part import parse_part
+from gis.project.days import vietnam_day
 from gis.store.register import Household, add_households
 from gis.store.text_files import read_csv_rows
 from gis.vietnamese import parse_date
@@ -78,7 +80,20 @@ def import_holdings(project: Project, files: Sequence[Path], stamp: Stamp) -> Im
         return drafts
 
     receipt = project.write(stamp, decide, lambda _: True)
-    return ImportedHoldings(len(read), receipt.seqs, warnings)
+    return ImportedHoldings(len(read), receipt.seqs, (*warnings, *_doubtful_parts(project, read, stamp)))
+
+
+def _doubtful_parts(project: Project, read: Sequence[tuple[Path, CsvRow]], stamp: Stamp) -> list[Problem]:
+    """Warnings of parcels whose parts in m² exceed their area: kept as the list says, to be looked at."""
+    snapshot = project.snapshot(vietnam_day(stamp.now))
+    labels = {_label(row) for _, row in read}
+    ids = sorted(parcel for label, parcel in snapshot.boundaries.by_label.items() if label in labels)
+    found = check_parts(snapshot.units.loc[ids], snapshot.state)
+    return [replace(problem, severity="warning") for problem in found]
+
+
+def _label(row: CsvRow) -> str:
+    return "/".join(text for text in (row["commune"], row["sheet"], row["number"]) if text)
 
 
 def holding_row(
@@ -86,7 +101,7 @@ def holding_row(
 ) -> tuple[HoldingRow | None, list[Problem]]:
     """A row as a holding, or all that is wrong with it."""
     problems = []
-    label = "/".join(text for text in (row["commune"], row["sheet"], row["number"]) if text)
+    label = _label(row)
     parcel = by_label.get(label)
     if parcel is None:
         problems.append(Problem(source, "problem.no_such_parcel", {"key": label}))

@@ -244,6 +244,17 @@ def test_import_holdings__every_bad_line_is_named_and_nothing_is_written(project
     assert project.refresh() == head
 
 
+def test_import_holdings__parts_above_the_area_are_kept_and_told(project, tmp_path):
+    """Parcel 2a is 1 ha: 6.000 and 5.000 m2 cannot both be right."""
+    listed = tmp_path / "m2.csv"
+    listed.write_text(
+        "commune,sheet,number,household_id,part,from\n15910,7,2a,X,6000 m2,\n15910,7,2a,Y,5000 m2,\n", "utf-8"
+    )
+    done = import_holdings(project, [listed], stamp("m2"))
+    assert [(p.message, p.severity) for p in done.warnings] == [("problem.parts_above_area", "warning")]
+    assert len(done.seqs) == 2
+
+
 def test_open__says_what_is_missing_or_wrong(tmp_path):
     with pytest.raises(NoProjectError):
         Project.open(tmp_path)
