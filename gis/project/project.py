@@ -23,6 +23,7 @@ from gis.plan import parse_plan
 from gis.project.days import vietnam_day
 from gis.project.frames import EMPTY_UNITS, EMPTY_ZONES
 from gis.project.snapshot import Boundaries, Snapshot
+from gis.project.versions import check_versions
 from gis.store import register
 from gis.store.database import Ledger, Stamp
 from gis.store.text_files import read_text
@@ -174,8 +175,9 @@ class Project:
         return read_version(self.versions_folder, sha256)
 
     def verify(self, expected: Head | None = None) -> tuple[list[Problem], Head]:
-        """What is wrong with the ledger on the disk, and its head."""
-        return check_chain(self.ledger.rows(), expected)
+        """What is wrong with the ledger and the boundary versions on the disk, and the ledger's head."""
+        problems, head = check_chain(self.ledger.rows(), expected)
+        return problems or check_versions(self.versions_folder, self.ledger.entries()), head
 
     def households(self, ids: Iterable[str]) -> dict[str, register.Household]:
         """The register's entries of some households, names included: for the clearance team only."""

@@ -8,16 +8,17 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.boundaries.uids import assign_uids
-from gis.errors import ImportRefusedError, Problem
+from gis.errors import ImportRefusedError, Problem, VersionAlteredError, VersionMissingError
 from gis.ledger.entry import Boundaries, Draft
 from gis.store.versions import read_version, write_version
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
     from gis.ledger.commands import Setting
+    from gis.ledger.entry import Entry
     from gis.ledger.state import State
 
 PREFIXES = {"parcels": "P", "features": "F"}
@@ -31,6 +32,21 @@ def last_fact(state: State, layer: str) -> Boundaries | None:
         if isinstance(entry.fact, Boundaries) and entry.fact.layer == layer
     ]
     return facts[-1] if facts else None
+
+
+def check_versions(folder: Path, entries: Iterable[Entry]) -> list[Problem]:
+    """The boundary versions that entries name and that are gone or altered, by entry."""
+    problems = []
+    for entry in entries:
+        if not isinstance(entry.fact, Boundaries):
+            continue
+        try:
+            read_version(folder, entry.fact.sha256)
+        except VersionMissingError as error:
+            problems.append(Problem(f"entry {entry.seq}", "verify.version_missing", error.facts))
+        except VersionAlteredError as error:
+            problems.append(Problem(f"entry {entry.seq}", "verify.version_altered", error.facts))
+    return problems
 
 
 def version_draft(

@@ -182,6 +182,19 @@ def test_snapshot__a_restored_older_ledger_is_seen(project, tmp_path):
     assert ha(project.snapshot(ON)) == (0, 0)
 
 
+def test_verify__boundaries_that_were_altered_or_lost_are_named(project):
+    assert project.verify()[0] == []
+    parcels, zones = (entry.fact.sha256 for entry in project.entries()[:2])
+    path = project.versions_folder / f"{parcels}.parquet"
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes() + b"x")
+    (project.versions_folder / f"{zones}.parquet").unlink()
+    assert [(p.source, p.message) for p in project.verify()[0]] == [
+        ("entry 1", "verify.version_altered"),
+        ("entry 2", "verify.version_missing"),
+    ]
+
+
 def test_import_layer__new_keys_get_new_ids_and_old_ones_keep_theirs(project, tmp_path):
     more = gpd.GeoDataFrame(
         {"soTo": ["7", "7"], "soThua": ["9", "2a"], "maXa": "15910", "loaiDat": ["LUC", "CLN"]},
