@@ -59,15 +59,20 @@ def sidebar(shown: View) -> None:
 
 
 def banners(shown: View) -> None:
-    """What nobody may overlook: that the data is a sample, that the day is past."""
+    """What nobody may overlook: that the data is a sample, that the day is past.
+
+    They have a place of their own: what stands under it, the map above all, keeps its place in the page when
+    one of them comes or goes, and is not drawn anew.
+    """
     words = shown.texts
-    if shown.snapshot.plan.synthetic:
-        st.html(f'<div class="gp-banner sample">{escape(words("app.sample"))}</div>')
-    if not shown.is_today:
-        past = escape(words("page.past_day", on=shown.snapshot.on))
-        with st.container(key="past-day", horizontal=True, vertical_alignment="center"):
-            st.html(f'<div class="gp-banner past">{past}</div>')
-            st.button(words("page.to_today"), on_click=_to_today, args=(shown,))
+    with st.container(key="banners"):
+        if shown.snapshot.plan.synthetic:
+            st.html(f'<div class="gp-banner sample">{escape(words("app.sample"))}</div>')
+        if not shown.is_today:
+            past = escape(words("page.past_day", on=shown.snapshot.on))
+            with st.container(key="past-day", horizontal=True, vertical_alignment="center"):
+                st.html(f'<div class="gp-banner past">{past}</div>')
+                st.button(words("page.to_today"), on_click=_to_today, args=(shown,))
 
 
 def _to_today(shown: View) -> None:

@@ -76,6 +76,13 @@ def search(shown: View) -> None:
             on_change=_searched,
             args=(shown,),
         )
+    with st.container(key="found"):  # its own place: the map under it stays where it is
+        found_units(shown)
+
+
+def found_units(shown: View) -> None:
+    """What the search found, where it is not just one parcel."""
+    words = shown.texts
     found: list[str] | None = st.session_state.get("search.found")
     if found is None:
         return
@@ -84,7 +91,7 @@ def search(shown: View) -> None:
         st.html(f'<p class="gp-note">{escape(said)}</p>')
         return
     st.html(f'<p class="gp-note">{escape(words("map_page.several", count=len(found)))}</p>')
-    with st.container(key="found", horizontal=True):
+    with st.container(horizontal=True):
         for parcel in found[:FOUND_SHOWN]:
             card = shown.snapshot.card(parcel)
             label = f"{cards.title(card, words)} · {cards.commune_name(card, shown.snapshot.plan)}"

@@ -31,7 +31,7 @@
       if (!layer.unitLabel || !layer._parts.length) { return; }
       var angle = fittingAngle(layer._rings[0], ctx.measureText(layer.unitLabel).width + 4, 13);
       if (angle === null) { return; }
-      layer.labelAt = layer.labelAt || layer.getCenter();
+      layer.labelAt = layer.labelAt || middle(layer.getLatLngs());
       var at = this._map.latLngToLayerPoint(layer.labelAt);
       ctx.save();
       ctx.translate(at.x, at.y);
@@ -41,6 +41,24 @@
       ctx.restore();
     }
   });
+
+  /*
+   * The centroid of a layer's first ring. Leaflet's own getCenter sums in coordinates of the whole world: on a strip a
+   * few metres wide its rounding carries the number into the neighbour's plot.
+   */
+  function middle(ring) {
+    while (Array.isArray(ring[0])) { ring = ring[0]; }
+    var from = ring[0], area = 0, x = 0, y = 0;
+    ring.forEach(function (here, i) {
+      var next = ring[(i + 1) % ring.length];
+      var ax = here.lng - from.lng, ay = here.lat - from.lat, bx = next.lng - from.lng, by = next.lat - from.lat;
+      var cross = ax * by - bx * ay;
+      area += cross;
+      x += (ax + bx) * cross;
+      y += (ay + by) * cross;
+    });
+    return area ? L.latLng(from.lat + y / (3 * area), from.lng + x / (3 * area)) : from;
+  }
 
   /*
    * The angle at which a text fits into a ring of pixels: 0 where it fits level, else along the ring's longest edge
