@@ -82,9 +82,11 @@ def short_html(card: Card, plan: Plan, words: Texts) -> str:
 
 def head_html(card: Card, plan: Plan, words: Texts) -> str:
     """The card's title: which parcel, where, in which state."""
-    where = [words("card.old_commune", name=commune_name(card, plan)) if card.commune else ""]
-    where += [card.name if card.kind == "parcel" else "", card.parcel_id]
-    line = " · ".join(piece for piece in where if piece)
+    # A public feature's file names no old commune.
+    where = (
+        [words("card.old_commune", name=commune_name(card, plan)), card.name] if card.kind == "parcel" else []
+    )
+    line = " · ".join(piece for piece in (*where, card.parcel_id) if piece)
     return (
         f'<div class="gp-card-head"><h2>{escape(title(card, words))}</h2>{chip(card.class_, words)}'
         f"<p>{escape(line)}</p></div>"

@@ -87,7 +87,12 @@ def headline(snapshot: Snapshot, households: HouseholdCount, words: Texts) -> st
 def denominators(snapshot: Snapshot, words: Texts) -> str:
     total, goal = snapshot.totals[0], snapshot.plan.goal
     cards = [
-        ("goal", total.share_of_goal, words("overview.goal_card", text=goal.text, by=goal.by), goal.source),
+        (
+            "goal",
+            total.share_of_goal,
+            words("overview.goal_card", goal=goal_text(snapshot, words), by=goal.by),
+            goal.source,
+        ),
         ("plan", total.share_of_plan, words("overview.plan_card", ha=plain_ha(words, total.plan_ha)), ""),
         ("mapped", total.share_of_mapped, words("overview.mapped_card", ha=total.mapped_ha), ""),
     ]
@@ -97,6 +102,14 @@ def denominators(snapshot: Snapshot, words: Texts) -> str:
         for kind, part, said, source in cards
     )
     return f'<div class="gp-cards">{items}</div>'
+
+
+def goal_text(snapshot: Snapshot, words: Texts) -> str:
+    """The goal's hectares, "about" where the plan says so."""
+    goal = snapshot.plan.goal
+    return words(
+        "overview.goal_about" if goal.approximate else "overview.goal_exact", ha=plain_ha(words, goal.area_ha)
+    )
 
 
 def zones(snapshot: Snapshot, words: Texts) -> str:
@@ -112,7 +125,9 @@ def zones(snapshot: Snapshot, words: Texts) -> str:
         for total in snapshot.totals[1:]
     ]
     title = section(words("overview.zones"), words("overview.zones_remark"))
-    return title + charts.zone_bars(bars, words)
+    colours = charts.legend(legend_rows(words), words)
+    beside_map = f'<div class="gp-colours"><h3>{escape(words("overview.map_colours"))}</h3>{colours}</div>'
+    return title + charts.zone_bars(bars, words) + beside_map
 
 
 def _without_boundary(plan_ha: float | None, words: Texts) -> str:
@@ -177,7 +192,7 @@ def over_time(snapshot: Snapshot, words: Texts) -> str:
         starts=snapshot.plan.starts,
         goal_ha=goal.area_ha,
         goal_by=goal.by,
-        goal_label=words("overview.goal_line", text=goal.text, by=goal.by),
+        goal_label=words("overview.goal_line", goal=goal_text(snapshot, words), by=goal.by),
         now_label=words.ha(cleared_ha),
         described=sentence,
     )
