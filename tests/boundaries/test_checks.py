@@ -93,7 +93,7 @@ def test_check_parcels__duplicate_and_missing_keys_are_all_named() -> None:
     assert (
         Texts("vi")
         .problem(problems[2])
-        .startswith("Thửa đất.gpkg, tờ 7, feature 1: trùng mã 15910 / 7 / 1 với đối tượng số 3")
+        .startswith("Thửa đất.gpkg, tờ 7, đối tượng 1: trùng mã 15910 / 7 / 1 với đối tượng số 3")
     )
 
 
