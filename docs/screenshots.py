@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 from checks import find_chromium  # noqa: E402  the tests know where a browser may be
 
-PICTURES = {"tong-quan.png": "/", "ban-do.png": "/ban-do"}
+PICTURES = {"tong-quan.png": "/", "ban-do.png": "/ban-do?parcel=P004855"}
 START_SECONDS = 60
 SETTLE_MS = 4000  # the map's tiles and Streamlit's fade
 
