@@ -72,6 +72,11 @@ class _Formatter(string.Formatter):
         return word(value) if word else str(super().format_field(value, format_spec))
 
 
+def _sentence(text: str) -> str:
+    """A text with a capital at its head and a stop at its end."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
     """The texts and formats of one language.
@@ -106,8 +111,8 @@ class Texts:
         """The one sentence of a refusal: its own, or that of its first problem."""
         refused = [problem for problem in error.problems if problem.severity == "refused"]
         if not refused:
-            return self(error.message, **error.facts)
-        first = self.problem(refused[0])
+            return _sentence(self(error.message, **error.facts))
+        first = _sentence(self.problem(refused[0]))
         if error.message == "error.import_refused":
             return self(error.message, **error.facts, count=len(refused), first=first)
         if len(refused) == 1:

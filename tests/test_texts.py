@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gis.errors import GisError, Problem, RefusedError
+from gis.errors import GisError, NotADateError, Problem, RefusedError
 from gis.milestones import CLASS_COLOURS, CLASSES, MILESTONES, OBSTACLE_CATEGORIES
 from gis.texts import LANGUAGES, LOCALE_DIR, Texts, catalogue, half_up
 
@@ -58,6 +58,8 @@ def test_error__one_reason_or_the_first_of_many():
     assert EN.error(RefusedError(problems=[one])).startswith("7/12: no household")
     assert "1 more" in EN.error(RefusedError(problems=[one, other]))
     assert EN.error(RefusedError(problems=[other])).startswith("A hand-over")
+    assert EN.error(NotADateError(found="31/02/2026"))[0].isupper()
+    assert EN.error(NotADateError(found="31/02/2026")).endswith(".")
     assert VI.error(GisError()) == "Có lỗi không rõ."
 
 

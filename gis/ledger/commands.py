@@ -179,6 +179,16 @@ def require_reason(reason: str) -> None:
         raise RefusedError(problems=[Problem("", "refused.missing_reason")])
 
 
+def require_account(account: str) -> None:
+    """An account that answers for what is written.
+
+    Raises:
+        RefusedError: If there is none.
+    """
+    if not account.strip():
+        raise RefusedError(problems=[Problem("", "refused.missing_account")])
+
+
 def with_note(drafts: Sequence[Draft], note: Note) -> tuple[Draft, ...]:
     """Drafts whose voids carry a note: the register keeps it only once they are allowed."""
     return tuple(

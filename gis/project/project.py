@@ -262,6 +262,7 @@ class Project:
             decide: The command: the state and setting give drafts or raise.
             same: Whether what this request wrote before is what it asks for now.
         """
+        commands.require_account(stamp.by)
         today = vietnam_day(stamp.now)
         with self.ledger.writing() as writer:
             if earlier := writer.of_request(stamp.request_id):

@@ -205,6 +205,11 @@ def test_require_reason__words_are_needed():
     assert reasons(lambda: commands.require_reason(" ")) == [("", "refused.missing_reason")]
 
 
+def test_require_account__somebody_answers_for_what_is_written():
+    assert reasons(lambda: commands.require_account(" ")) == [("", "refused.missing_account")]
+    commands.require_account("lan")
+
+
 def row(parcel, household, part, since=1, source="holdings.csv, line 2"):
     return HoldingRow(parcel, household, part, day(since), source)
 
