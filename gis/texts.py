@@ -72,9 +72,9 @@ class _Formatter(string.Formatter):
         return word(value) if word else str(super().format_field(value, format_spec))
 
 
-def _sentence(text: str) -> str:
-    """A text with a capital at its head and a stop at its end."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+def _stopped(text: str) -> str:
+    """A text with a stop at its end."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,9 @@ class Texts:
         """The one sentence of a refusal: its own, or that of its first problem."""
         refused = [problem for problem in error.problems if problem.severity == "refused"]
         if not refused:
-            return _sentence(self(error.message, **error.facts))
-        first = _sentence(self.problem(refused[0]))
+            own = self(error.message, **error.facts)
+            return _stopped(own[:1].upper() + own[1:])
+        first = _stopped(self.problem(refused[0]))
         if error.message == "error.import_refused":
             return self(error.message, **error.facts, count=len(refused), first=first)
         if len(refused) == 1:

@@ -6,6 +6,7 @@ The expected figures are the file's own `Shape_Area` and a clip done here with s
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -139,6 +140,8 @@ def test_flow__the_chain_verifies_and_a_printed_head_holds(project):
 def test_import__the_same_file_again_writes_nothing(project, parcel_file):
     before = as_json("verify", "--project", project)["head"]
     gis("import", "parcels", parcel_file, "--project", project)
+    renamed = shutil.copy(parcel_file, project.parent / "tên khác.geojson")
+    gis("import", "parcels", renamed, "--project", project)
     assert as_json("verify", "--project", project)["head"] == before
 
 
@@ -183,6 +186,13 @@ def test_refusals__in_a_process_of_its_own(project, language, word):
     assert (done.returncode, done.stdout) == (1, "")
     assert word in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_refusals__every_reason_is_listed(project):
+    words = ("--milestone", "paid", "--on", "05/02/2026", "--by", "lan", "--project", project)
+    told = gis("mark", "--parcel", "P999998", "--parcel", "P999999", *words, code=1).strip().splitlines()
+    assert len(told) == 3
+    assert ["P999998" in told[1], "P999999" in told[2]] == [True, True]
 
 
 def test_init__not_inside_the_repository():

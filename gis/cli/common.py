@@ -87,8 +87,10 @@ def say(text: str) -> None:
 
 
 def refuse(error: GisError) -> typer.Exit:
-    """Say why, in one sentence on stderr; the exit code is 1."""
+    """Say why, in one sentence on stderr, and below it every reason where there are several; exit code 1."""
     say(T.error(error))
+    if len(error.problems) > 1:
+        say_problems(error.problems)
     return typer.Exit(1)
 
 

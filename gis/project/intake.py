@@ -152,8 +152,8 @@ def _new_version(
     else:
         frame, next_uid, added, changed = merged_units(folder, layer, checked.frame, now, files)
     draft = version_draft(folder, layer, frame, checked.files, day, next_uid)
-    last = last_fact(now, layer)
-    unchanged = isinstance(draft.fact, Boundaries) and last is not None and draft.fact.sha256 == last.sha256
+    # The same land from a file of another name is no new version.
+    unchanged = last_fact(now, layer) is not None and not added and not changed
     done = Imported(layer, len(frame), added, changed, _sha(draft), ())
     return done, [] if unchanged else [draft]
 
