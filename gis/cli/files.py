@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 FilesArgument = Annotated[list[Path], typer.Argument(help=T("cli.option.files"))]
 FromOption = Annotated[str | None, typer.Option("--on", help=T("cli.option.in_force"))]
 CrsOption = Annotated[str | None, typer.Option("--crs", help=T("cli.option.crs"))]
+LAYERS: tuple[Layer, ...] = ("zones", "parcels", "features")
+LOCAL_ACCOUNT = "quan-tri"  # without accounts, whoever sits at the machine is its administrator
 import_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -132,57 +134,36 @@ def _judged(raw: RawLayer, plan: Plan, columns: Columns) -> list[Problem]:
     return min(tries, key=lambda problems: sum(problem.severity == "refused" for problem in problems))
 
 
-@import_app.command("zones", help=T("cli.import_zones.help"))
-def import_zones(
-    files: FilesArgument,
-    by: ByOption = "quan-tri",
-    project: ProjectOption = DEFAULT_PROJECT,
-    on: FromOption = None,
-    crs: CrsOption = None,
-) -> None:
-    """Import the zones' boundaries."""
-    _import("zones", files, by, project, on, crs)
+def _import_command(layer: Layer) -> Callable[..., None]:
+    """The command that imports one layer."""
+
+    def import_(
+        files: FilesArgument,
+        by: ByOption = LOCAL_ACCOUNT,
+        project: ProjectOption = DEFAULT_PROJECT,
+        on: FromOption = None,
+        crs: CrsOption = None,
+    ) -> None:
+        held = opened(project)
+        day = None if on is None else parse_date(on)
+        declared = None if crs is None else f"EPSG:{parse_epsg(crs)}"
+        with out.status(T("cli.import.reading")):
+            done = import_layer(held, layer, files, stamp(by), day, declared)
+        say_problems(done.warnings)
+        facts = {"count": done.count, "added": done.added, "changed": done.changed}
+        seqs = ", ".join(str(seq) for seq in done.seqs) or "–"
+        out.print(T("cli.imported", layer=T(f"cli.layer.{layer}"), seqs=seqs, **facts))
+
+    return import_
 
 
-@import_app.command("parcels", help=T("cli.import_parcels.help"))
-def import_parcels(
-    files: FilesArgument,
-    by: ByOption = "quan-tri",
-    project: ProjectOption = DEFAULT_PROJECT,
-    on: FromOption = None,
-    crs: CrsOption = None,
-) -> None:
-    """Import parcels."""
-    _import("parcels", files, by, project, on, crs)
-
-
-@import_app.command("features", help=T("cli.import_features.help"))
-def import_features(
-    files: FilesArgument,
-    by: ByOption = "quan-tri",
-    project: ProjectOption = DEFAULT_PROJECT,
-    on: FromOption = None,
-    crs: CrsOption = None,
-) -> None:
-    """Import roads, canals and other public features."""
-    _import("features", files, by, project, on, crs)
-
-
-def _import(layer: Layer, files: list[Path], by: str, project: Path, on: str | None, crs: str | None) -> None:
-    held = opened(project)
-    day = None if on is None else parse_date(on)
-    declared = None if crs is None else f"EPSG:{parse_epsg(crs)}"
-    with out.status(T("cli.import.reading")):
-        done = import_layer(held, layer, files, stamp(by), day, declared)
-    say_problems(done.warnings)
-    facts = {"count": done.count, "added": done.added, "changed": done.changed}
-    seqs = ", ".join(str(seq) for seq in done.seqs) or "–"
-    out.print(T("cli.imported", layer=T(f"cli.layer.{layer}"), seqs=seqs, **facts))
+for _layer in LAYERS:
+    import_app.command(_layer, help=T(f"cli.import_{_layer}.help"))(_import_command(_layer))
 
 
 @import_app.command("holdings", help=T("cli.import_holdings.help"))
 def import_holdings_(
-    files: FilesArgument, by: ByOption = "quan-tri", project: ProjectOption = DEFAULT_PROJECT
+    files: FilesArgument, by: ByOption = LOCAL_ACCOUNT, project: ProjectOption = DEFAULT_PROJECT
 ) -> None:
     """Import each household's part of each parcel."""
     done = import_holdings(opened(project), files, stamp(by))
