@@ -91,17 +91,15 @@ class Project:
     def refresh(self) -> Head:
         """Read what was written since the last look, by anybody."""
         with self._lock:
-            head = self.ledger.head()
-            if head == self._head:
-                return head
-            known = self._entries[-1].seq if self._entries else 0
-            if known and self.ledger.hash_at(known) != self._head.hash:  # a restored backup
-                self._entries, known = [], 0
+            if self.ledger.head() == self._head:
+                return self._head
+            known = self._head
+            if known.seq and self.ledger.hash_at(known.seq) != known.hash:  # a restored backup
+                self._entries, known = [], Head()
                 self._states.clear()
                 self._snapshots.clear()
-            fresh = self.ledger.entries(after=known)
+            fresh, self._head = self.ledger.read(after=known.seq)
             self._entries.extend(fresh)
-            self._head = self.ledger.head() if fresh and fresh[-1].seq != head.seq else head
             return self._head
 
     def entries(self) -> Sequence[Entry]:

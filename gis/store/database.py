@@ -172,10 +172,12 @@ class Ledger:
     def head(self) -> Head:
         """The last entry's seq and hash."""
         with self.engine.connect() as connection:
-            row = connection.execute(
-                sa.select(entry_table.c.seq, entry_table.c.hash).order_by(entry_table.c.seq.desc()).limit(1)
-            ).first()
-        return Head(row.seq, row.hash) if row else Head()
+            return _head(connection)
+
+    def read(self, after: int) -> tuple[list[Entry], Head]:
+        """The entries after a seq and the head that they lead to, both of one moment."""
+        with self.engine.connect() as connection:
+            return _entries(connection, after), _head(connection)
 
     def hash_at(self, seq: int) -> str | None:
         """The hash of an entry, None where there is none."""
@@ -207,6 +209,13 @@ def _begin(connection: sa.Connection) -> None:
     # A writer takes the write lock at its start, not at its first write: what it reads stays true.
     writes = connection.get_execution_options().get("write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _head(connection: sa.Connection) -> Head:
+    row = connection.execute(
+        sa.select(entry_table.c.seq, entry_table.c.hash).order_by(entry_table.c.seq.desc()).limit(1)
+    ).first()
+    return Head(row.seq, row.hash) if row else Head()
 
 
 def _entries(connection: sa.Connection, after: int) -> list[Entry]:

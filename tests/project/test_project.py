@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
@@ -180,6 +181,27 @@ def test_snapshot__a_restored_older_ledger_is_seen(project, tmp_path):
         (project.folder / name).unlink(missing_ok=True)
     shutil.copy(backup, project.folder / "ledger.db")
     assert ha(project.snapshot(ON)) == (0, 0)
+
+
+def test_refresh__holds_every_entry_up_to_the_head_while_others_write(project):
+    """A second program writes while this one reads: no head without its entries."""
+    rival = Project.open(project.folder)
+
+    def write():
+        for turn in range(60):
+            rival.mark(Mark(("P000001",), "paid", ON, "BK", amount_vnd=turn), stamp(f"w{turn}", by="minh"))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while writer.is_alive():
+        head = project.refresh()
+        held = project.entries()
+        assert held[-1].seq >= head.seq
+        assert [entry.seq for entry in held] == list(range(1, len(held) + 1))
+    writer.join()
+    assert project.refresh() == rival.refresh()
+    assert len(project.entries()) == project.refresh().seq
+    rival.close()
 
 
 def test_verify__boundaries_that_were_altered_or_lost_are_named(project):
