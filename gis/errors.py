@@ -272,3 +272,9 @@ class UnknownCrsError(GisError):
     """A text that names no CRS."""
 
     message = "error.crs_unknown"
+
+
+class KnownBeyondHeadError(GisError):
+    """A seq after the ledger's last one was asked for."""
+
+    message = "error.known_beyond_head"

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from gis.errors import KnownBeyondHeadError
 from gis.project import Project
 from gis.project.days import vietnam_day
 from gis.store.database import Stamp
@@ -71,7 +72,10 @@ def known(project: Project, text: str | None) -> int | None:
     """A seq, or the last seq recorded by the end of a day; None is the head."""
     if text is None:
         return None
-    if re.fullmatch(r"\d{1,12}", text):
+    if re.fullmatch(r"[0-9]{1,12}", text):
+        head = project.refresh().seq
+        if int(text) > head:
+            raise KnownBeyondHeadError(found=int(text), head=head)
         return int(text)
     return project.known_on(parse_date(text))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -219,10 +220,10 @@ def verify(
 
 
 def _parse_head(text: str) -> Head:
-    seq, _, digest = text.partition(":")
-    if not seq.isdigit() or len(digest) != len(Head().hash):
+    found = re.fullmatch(r"([0-9]{1,12}):([0-9a-fA-F]{64})", text.strip())
+    if found is None:
         raise BadHeadError(found=text)
-    return Head(int(seq), digest.lower())
+    return Head(int(found[1]), found[2].lower())
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

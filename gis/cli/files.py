@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gis.boundaries.checks import check_features, check_parcels, check_zones
-from gis.boundaries.shapes import polygons
+from gis.boundaries.shapes import polygons, read_crs
 from gis.clearance.areas import area_m2
 from gis.cli.common import (
     DEFAULT_PROJECT,
@@ -31,6 +31,7 @@ from gis.project.intake import columns_of, import_layer
 from gis.project.project import read_plan
 from gis.store.files import read_vector, write_csv
 from gis.vietnamese import parse_date
+from gis.vn2000 import require_vn2000
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,7 @@ def areas(
 ) -> None:
     """Write one line per feature in file order: its planar VN-2000 area, empty where it has none."""
     epsg = parse_epsg(crs)
+    require_vn2000(read_crs(f"EPSG:{epsg}"))
     raw, problems = _only_layer(file, layer)
     declared = f"EPSG:{epsg}" if raw.frame.crs is None else None
     shapes, found = polygons(raw, epsg, declared)

@@ -75,7 +75,7 @@ def _say(receipt: Receipt, *, as_json: bool) -> None:
         print_json({"seqs": list(receipt.seqs)})
     else:
         listed = ", ".join(str(seq) for seq in receipt.seqs)
-        out.print(T("cli.written", count=len(receipt.seqs), seqs=listed))
+        out.print(T("cli.written", seqs=listed))
 
 
 COMMANDS: dict[str, Callable[..., None]] = {"mark": mark, "void": void}

@@ -138,9 +138,11 @@ def void(state: State, targets: Sequence[int], note: Note | None = None) -> tupl
     problems = [
         problem for seq in wanted for problem in _void_problems(state, seq, by_seq, frozenset(wanted))
     ]
+    drafts = tuple(Draft(None, Void(by_seq[seq].parcel, seq, note)) for seq in wanted if seq in by_seq)
+    problems = problems or rules.void_effects(state, drafts)
     if problems:
         raise RefusedError(problems=problems)
-    return tuple(Draft(None, Void(by_seq[seq].parcel, seq, note)) for seq in wanted)
+    return drafts
 
 
 def correct(state: State, target: int, on: date, document: str | None, setting: Setting) -> tuple[Draft, ...]:
@@ -177,6 +179,8 @@ def require_reason(reason: str) -> None:
     """
     if not reason.strip():
         raise RefusedError(problems=[Problem("", "refused.missing_reason")])
+    if not rules.is_text(reason):
+        raise RefusedError(problems=[Problem("", "refused.bad_text", {"found": ascii(reason)})])
 
 
 def require_account(account: str) -> None:
@@ -187,6 +191,8 @@ def require_account(account: str) -> None:
     """
     if not account.strip():
         raise RefusedError(problems=[Problem("", "refused.missing_account")])
+    if not rules.is_text(account):
+        raise RefusedError(problems=[Problem("", "refused.bad_text", {"found": ascii(account)})])
 
 
 def with_note(drafts: Sequence[Draft], note: Note) -> tuple[Draft, ...]:
@@ -222,6 +228,7 @@ def hold(state: State, rows: Sequence[HoldingRow], setting: Setting) -> tuple[Dr
         if first is not row:
             facts = {"household": row.household, "first": first.source}
             problems.append(Problem(row.source, "refused.holding_twice", facts))
+    problems += [p for row in stated.values() for p in rules.before_known_holding(state, row)]
     problems += rules.shares_problems(state, stated, setting)
     if problems:
         raise RefusedError(problems=problems)
@@ -266,9 +273,6 @@ def _hangs_on(other: Entry, entry: Entry) -> bool:
     """Whether an entry would hang in the air once another is void."""
     if isinstance(entry.fact, ObstacleOpened):
         return getattr(other.fact, "opened", None) == entry.seq
-    if isinstance(entry.fact, Holding):
-        same = getattr(other.fact, "household", None) == entry.fact.household
-        later = other.seq != entry.seq
-        succeeded = isinstance(other.fact, Holding) and entry.fact.household in other.fact.predecessors
-        return later and (succeeded or (same and isinstance(other.fact, Milestone)))
+    if isinstance(entry.fact, Holding) and isinstance(other.fact, Holding):
+        return other.seq != entry.seq and entry.fact.household in other.fact.predecessors
     return False

@@ -5,19 +5,29 @@ A new rule is one function and one line in a tuple. Pure: no file, no clock.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem
+from gis.ledger.entry import Entry, Void
+from gis.ledger.state import advance
 from gis.milestones import CLEARED_MILESTONE, MILESTONES, REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from gis.errors import Fact
     from gis.ledger.commands import HoldingRow, Mark, Setting
+    from gis.ledger.entry import Draft
+    from gis.ledger.part import Part
     from gis.ledger.state import HoldingState, State
+
+
+# An id, not a name: it goes into the chain, which forgets nothing.
+HOUSEHOLD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
 
 
 def unknown_milestone(request: Mark, _: Setting) -> list[Problem]:
@@ -43,6 +53,26 @@ def missing_minutes(request: Mark, _: Setting) -> list[Problem]:
     if request.milestone == CLEARED_MILESTONE and not (request.document or "").strip():
         return [Problem("", "refused.missing_minutes")]
     return []
+
+
+def bad_letters(request: Mark, _: Setting) -> list[Problem]:
+    """A document's number is text that can be kept: no stray bytes of another encoding."""
+    if is_text(request.document or ""):
+        return []
+    return [Problem("", "refused.bad_text", {"found": ascii(request.document)})]
+
+
+def is_text(text: str) -> bool:
+    r"""Whether a text is whole Unicode, without halves of letters.
+
+    >>> is_text("BB số 1"), is_text("\udcff")
+    (True, False)
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def bad_amount(request: Mark, _: Setting) -> list[Problem]:
@@ -127,6 +157,7 @@ MARK_RULES: tuple[Callable[[Mark, Setting], list[Problem]], ...] = (
     unknown_milestone,
     day_out_of_range,
     missing_minutes,
+    bad_letters,
     bad_amount,
 )
 HOLDING_RULES: tuple[Callable[[State, HoldingState, Mark, str], list[Problem]], ...] = (
@@ -144,6 +175,8 @@ def holding_row_problems(row: HoldingRow, setting: Setting) -> list[Problem]:
         problems.append(Problem(row.source, "refused.unknown_parcel"))
     if not row.household.strip():
         problems.append(Problem(row.source, "refused.no_household"))
+    elif not HOUSEHOLD_ID.fullmatch(row.household):
+        problems.append(Problem(row.source, "refused.household_id", {"found": row.household}))
     if not setting.starts <= row.since <= setting.today:
         facts: dict[str, Fact] = {
             "on": row.since.isoformat(),
@@ -152,6 +185,57 @@ def holding_row_problems(row: HoldingRow, setting: Setting) -> list[Problem]:
         }
         problems.append(Problem(row.source, "refused.holding_day", facts))
     return problems
+
+
+def before_known_holding(state: State, row: HoldingRow) -> list[Problem]:
+    """A part that differs holds from a day on; before the day of the known one it would change nothing."""
+    known = state.holdings.get((row.parcel, row.household))
+    if known is None or known.part == row.part:
+        return []
+    said = next(entry.on for entry in state.history[row.parcel] if entry.seq == known.seq)
+    if said is None or row.since >= said:
+        return []
+    facts: dict[str, Fact] = {
+        "household": row.household,
+        "on": row.since.isoformat(),
+        "since": said.isoformat(),
+    }
+    return [Problem(row.source, "refused.before_known_holding", facts)]
+
+
+def void_effects(state: State, drafts: Sequence[Draft]) -> list[Problem]:
+    """What a void would leave behind: entries that count for nobody, shares that do not sum to 1."""
+    now = datetime.max.replace(tzinfo=UTC)
+    voids = [
+        Entry(state.known + number, None, now, "", "", number, draft.fact)
+        for number, draft in enumerate(drafts, start=1)
+    ]
+    after = advance(state, voids)
+    problems = []
+    lost = [seq for seq in after.orphans if seq not in state.orphans]
+    if lost:
+        facts: dict[str, Fact] = {"entries": ", ".join(str(seq) for seq in lost)}
+        problems.append(Problem(_numbers(drafts), "refused.void_carries", facts))
+    for parcel in dict.fromkeys(draft.fact.parcel for draft in drafts):
+        before, parts = ([h.part for h in one.of_parcel(parcel or "")] for one in (state, after))
+        total = _wrong_sum(parts)
+        if before != parts and total is not None:
+            problems.append(
+                Problem(_numbers(drafts), "refused.void_shares", {"parcel": parcel, "sum": str(total)})
+            )
+    return problems
+
+
+def _numbers(drafts: Sequence[Draft]) -> str:
+    return ", ".join(str(draft.fact.target) for draft in drafts if isinstance(draft.fact, Void))
+
+
+def _wrong_sum(parts: Sequence[Part]) -> Fraction | None:
+    """The sum of the fractions where it cannot be right: above 1, or below it with all parts known."""
+    fractions = [part for part in parts if isinstance(part, Fraction)]
+    total = sum(fractions, Fraction(0))
+    only_fractions = bool(parts) and len(fractions) == len(parts)
+    return total if total > 1 or (only_fractions and total != 1) else None
 
 
 def shares_problems(
@@ -165,10 +249,8 @@ def shares_problems(
     for parcel, rows in by_parcel.items():
         parts = {h.household: h.part for h in state.of_parcel(parcel)}
         parts |= {household: row.part for household, row in rows.items()}
-        fractions = [part for part in parts.values() if isinstance(part, Fraction)]
-        total = sum(fractions, Fraction(0))
-        only_fractions = len(fractions) == len(parts)
-        if total > 1 or (only_fractions and total != 1):
+        total = _wrong_sum(list(parts.values()))
+        if total is not None:
             source = next(iter(rows.values())).source
             facts: dict[str, Fact] = {"parcel": setting.label(parcel), "sum": str(total)}
             problems.append(Problem(source, "refused.shares_sum", facts))

@@ -13,11 +13,18 @@ import pandas as pd
 
 from gis.boundaries.checks import UNIT_KEY, check_features, check_parcels, check_same_keys, check_zones
 from gis.boundaries.columns import DEFAULT_COLUMNS, parse_columns
-from gis.boundaries.topology import check_unit_overlaps, check_zone_overlaps
+from gis.boundaries.topology import check_zone_overlaps
 from gis.clearance.totals import check_zones as check_planned
 from gis.errors import DataError, ImportRefusedError, Problem, SyntheticProjectError
 from gis.ledger.entry import Boundaries, Draft
-from gis.project.versions import day_in_force, last_fact, merged_units, version_draft
+from gis.project.versions import (
+    PREFIXES,
+    check_same_land,
+    day_in_force,
+    last_fact,
+    merged_units,
+    version_draft,
+)
 from gis.store.files import read_vector
 from gis.store.text_files import read_text
 from gis.store.versions import read_version, sha256_of
@@ -106,7 +113,6 @@ def read_layer(
         raise DataError(problems=problems, source=", ".join(path.name for path in files))
     whole = gpd.GeoDataFrame(pd.concat(frames, ignore_index=layer != "zones"), crs=plan.crs)
     problems += check_same_keys(whole, ("zone_id",) if layer == "zones" else UNIT_KEY)
-    problems += check_unit_overlaps(whole) if layer != "zones" else []
     digests = tuple((path.name, sha256_of(path)) for path in files)
     return Checked(layer, whole, tuple(problems), digests)
 
@@ -145,17 +151,39 @@ def _new_version(
     project: Project, now: State, checked: Checked, on: date | None, setting: Setting
 ) -> tuple[Imported, list[Draft]]:
     folder, layer = project.versions_folder, checked.layer
+    warnings: list[Problem] = []
     day = day_in_force(now, layer, on, setting)
     files = ", ".join(name for name, _ in checked.files)
     if layer == "zones":
         frame, next_uid, added, changed = _merged_zones(project, now, checked.frame, files)
     else:
         frame, next_uid, added, changed = merged_units(folder, layer, checked.frame, now, files)
+        warnings = _same_land(project, now, layer, frame)
     draft = version_draft(folder, layer, frame, checked.files, day, next_uid)
     # The same land from a file of another name is no new version.
     unchanged = last_fact(now, layer) is not None and not added and not changed
-    done = Imported(layer, len(frame), added, changed, _sha(draft), ())
+    done = Imported(layer, len(frame), added, changed, _sha(draft), (), tuple(warnings))
     return done, [] if unchanged else [draft]
+
+
+def _same_land(project: Project, now: State, layer: Layer, frame: gpd.GeoDataFrame) -> list[Problem]:
+    """Warnings of land shared with any parcel or feature there will be; the same land twice is refused."""
+    others = [
+        read_version(project.versions_folder, fact.sha256)
+        for other in PREFIXES
+        if other != layer and (fact := last_fact(now, other)) is not None
+    ]
+    last = last_fact(now, layer)
+    before = read_version(project.versions_folder, last.sha256).geometry if last else None
+    came = frame.index
+    if before is not None:
+        common = came.intersection(before.index)
+        kept = common[frame.geometry[common].geom_equals(before[common])]
+        came = came.difference(kept)
+    units = gpd.GeoDataFrame(pd.concat([frame, *others]), crs=frame.crs)
+    problems = check_same_land(units, set(came))
+    require_usable(problems, ", ".join(sorted({problem.source for problem in problems})[:1]))
+    return problems
 
 
 def _sha(draft: Draft) -> str:

@@ -6,13 +6,14 @@ import os
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
-from gis.errors import NoProjectError, RequestReusedError
+from gis.errors import NoProjectError, Problem, RequestReusedError
 from gis.ledger import commands
 from gis.ledger.chain import Head, check_chain
 from gis.ledger.commands import Setting
@@ -31,9 +32,7 @@ from gis.store.versions import read_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import date
 
-    from gis.errors import Problem
     from gis.ledger.entry import Draft, Entry
     from gis.plan import Plan
     from gis.store.database import Writer
@@ -175,7 +174,12 @@ class Project:
     def verify(self, expected: Head | None = None) -> tuple[list[Problem], Head]:
         """What is wrong with the ledger and the boundary versions on the disk, and the ledger's head."""
         problems, head = check_chain(self.ledger.rows(), expected)
-        return problems or check_versions(self.versions_folder, self.ledger.entries()), head
+        if problems:
+            return problems, head
+        entries = self.ledger.entries()
+        orphans = state(entries, date.max, head.seq).orphans
+        problems = [Problem(f"entry {seq}", "verify.orphan") for seq in orphans]
+        return [*check_versions(self.versions_folder, entries), *problems], head
 
     def households(self, ids: Iterable[str]) -> dict[str, register.Household]:
         """The register's entries of some households, names included: for the clearance team only."""

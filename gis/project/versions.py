@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
+from gis.boundaries.topology import overlaps
 from gis.boundaries.uids import assign_uids
 from gis.errors import ImportRefusedError, Problem, VersionAlteredError, VersionMissingError
 from gis.ledger.entry import Boundaries, Draft
 from gis.store.versions import read_version, write_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
+    from gis.errors import Fact
     from gis.ledger.commands import Setting
     from gis.ledger.entry import Entry
     from gis.ledger.state import State
 
+SAME_LAND_SHARE = 0.5
 PREFIXES = {"parcels": "P", "features": "F"}
 
 
@@ -32,6 +35,40 @@ def last_fact(state: State, layer: str) -> Boundaries | None:
         if isinstance(entry.fact, Boundaries) and entry.fact.layer == layer
     ]
     return facts[-1] if facts else None
+
+
+def _is_of(entry: Entry, layer: str) -> bool:
+    return isinstance(entry.fact, Boundaries) and entry.fact.layer == layer
+
+
+def check_same_land(units: gpd.GeoDataFrame, came: Collection[str]) -> list[Problem]:
+    """Land that units share, where one of them just came: told, and refused where it is the same land.
+
+    Args:
+        units: All parcels and public features as they would be in force, by `parcel_id`.
+        came: The ids that an import brought or changed.
+
+    Returns:
+        A refusal where more than half of the smaller one is shared, which would count twice; a
+        warning for every other overlap; the largest first.
+    """
+    areas_m2 = units.geometry.area.to_numpy()
+    problems = []
+    for first, second, shared_m2 in overlaps(units.geometry):
+        ids = (str(units.index[first]), str(units.index[second]))
+        if not any(parcel in came for parcel in ids):
+            continue
+        same = shared_m2 > SAME_LAND_SHARE * min(areas_m2[first], areas_m2[second])
+        newer, other = (first, second) if ids[0] in came and ids[1] not in came else (second, first)
+        rows = units.iloc[[newer, other]]
+        labels = [
+            "/".join(t for t in key if t)
+            for key in zip(rows["commune"], rows["sheet"], rows["number"], strict=True)
+        ]
+        facts: dict[str, Fact] = {"unit": labels[0], "other": labels[1], "area": shared_m2}
+        source, message = str(rows["source"].iloc[0]), "problem.same_land" if same else "problem.shared_land"
+        problems.append(Problem(source, message, facts, "refused" if same else "warning"))
+    return problems
 
 
 def check_versions(folder: Path, entries: Iterable[Entry]) -> list[Problem]:
@@ -101,12 +138,20 @@ def day_in_force(state: State, layer: str, on: date | None, setting: Setting) ->
     """The day from which a version holds: the project's first day for the first one, else today.
 
     Raises:
-        ImportRefusedError: If the day asked for is before the project's first day, or after today.
+        ImportRefusedError: If the day asked for is before the project's first day or after today, or
+            before that of the version there is, which would stay in force and hide the new one.
     """
+    last_on = max(
+        (e.on for e in state.history.get(None, ()) if _is_of(e, layer) and e.on is not None),
+        default=setting.starts,
+    )
+    if on is not None and setting.starts <= on < last_on:
+        late: dict[str, Fact] = {"on": on.isoformat(), "since": last_on.isoformat()}
+        raise ImportRefusedError(problems=[Problem("", "problem.version_before", late)], files=layer)
     chosen = on or (setting.today if last_fact(state, layer) else setting.starts)
     if setting.starts <= chosen <= setting.today:
         return chosen
-    facts = {
+    facts: dict[str, Fact] = {
         "on": chosen.isoformat(),
         "starts": setting.starts.isoformat(),
         "today": setting.today.isoformat(),

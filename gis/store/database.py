@@ -58,10 +58,6 @@ class Writer:
         self.head = Head(last.seq, last.hash) if last else Head()
         self._last_time = parse_time(last.recorded_at) if last else datetime.min.replace(tzinfo=UTC)
 
-    def entries(self, after: int) -> list[Entry]:
-        """The entries after a seq, as they are inside this transaction."""
-        return _entries(self.connection, after)
-
     def of_request(self, request_id: str) -> list[Entry]:
         """What a request has written before, by item."""
         found = self.connection.scalars(
@@ -168,20 +164,33 @@ class Ledger:
                 yield Writer(connection)
         except sa.exc.OperationalError as error:
             raise LedgerFolderError(path=str(self.path), reason=str(error.orig)) from error
+        except sa.exc.DatabaseError as error:
+            raise LedgerUnfitError(path=str(self.path), reason=str(error.orig)) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        """A look at one moment of the ledger; a damaged file is told in a sentence."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except sa.exc.OperationalError as error:
+            raise LedgerFolderError(path=str(self.path), reason=str(error.orig)) from error
+        except sa.exc.DatabaseError as error:
+            raise LedgerUnfitError(path=str(self.path), reason=str(error.orig)) from error
 
     def head(self) -> Head:
         """The last entry's seq and hash."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return _head(connection)
 
     def read(self, after: int) -> tuple[list[Entry], Head]:
         """The entries after a seq and the head that they lead to, both of one moment."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return _entries(connection, after), _head(connection)
 
     def hash_at(self, seq: int) -> str | None:
         """The hash of an entry, None where there is none."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             found = connection.scalar(sa.select(entry_table.c.hash).where(entry_table.c.seq == seq))
         return None if found is None else str(found)
 
@@ -191,12 +200,12 @@ class Ledger:
         Raises:
             UnreadableEntryError: If a body cannot be read; `verify` says which.
         """
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             return _entries(connection, after)
 
     def rows(self) -> Iterator[Row]:
         """Every row as the database holds it, in seq order, for `verify`."""
-        with self.engine.connect() as connection:
+        with self._reading() as connection:
             for row in connection.execute(sa.select(entry_table).order_by(entry_table.c.seq)):
                 yield Row(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
 

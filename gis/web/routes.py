@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from gis.maps.features import Bounds
     from gis.project import Snapshot
 
+SEQ_DIGITS: Final = 12
 PARCELS: Final = "/map/parcels"
 ZONES: Final = "/map/zones"
 MAP_ROUTES: Final = {"parcels": PARCELS, "zones": ZONES}
@@ -172,7 +173,7 @@ def seq_of(text: str | None) -> int:
     Raises:
         WrongViewError: If it is absent or not a whole number from 0 on.
     """
-    if text is None or not (text.isascii() and text.isdigit()):
+    if text is None or not (text.isascii() and text.isdigit() and len(text) <= SEQ_DIGITS):
         raise WrongViewError(name="known", found=text, expected="0, 1, 2, …")
     return int(text)
 

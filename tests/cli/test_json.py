@@ -173,5 +173,24 @@ def test_refusals__bad_words_get_one_sentence(sample_folder, words):
     assert (said, len(complained.strip().splitlines())) == ("", 1)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["totals", "--known", "99999999"],
+        ["verify", "--head", "²:" + "0" * 64],
+        ["verify", "--head", "1:" + "z" * 64],
+    ],
+)
+def test_refusals__numbers_that_are_none_of_the_ledgers(sample_folder, words):
+    said, complained = call(*words, "--project", sample_folder, code=1)
+    assert (said, len(complained.strip().splitlines())) == ("", 1)
+
+
+def test_areas__a_crs_that_there_is_not(sample_folder, tmp_path):
+    words = ("areas", sample_folder / "zones" / "zones.gpkg", "--out", tmp_path / "o.csv")
+    for crs in ("99999", "4326", "6957"):
+        assert crs in call(*words, "--crs", crs, code=1)[1]
+
+
 def test_demo__refuses_a_folder_with_something_in_it(sample_folder):
     assert str(sample_folder) in call("demo", sample_folder, code=1)[1]

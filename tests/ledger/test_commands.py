@@ -174,6 +174,22 @@ def test_void__refuses_what_cannot_be_cancelled():
     ]
 
 
+def test_void__what_is_left_must_still_sum_to_one():
+    """Half is handed over; without the other half's holding the parcel would pass for cleared."""
+    halves = [(1, holds("P1", "H1", Fraction(1, 2))), (1, holds("P1", "H2", Fraction(1, 2)))]
+    half_done = at(*halves, (3, reaches("P1", "H1", "handed_over")))
+    with pytest.raises(RefusedError) as refused:
+        commands.void(half_done, [2])
+    assert [(p.message, p.facts["sum"]) for p in refused.value.problems] == [("refused.void_shares", "1/2")]
+    untouched = at(*halves)
+    assert [draft.fact.target for draft in commands.void(untouched, [1, 2])] == [1, 2]
+
+
+def test_void__a_restated_part_goes_though_milestones_rest_on_the_first_one():
+    restated = at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "paid")), (5, holds("P1", "H1", None)))
+    assert [draft.fact.target for draft in commands.void(restated, [3])] == [3]
+
+
 def test_void__a_holding_goes_only_with_its_milestones():
     marked = at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "paid")))
     assert reasons(lambda: commands.void(marked, [1])) == [("1", "refused.void_carries")]
@@ -236,6 +252,29 @@ def test_hold__shares_must_sum_to_one():
         row("P3", "H1", SquareMetres(Decimal(100))),
     ]
     assert len(commands.hold(ONE, free, SETTING)) == 3
+
+
+def test_hold__a_part_that_differs_cannot_begin_before_the_known_one():
+    late = at((9, holds("P1", "H1", None)))
+    earlier = [row("P1", "H1", Fraction(1), since=3)]
+    assert reasons(lambda: commands.hold(late, earlier, SETTING)) == [
+        ("holdings.csv, line 2", "refused.before_known_holding")
+    ]
+    assert commands.hold(late, [row("P1", "H1", None, since=3)], SETTING) == ()
+    assert len(commands.hold(late, [row("P1", "H1", Fraction(1), since=9)], SETTING)) == 1
+
+
+@pytest.mark.parametrize("name", ["Nguyen Van A", "Nguyễn", "A\nB", "x" * 41])
+def test_hold__a_name_is_no_household_id(name):
+    assert (
+        reasons(lambda: commands.hold(ONE, [row("P2", name, None)], SETTING))[0][1] == "refused.household_id"
+    )
+
+
+def test_mark__stray_bytes_of_another_encoding_are_refused():
+    assert reasons(lambda: commands.mark(ONE, handed("P1", document="BB\udcff"), SETTING)) == [
+        ("", "refused.bad_text")
+    ]
 
 
 def test_hold__refuses_bad_rows_all_at_once():

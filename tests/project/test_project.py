@@ -13,6 +13,7 @@ from shapely import box
 from gis.errors import (
     DataError,
     ImportRefusedError,
+    LedgerUnfitError,
     NoProjectError,
     RefusedError,
     RequestReusedError,
@@ -259,6 +260,56 @@ def test_import_layer__zones_lying_over_each_other_are_refused(project, tmp_path
     with pytest.raises(ImportRefusedError) as refused:
         import_layer(project, "zones", [tmp_path / "over.gpkg"], stamp("bad"))
     assert [p.message for p in refused.value.problems] == ["problem.zones_overlap"]
+
+
+def to_file(tmp_path, name, numbers, shapes):
+    frame = gpd.GeoDataFrame({"soTo": "7", "soThua": numbers, "maXa": "15910"}, geometry=shapes, crs=5897)
+    frame.to_file(tmp_path / name)
+    return [tmp_path / name]
+
+
+def test_import_layer__the_same_land_under_new_numbers_is_refused(project, tmp_path):
+    """A division in a second file: the halves of parcel 1 beside parcel 1 would count its hectare twice."""
+    west, east = plot(0, 50), box(EAST + 50, NORTH, EAST + 100, NORTH + 100)
+    head = project.refresh()
+    with pytest.raises(ImportRefusedError) as refused:
+        import_layer(
+            project, "parcels", to_file(tmp_path, "tach.gpkg", ["11", "12"], [west, east]), stamp("t")
+        )
+    assert [p.message for p in refused.value.problems] == ["problem.same_land"] * 2
+    assert project.refresh() == head
+
+
+def test_import_layer__a_feature_on_top_of_a_parcel_is_refused_a_sliver_is_told(project, tmp_path):
+    def feature(name, shape):
+        gpd.GeoDataFrame({"code": [name]}, geometry=[shape], crs=5897).to_file(tmp_path / f"{name}.gpkg")
+        return [tmp_path / f"{name}.gpkg"]
+
+    with pytest.raises(ImportRefusedError):
+        import_layer(project, "features", feature("K01", plot(0)), stamp("k1"))
+    edge = box(EAST - 50, NORTH, EAST + 1, NORTH + 100)
+    done = import_layer(project, "features", feature("K02", edge), stamp("k2"))
+    told = [(p.message, p.facts["area"]) for p in done.warnings if p.message == "problem.shared_land"]
+    assert told == [("problem.shared_land", pytest.approx(100))]
+
+
+def test_import_layer__a_version_before_the_one_in_force_is_refused(project, tmp_path):
+    import_layer(project, "parcels", to_file(tmp_path, "a.gpkg", ["20"], [plot(5)]), stamp("a"))
+    earlier = to_file(tmp_path, "b.gpkg", ["21"], [plot(6)])
+    with pytest.raises(ImportRefusedError) as refused:
+        import_layer(project, "parcels", earlier, stamp("b"), on=ON - timedelta(days=1))
+    assert refused.value.problems[0].message == "problem.version_before"
+
+
+def test_open__a_damaged_ledger_is_told_in_a_sentence(project):
+    project.ledger.engine.dispose()
+    path = project.folder / "ledger.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with pytest.raises(LedgerUnfitError):
+        project.verify()
 
 
 def test_import_holdings__every_bad_line_is_named_and_nothing_is_written(project, tmp_path):
