@@ -278,3 +278,9 @@ class KnownBeyondHeadError(GisError):
     """A seq after the ledger's last one was asked for."""
 
     message = "error.known_beyond_head"
+
+
+class LedgerLostError(GisError):
+    """The ledger's file is gone from a project that had one: an empty one must not take its place."""
+
+    message = "error.ledger_lost"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gis.clearance.balance import balance, check_balance
 from gis.cli.common import (
     DEFAULT_PROJECT,
     JsonOption,
@@ -48,7 +47,19 @@ def totals(
     snapshot = held.snapshot(day(on), known(held, known_at))
     if as_json:
         print_json([total.to_dict() for total in snapshot.totals])
-        return
+    else:
+        _print_totals(snapshot)
+    _doubt(snapshot)
+
+
+def _doubt(snapshot: Snapshot) -> None:
+    """Say why figures may not be trusted, and end with 1."""
+    if snapshot.problems:
+        say_problems(snapshot.problems)
+        raise typer.Exit(1)
+
+
+def _print_totals(snapshot: Snapshot) -> None:
     columns = [(T(f"cli.totals.{name}"), "left" if name == "zone" else "right") for name in _TOTALS]
     depths = _depths(snapshot)
     rows = [
@@ -102,8 +113,7 @@ def balance_(
     """Print each zone's balance: classes, gap, overlap and what is left over."""
     held = opened(project)
     snapshot = held.snapshot(day(on), known(held, known_at))
-    balances = balance(snapshot.coverage, snapshot.class_m2)
-    problems = check_balance(balances)
+    problems = snapshot.problems
     if as_json:
         zones = [{"zone_id": total.zone_id} | (total.to_dict()["balance"] or {}) for total in snapshot.totals]
         print_json({"zones": zones, "problems": [problem_json(problem) for problem in problems]})
@@ -121,9 +131,7 @@ def balance_(
             rows.append([total.name, *(T.number(figure, 1) for figure in figures)])
         table(T("cli.balance.title", on=snapshot.on), columns, rows)
         _footer(snapshot)
-        say_problems(problems)
-    if problems:
-        raise typer.Exit(1)
+    _doubt(snapshot)
 
 
 def parcels(

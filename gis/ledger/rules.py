@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gis.ledger.state import HoldingState, State
 
 
+MOST_VND = 10**15  # a thousand times a province's budget: beyond it somebody leant on a key
 # An id, not a name: it goes into the chain, which forgets nothing.
 HOUSEHOLD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
 
@@ -77,9 +78,16 @@ def is_text(text: str) -> bool:
 
 def bad_amount(request: Mark, _: Setting) -> list[Problem]:
     """Money is whole đồng and not negative."""
-    if request.amount_vnd is not None and request.amount_vnd < 0:
+    if request.amount_vnd is not None and not 0 <= request.amount_vnd <= MOST_VND:
         return [Problem("", "refused.bad_amount", {"found": request.amount_vnd})]
     return []
+
+
+def both_ways(request: Mark, _: Setting) -> list[Problem]:
+    """One household, or all of them."""
+    if request.household is None or not request.all_holdings:
+        return []
+    return [Problem("", "refused.both_ways", {"household": request.household})]
 
 
 def nothing_named(request: Mark, _: Setting) -> list[Problem]:
@@ -154,6 +162,7 @@ def written_since_seen(state: State, holding: HoldingState, request: Mark, sourc
 
 MARK_RULES: tuple[Callable[[Mark, Setting], list[Problem]], ...] = (
     nothing_named,
+    both_ways,
     unknown_milestone,
     day_out_of_range,
     missing_minutes,

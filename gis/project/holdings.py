@@ -11,6 +11,7 @@ from gis.ledger import commands
 from gis.ledger.commands import HoldingRow
 from gis.ledger.part import parse_part
 from gis.project.days import vietnam_day
+from gis.project.snapshot import by_label
 from gis.store.register import Household, add_households
 from gis.store.text_files import read_csv_rows
 from gis.vietnamese import parse_date
@@ -66,11 +67,11 @@ def import_holdings(project: Project, files: Sequence[Path], stamp: Stamp) -> Im
     warnings = tuple(problem for problem in problems if problem.severity == "warning")
 
     def decide(now: State, setting: Setting, writer: Writer) -> Sequence[Draft]:
-        by_label = {label: parcel for parcel, label in setting.labels.items()}
+        known = by_label(setting.labels)
         stated: list[HoldingRow] = []
         wrong = list(problems)
         for path, row in read:
-            holding, why = holding_row(row, f"{path.name}, line {row.line}", by_label, setting.starts)
+            holding, why = holding_row(row, f"{path.name}, line {row.line}", known, setting.starts)
             wrong += why
             stated += [holding] if holding else []
         if any(problem.severity == "refused" for problem in wrong):
@@ -97,12 +98,12 @@ def _label(row: CsvRow) -> str:
 
 
 def holding_row(
-    row: CsvRow, source: str, by_label: Mapping[str, str], starts: date
+    row: CsvRow, source: str, known: Mapping[str, str], starts: date
 ) -> tuple[HoldingRow | None, list[Problem]]:
     """A row as a holding, or all that is wrong with it."""
     problems = []
     label = _label(row)
-    parcel = by_label.get(label)
+    parcel = known.get(label)
     if parcel is None:
         problems.append(Problem(source, "problem.no_such_parcel", {"key": label}))
     part, since = None, starts

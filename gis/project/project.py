@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from gis.errors import NoProjectError, Problem, RequestReusedError
+from gis.errors import LedgerLostError, NoProjectError, Problem, RequestReusedError
 from gis.ledger import commands
 from gis.ledger.chain import Head, check_chain
 from gis.ledger.commands import Setting
@@ -28,7 +28,7 @@ from gis.project.versions import check_versions
 from gis.store import register
 from gis.store.database import Ledger, Stamp
 from gis.store.text_files import read_text
-from gis.store.versions import read_version
+from gis.store.versions import read_version, versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -75,6 +75,9 @@ class Project:
         from gis.project.seed import seed  # noqa: PLC0415 - seed needs a Project
 
         plan = read_plan(folder)
+        lost = not (folder / "ledger.db").exists() and any(versions(folder / "boundaries"))
+        if lost and not plan.synthetic:
+            raise LedgerLostError(folder=str(folder))
         project = cls(folder, plan, Ledger(folder / "ledger.db"))
         if plan.synthetic and project.ledger.head().seq == 0:
             seed(project)

@@ -6,23 +6,26 @@ Pure: no file, no clock; `Project` hands in what it read.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gis.clearance.areas import area_m2, overlap_m2
-from gis.clearance.balance import coverage
+from gis.clearance.balance import balance, check_balance, coverage
 from gis.clearance.partition import class_m2, classes
 from gis.clearance.signed import signed_share
-from gis.clearance.totals import totals
+from gis.clearance.totals import check_zones, totals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     import geopandas as gpd
     import pandas as pd
 
     from gis.clearance.totals import ZoneTotal
+    from gis.errors import Problem
     from gis.ledger.chain import Head
     from gis.ledger.entry import Entry
     from gis.ledger.state import HoldingState, Obstacle, State
@@ -79,8 +82,20 @@ class Boundaries:
 
     @cached_property
     def by_label(self) -> dict[str, str]:
-        """The parcel id of each label."""
-        return {label: parcel for parcel, label in self.labels.items()}
+        """The parcel id of each label; a label that two parcels share names neither."""
+        return by_label(self.labels)
+
+
+def by_label(labels: Mapping[str, str]) -> dict[str, str]:
+    """The parcel id of each label that only one parcel has.
+
+    Sheet 8, number 1/1 and sheet 8/1, number 1 read alike: neither may be taken for the other.
+
+    >>> by_label({"P1": "15910/8/1", "P2": "15910/8/1/1", "P3": "15910/8/1/1"})
+    {'15910/8/1': 'P1'}
+    """
+    counts = Counter(labels.values())
+    return {label: parcel for parcel, label in labels.items() if counts[label] == 1}
 
 
 @dataclass(frozen=True)
@@ -172,6 +187,12 @@ class Snapshot:
     def totals(self) -> tuple[ZoneTotal, ...]:
         """The figures of every zone, the commune first."""
         return totals(self.plan, self.coverage, self.overlaps, self.classes, self.signed_share)
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why the totals may not be trusted: boundaries that none of them counts, a balance that is open."""
+        lost = check_zones(self.plan, self.zones.index)
+        return (*lost, *check_balance(balance(self.coverage, self.class_m2)))
 
     @property
     def cleared_ha(self) -> float:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-PROXY_HEADERS: Final = frozenset({"forwarded", "via", "x-real-ip"})
+PROXY_HEADERS: Final = frozenset(
+    {"cf-connecting-ip", "forwarded", "true-client-ip", "via", "x-client-ip", "x-real-ip"}
+)
 PROXY_PREFIX: Final = "x-forwarded-"
 POLICY_VIOLATION: Final = 1008
 # Streamlit writes inline styles and compiles its messages; streamlit-folium evaluates the script of the map.

@@ -83,6 +83,8 @@ def test_mark__all_holdings_means_those_that_have_not_handed_over_yet():
         (Mark(("P1",), "cleared", day(5), "x"), "refused.unknown_milestone"),
         (Mark(("P1",), "paid", day(5), "x", amount_vnd=-1), "refused.bad_amount"),
         (handed(), "refused.nothing_named"),
+        (handed("P1", household="H1", all_holdings=True), "refused.both_ways"),
+        (Mark(("P1",), "paid", day(5), "x", amount_vnd=10**17), "refused.bad_amount"),
     ],
 )
 def test_mark__refuses(request_, message):

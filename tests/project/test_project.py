@@ -13,6 +13,7 @@ from shapely import box
 from gis.errors import (
     DataError,
     ImportRefusedError,
+    LedgerLostError,
     LedgerUnfitError,
     NoProjectError,
     RefusedError,
@@ -339,6 +340,36 @@ def test_import_holdings__parts_above_the_area_are_kept_and_told(project, tmp_pa
     done = import_holdings(project, [listed], stamp("m2"))
     assert [(p.message, p.severity) for p in done.warnings] == [("problem.parts_above_area", "warning")]
     assert len(done.seqs) == 2
+
+
+def test_open__a_lost_ledger_is_not_replaced_by_an_empty_one(project):
+    project.close()
+    for path in project.folder.glob("ledger.db*"):
+        path.unlink()
+    with pytest.raises(LedgerLostError):
+        Project.open(project.folder)
+    assert not (project.folder / "ledger.db").exists()
+
+
+def test_snapshot__a_boundary_that_no_total_counts_is_a_problem(project):
+    assert project.snapshot(ON).problems == ()
+    path = project.folder / "project.toml"
+    path.write_text(path.read_text("utf-8").replace(ZONE, "ccn-khac"), "utf-8")
+    renamed = Project.open(project.folder)
+    assert [p.message for p in renamed.snapshot(ON).problems] == ["problem.zone_not_in_plan"]
+    renamed.close()
+
+
+def test_import_holdings__a_key_that_two_parcels_share_names_neither(project, tmp_path):
+    twins = gpd.GeoDataFrame(
+        {"soTo": ["8", "8/1"], "soThua": ["1/1", "1"], "maXa": "15910"}, geometry=[plot(5), plot(6)], crs=5897
+    )
+    twins.to_file(tmp_path / "twins.gpkg")
+    import_layer(project, "parcels", [tmp_path / "twins.gpkg"], stamp("twins"))
+    listed = tmp_path / "twins.csv"
+    listed.write_text("commune,sheet,number,household_id,part,from\n15910,8,1/1,X,1,\n", "utf-8")
+    with pytest.raises(ImportRefusedError):
+        import_holdings(project, [listed], stamp("x"))
 
 
 def test_open__says_what_is_missing_or_wrong(tmp_path):
