@@ -112,7 +112,8 @@ class Texts:
         refused = [problem for problem in error.problems if problem.severity == "refused"]
         if not refused:
             own = self(error.message, **error.facts)
-            return _stopped(own[:1].upper() + own[1:])
+            names_first = catalogue(self.language)[error.message].startswith("{")  # a file's name stays
+            return _stopped(own if names_first else own[:1].upper() + own[1:])
         first = _stopped(self.problem(refused[0]))
         if error.message == "error.import_refused":
             return self(error.message, **error.facts, count=len(refused), first=first)
