@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gis.ledger.commands import Mark
-from gis.ledger.entry import Void
+from gis.ledger.facts import Void
 from gis.milestones import CLEARED_MILESTONE
 from gis.project import Project, shared
 from gis.texts import Texts

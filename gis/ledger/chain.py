@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gis.errors import Problem, UnreadableEntryError
-from gis.ledger.entry import Void, body_of, parse_body, time_text
+from gis.ledger.entry import body_of, parse_body, time_text
+from gis.ledger.facts import ObjectRemoved, ObstacleClosed, Void
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +44,9 @@ class Row:
     request_id: str
     item: int
     parcel: str | None
+    household: str | None
+    milestone: str | None
+    target: int | None
     body: str
     hash: str
 
@@ -72,7 +76,22 @@ def derived(entry: Entry) -> dict[str, Any]:
         "request_id": entry.request_id,
         "item": entry.item,
         "parcel": entry.parcel,
+        "household": getattr(entry.fact, "household", None),
+        "milestone": getattr(entry.fact, "milestone", None),
+        "target": _target(entry),
     }
+
+
+def _target(entry: Entry) -> int | None:
+    """The seq that an entry cancels, closes or takes from."""
+    match entry.fact:
+        case Void():
+            return entry.fact.target
+        case ObstacleClosed():
+            return entry.fact.opened
+        case ObjectRemoved():
+            return entry.fact.listed
+    return None
 
 
 def check_chain(rows: Iterable[Row], expected: Head | None = None) -> tuple[list[Problem], Head]:

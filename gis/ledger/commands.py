@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from gis.errors import Problem, RefusedError
 from gis.ledger import rules
-from gis.ledger.entry import Boundaries, Draft, Entry, Holding, Milestone, ObstacleOpened, Void
+from gis.ledger.entry import Draft, Entry
+from gis.ledger.facts import Boundaries, Holding, Milestone, ObstacleOpened, Void
 from gis.milestones import REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from gis.errors import Fact
-    from gis.ledger.entry import Note
+    from gis.ledger.facts import Note
     from gis.ledger.part import Part
     from gis.ledger.state import HoldingState, State
 

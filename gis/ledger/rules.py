@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem
-from gis.ledger.entry import Entry, Void
+from gis.ledger.entry import Entry
+from gis.ledger.facts import Void
 from gis.ledger.state import advance
 from gis.milestones import CLEARED_MILESTONE, MILESTONES, REPEATABLE_MILESTONES
 

@@ -7,37 +7,45 @@ ledger: `advance` folds anew only the parcels that the new entries name. Pure: n
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from gis.ledger.entry import (
+from gis.ledger.facts import (
     Boundaries,
-    Entry,
     Holding,
     Milestone,
+    ObjectListed,
+    ObjectRemoved,
     ObstacleClosed,
     ObstacleOpened,
+    Opening,
     Void,
+    Waiver,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from gis.ledger.entry import Entry
     from gis.ledger.part import Part
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A milestone that a holding reached: the day, the entry that says so, its document."""
+    """A milestone that a holding reached: the day, the entry that says so, its document.
+
+    `not_later_than`: an opening entry whose day is only the last that it can have been.
+    """
 
     on: date
     seq: int
     document: str | None
     amount_vnd: int | None
+    not_later_than: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,8 @@ class HoldingState:
     """One household's part of one parcel on the day.
 
     `milestones` gives for each milestone the first time it was reached; `last_seq` is the newest
-    entry that speaks of this holding, whatever its day, voids included.
+    entry that speaks of this holding, whatever its day, voids included; `waived` are the
+    optional milestones that do not apply.
     """
 
     parcel: str
@@ -55,6 +64,7 @@ class HoldingState:
     seq: int
     milestones: Mapping[str, Reached]
     last_seq: int
+    waived: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +79,20 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True)
+class LandObject:
+    """Objects that still stand on a parcel: so many of those that the entry `seq` listed."""
+
+    parcel: str
+    household: str | None
+    category: str
+    count: int
+    since: date
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelState:
-    """A parcel on the day: who holds it, what stands in the way.
+    """A parcel on the day: who holds it, what stands in the way, what still stands on it.
 
     `orphans` are entries that count for no holding: a milestone of a household that holds nothing.
     """
@@ -78,6 +100,7 @@ class ParcelState:
     holdings: tuple[HoldingState, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     orphans: tuple[int, ...] = ()
+    objects: tuple[LandObject, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +140,20 @@ class State:
     def orphans(self) -> tuple[int, ...]:
         """The entries that count for no holding, by seq."""
         return tuple(sorted(seq for state in self.by_parcel.values() for seq in state.orphans))
+
+    def live(self, parcel: str | None) -> tuple[Entry, ...]:
+        """The entries that count on the day, by day and then by seq.
+
+        Args:
+            parcel: Of this parcel; None: those of no parcel (boundaries, đợt, visits, money of a
+                household as a whole, deliveries, successions).
+        """
+        counting = (
+            e
+            for e in self.history.get(parcel, ())
+            if e.on is not None and e.on <= self.on and e.seq not in self.voided
+        )
+        return tuple(sorted(counting, key=_by_day))
 
     def last_seq(self, parcel: str) -> int:
         """The newest entry that speaks of a parcel, 0 where none does."""
@@ -180,7 +217,7 @@ def _fold(history: Mapping[str | None, tuple[Entry, ...]], on: date, known: int)
         if parcel is None:
             boundaries = {e.fact.layer: e for e in live if isinstance(e.fact, Boundaries)}
         else:
-            by_parcel[parcel] = _parcel_state(parcel, live, entries)
+            by_parcel[parcel] = _parcel_state(live, entries)
     return State(
         on=on,
         known=known,
@@ -206,17 +243,47 @@ class _Walk:
     ended: dict[str, HoldingState] = field(default_factory=dict)
     waiting: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     obstacles: dict[int, Obstacle] = field(default_factory=dict)
+    objects: dict[int, LandObject] = field(default_factory=dict)
+    waived: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def reach(self, entry: Entry, fact: Milestone) -> None:
+    def reach(self, entry: Entry, fact: Milestone | Opening) -> None:
         """Count a milestone for its holding, or keep it until that holding begins."""
         holding = self.current.get(fact.household)
         if holding is None:
             self.waiting[fact.household].append(entry)
             return
         if fact.milestone not in holding.milestones and entry.on is not None:
-            reached = Reached(entry.on, entry.seq, fact.document, fact.amount_vnd)
+            late = isinstance(fact, Opening) and fact.not_later_than
+            reached = Reached(entry.on, entry.seq, fact.document, fact.amount_vnd, late)
             milestones = MappingProxyType({**holding.milestones, fact.milestone: reached})
-            self.current[fact.household] = _replace(holding, milestones)
+            self.current[fact.household] = replace(holding, milestones=milestones)
+
+    def meet(self, entry: Entry) -> None:
+        """Take in any entry but a holding."""
+        assert entry.on is not None  # noqa: S101 - only a void has no day
+        fact = entry.fact
+        match fact:
+            case Milestone() | Opening():
+                self.reach(entry, fact)
+            case Waiver():
+                self.waived[fact.household].add(fact.milestone)
+            case ObstacleOpened():
+                opened = Obstacle(fact.parcel, fact.household, fact.category, entry.on, entry.seq)
+                self.obstacles[entry.seq] = opened
+            case ObjectListed():
+                self.objects[entry.seq] = LandObject(
+                    fact.parcel, fact.household, fact.category, fact.count, entry.on, entry.seq
+                )
+
+    def remove(self, fact: ObjectRemoved) -> None:
+        """Take objects away; none is left where all that were listed are gone."""
+        listed = self.objects.get(fact.listed)
+        if listed is None:
+            return
+        if fact.count >= listed.count:
+            del self.objects[fact.listed]
+        else:
+            self.objects[fact.listed] = replace(listed, count=listed.count - fact.count)
 
     def hold(self, group: Sequence[tuple[Entry, Holding]]) -> None:
         """Begin the holdings of one act together: each sees its predecessors as they were before."""
@@ -243,7 +310,7 @@ class _Walk:
             )
         for _, fact in group:
             for waiting in self.waiting.pop(fact.household, []):
-                if isinstance(waiting.fact, Milestone):
+                if isinstance(waiting.fact, Milestone | Opening):
                     self.reach(waiting, waiting.fact)
 
 
@@ -259,19 +326,7 @@ def _common(holdings: Sequence[HoldingState]) -> dict[str, Reached]:
     }
 
 
-def _replace(holding: HoldingState, milestones: Mapping[str, Reached]) -> HoldingState:
-    return HoldingState(
-        holding.parcel,
-        holding.household,
-        holding.part,
-        holding.since,
-        holding.seq,
-        milestones,
-        holding.last_seq,
-    )
-
-
-def _parcel_state(parcel: str, live: Sequence[Entry], entries: Sequence[Entry]) -> ParcelState:
+def _parcel_state(live: Sequence[Entry], entries: Sequence[Entry]) -> ParcelState:
     walk = _Walk()
     for (_, is_holding), grouped in groupby(live, key=lambda e: (e.request_id, isinstance(e.fact, Holding))):
         group = list(grouped)
@@ -279,24 +334,23 @@ def _parcel_state(parcel: str, live: Sequence[Entry], entries: Sequence[Entry]) 
             walk.hold([(e, e.fact) for e in group if isinstance(e.fact, Holding)])
             continue
         for entry in group:
-            fact = entry.fact
-            if isinstance(fact, Milestone):
-                walk.reach(entry, fact)
-            elif isinstance(fact, ObstacleOpened) and entry.on is not None:
-                opened = Obstacle(parcel, fact.household, fact.category, entry.on, entry.seq)
-                walk.obstacles[entry.seq] = opened
-    for entry in live:  # an obstacle closes whatever order its two entries came in
+            walk.meet(entry)
+    for entry in live:  # an obstacle closes whatever order its two entries came in; so with objects
         if isinstance(entry.fact, ObstacleClosed):
             walk.obstacles.pop(entry.fact.opened, None)
+        elif isinstance(entry.fact, ObjectRemoved):
+            walk.remove(entry.fact)
     last = _last_seq_by_household(entries)
     holdings = tuple(
-        HoldingState(
-            h.parcel, h.household, h.part, h.since, h.seq, h.milestones, last.get(h.household, h.seq)
+        replace(
+            holding,
+            last_seq=last.get(household, holding.seq),
+            waived=frozenset(walk.waived.get(household, ())),
         )
-        for _, h in sorted(walk.current.items())
+        for household, holding in sorted(walk.current.items())
     )
     orphans = tuple(e.seq for waiting in walk.waiting.values() for e in waiting)
-    return ParcelState(holdings, tuple(walk.obstacles.values()), orphans)
+    return ParcelState(holdings, tuple(walk.obstacles.values()), orphans, tuple(walk.objects.values()))
 
 
 def _last_seq_by_household(entries: Sequence[Entry]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from gis.boundaries.columns import DEFAULT_COLUMNS, parse_columns
 from gis.boundaries.topology import check_zone_overlaps
 from gis.clearance.totals import check_zones as check_planned
 from gis.errors import DataError, ImportRefusedError, Problem, SyntheticProjectError
-from gis.ledger.entry import Boundaries, Draft
+from gis.ledger.facts import Boundaries
 from gis.project.versions import (
     PREFIXES,
     check_same_land,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from gis.boundaries.columns import Columns
     from gis.ledger.commands import Setting
+    from gis.ledger.entry import Draft
     from gis.ledger.state import State
     from gis.plan import Plan
     from gis.project.project import Project

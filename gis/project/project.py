@@ -17,8 +17,8 @@ from gis.errors import LedgerLostError, NoProjectError, Problem, RequestReusedEr
 from gis.ledger import commands
 from gis.ledger.chain import Head, check_chain
 from gis.ledger.commands import Setting
-from gis.ledger.entry import Boundaries as BoundariesFact
-from gis.ledger.entry import Milestone, Void
+from gis.ledger.facts import Boundaries as BoundariesFact
+from gis.ledger.facts import Milestone, Void
 from gis.ledger.state import State, advance, state
 from gis.plan import parse_plan
 from gis.project.days import vietnam_day

@@ -10,16 +10,8 @@ from typing import TYPE_CHECKING
 
 from gis.boundaries.uids import assign_uids
 from gis.errors import DataError, Problem
-from gis.ledger.entry import (
-    Draft,
-    Holding,
-    Milestone,
-    Note,
-    ObstacleClosed,
-    ObstacleOpened,
-    Void,
-    parse_time,
-)
+from gis.ledger.entry import Draft, parse_time
+from gis.ledger.facts import Holding, Milestone, Note, ObstacleClosed, ObstacleOpened, Void
 from gis.ledger.part import parse_part
 from gis.project.days import HANOI
 from gis.project.holdings import HOLDINGS_COLUMNS
@@ -36,7 +28,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from gis.ledger.entry import EntryFact
+    from gis.ledger.facts import EntryFact
     from gis.project.intake import Layer
     from gis.project.project import Project
     from gis.store.database import Writer

@@ -10,7 +10,8 @@ import pandas as pd
 from gis.boundaries.topology import overlaps
 from gis.boundaries.uids import assign_uids
 from gis.errors import ImportRefusedError, Problem, VersionAlteredError, VersionMissingError
-from gis.ledger.entry import Boundaries, Draft
+from gis.ledger.entry import Draft
+from gis.ledger.facts import Boundaries
 from gis.store.versions import read_version, write_version
 
 if TYPE_CHECKING:

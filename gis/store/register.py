@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from gis.ledger.entry import Note
+from gis.ledger.facts import Note
 from gis.store.tables import household_table, note_table
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def read_households(connection: sa.Connection, ids: Iterable[str]) -> dict[str, 
     for chosen in batched(dict.fromkeys(ids)):
         query = sa.select(household_table).where(household_table.c.household_id.in_(chosen))
         for row in connection.execute(query):
-            found[row.household_id] = Household(*row)
+            found[row.household_id] = Household(row.household_id, row.name, row.kind, row.hamlet, row.commune)
     return found
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from gis.ledger.commands import Mark
-from gis.ledger.entry import Milestone
+from gis.ledger.facts import Milestone
 from gis.milestones import CLEARED_MILESTONE
 from gis.project import shared
 from gis.web import common

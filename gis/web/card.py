@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from gis.ledger.entry import Holding, Milestone, ObstacleClosed, ObstacleOpened, Void
+from gis.ledger.facts import Holding, Milestone, ObstacleClosed, ObstacleOpened, Void
 from gis.ledger.part import SquareMetres
 from gis.milestones import CLASS_COLOURS, MILESTONES
 from gis.texts import catalogue

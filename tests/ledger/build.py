@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
-from gis.ledger.entry import Entry, Holding, Milestone, ObstacleClosed, ObstacleOpened, Void
+from gis.ledger.entry import Entry
+from gis.ledger.facts import Holding, Milestone, ObstacleClosed, ObstacleOpened, Void
 
 FIRST_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -11,7 +11,8 @@ import pytest
 
 from gis.errors import UnreadableEntryError
 from gis.ledger.chain import FIRST_PREVIOUS_HASH, Head, check_chain, link, row_of
-from gis.ledger.entry import Entry, Milestone, body_of, parse_body, parse_time
+from gis.ledger.entry import Entry, body_of, parse_body, parse_time
+from gis.ledger.facts import Milestone
 
 sys.path.insert(0, str(Path(__file__).parent))
 from build import entries, holds, opens, reaches, voids
@@ -87,7 +88,7 @@ def messages(written, expected=None):
 
 def test_check_chain__names_a_changed_body():
     written = rows(LEDGER)
-    written[1] = replace(written[1], body=written[1].body.replace("paid", "lost"))
+    written[1] = replace(written[1], body=written[1].body.replace("BB-1", "BB-2"))
     assert messages(written) == [("entry 2", "verify.changed")]
 
 

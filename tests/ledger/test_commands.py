@@ -10,7 +10,8 @@ import pytest
 from gis.errors import RefusedError
 from gis.ledger import commands
 from gis.ledger.commands import HoldingRow, Mark, Setting
-from gis.ledger.entry import Draft, Holding, Milestone, Note, Void
+from gis.ledger.entry import Draft
+from gis.ledger.facts import Holding, Milestone, Note, Void
 from gis.ledger.part import SquareMetres
 from gis.ledger.state import state
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gis.ledger.entry import Boundaries
+from gis.ledger.facts import Boundaries
 from gis.ledger.state import advance, state
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -14,7 +14,7 @@ import pandas as pd
 from shapely import box
 
 from gis.ledger.chain import Head
-from gis.ledger.entry import Holding, Milestone, ObstacleOpened
+from gis.ledger.facts import Holding, Milestone, ObstacleOpened
 from gis.ledger.state import state
 from gis.plan import empty_plan_text, parse_plan
 from gis.project import Snapshot

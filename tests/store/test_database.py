@@ -12,7 +12,8 @@ import pytest
 
 from gis.errors import LedgerFolderError, LedgerUnfitError, NewerLedgerError
 from gis.ledger.chain import Head, check_chain
-from gis.ledger.entry import Draft, Holding
+from gis.ledger.entry import Draft
+from gis.ledger.facts import Holding
 from gis.store.database import Ledger, Stamp
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -118,7 +119,8 @@ WRITER = """
     import sys
     from datetime import UTC, date, datetime
     from pathlib import Path
-    from gis.ledger.entry import Draft, Holding
+    from gis.ledger.entry import Draft
+    from gis.ledger.facts import Holding
     from gis.store.database import Ledger, Stamp
     ledger = Ledger(Path(sys.argv[1]))
     for turn in range(25):

@@ -39,7 +39,7 @@ def test_order__a_mark_travels_as_a_delta_against_the_base():
 
 def test_order__an_undone_mark_leaves_the_delta():
     order(snapshot(known=6))
-    from gis.ledger.entry import Void
+    from gis.ledger.facts import Void
 
     undone = (*LEDGER, entries(*[(None, Void("P000001", 5))] * 7)[-1])
     assert order(snapshot(known=7, ledger=undone)).delta == {"P000001": 9}

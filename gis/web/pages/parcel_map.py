@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gis.ledger.entry import Milestone, Void
+from gis.ledger.facts import Milestone, Void
 from gis.maps.style import legend_rows
 from gis.milestones import CLEARED_MILESTONE
 from gis.web import actions, charts, common
