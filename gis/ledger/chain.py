@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from gis.errors import Problem, UnreadableEntryError
 from gis.ledger.entry import body_of, parse_body, time_text
-from gis.ledger.facts import ObjectRemoved, ObstacleClosed, Void
+from gis.ledger.facts import Holding, ObjectRemoved, ObstacleClosed, Void
+from gis.ledger.part import part_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +48,8 @@ class Row:
     household: str | None
     milestone: str | None
     target: int | None
+    part: str | None
+    predecessors: int | None
     body: str
     hash: str
 
@@ -79,7 +82,15 @@ def derived(entry: Entry) -> dict[str, Any]:
         "household": getattr(entry.fact, "household", None),
         "milestone": getattr(entry.fact, "milestone", None),
         "target": _target(entry),
+        **_holding(entry),
     }
+
+
+def _holding(entry: Entry) -> dict[str, Any]:
+    """The part that a holding is of, and how many holdings it ends."""
+    if not isinstance(entry.fact, Holding):
+        return {"part": None, "predecessors": None}
+    return {"part": part_text(entry.fact.part), "predecessors": len(entry.fact.predecessors)}
 
 
 def _target(entry: Entry) -> int | None:
