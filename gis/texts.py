@@ -2,7 +2,7 @@
 
 The catalogues are `gis/locale/<language>/LC_MESSAGES/gpmb.po`; a msgid is a stable id such as
 "overview.title". A placeholder may carry its format: ``{area:ha}``, ``{on:date}``, ``{share:percent}``,
-``{part:m2}``, ``{count:int}``, ``{amount:vnd}``.
+``{part:m2}``, ``{count:int}``, ``{amount:vnd}``; ids become words by their family: ``{category:obstacle}``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import string
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = ("vi", "en")
 DEFAULT_LANGUAGE = "vi"
+# Families of ids whose words a placeholder may ask for: {category:obstacle}.
+FAMILIES = ("milestone", "obstacle", "object", "outcome", "money", "kind")
 M2_PER_HA = 10_000
 _COUNTED = re.compile(r"(?<![^ ])(feature|line|entry) (\d+)$")
 
@@ -64,6 +66,8 @@ class _Formatter(string.Formatter):
             "date": texts.date,
             "day_time": texts.day_time,
         }
+        # {missing:milestone}: ids, several by comma, in the words of the page.
+        self.words |= {family: partial(texts.named, family) for family in FAMILIES}
 
     def format_field(self, value: object, format_spec: str) -> str:
         if value is None:
@@ -120,6 +124,16 @@ class Texts:
         if len(refused) == 1:
             return self("error.refused_one", first=first)
         return self("error.refused_many", first=first, count=len(refused) - 1)
+
+    def named(self, family: str, ids: str) -> str:
+        """Ids of a family, several by comma, in the words of the page; an unknown one as it is.
+
+        >>> Texts("en").named("milestone", "paid, handed_over")
+        'Paid, Handed over'
+        """
+        known = catalogue(self.language)
+        keys = [(one, f"{family}.{one}") for one in ids.split(", ")]
+        return ", ".join(self(key) if key in known else one for one, key in keys)
 
     def number(self, value: float | Decimal, decimals: int) -> str:
         """A number with exactly that many decimals, half up."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gis.ledger.commands import Mark
+from gis.ledger.marks import Mark
 from gis.ledger.facts import Void
 from gis.milestones import CLEARED_MILESTONE
 from gis.project import Project, shared

@@ -18,7 +18,7 @@ from gis.cli.common import (
     print_json,
     stamp,
 )
-from gis.ledger.commands import Mark
+from gis.ledger.marks import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable

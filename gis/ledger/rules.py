@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from gis.errors import Problem
 from gis.ledger.entry import Entry
 from gis.ledger.facts import Void
+from gis.ledger.setting import day_problems, text_problems
 from gis.ledger.state import advance
 from gis.milestones import CLEARED_MILESTONE, MILESTONES, REPEATABLE_MILESTONES
 
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gis.errors import Fact
-    from gis.ledger.commands import HoldingRow, Mark, Setting
     from gis.ledger.entry import Draft
+    from gis.ledger.holdings import HoldingRow
+    from gis.ledger.marks import Mark
     from gis.ledger.part import Part
+    from gis.ledger.setting import Setting
     from gis.ledger.state import HoldingState, State
 
 
@@ -42,39 +45,20 @@ def unknown_milestone(request: Mark, _: Setting) -> list[Problem]:
 
 def day_out_of_range(request: Mark, setting: Setting) -> list[Problem]:
     """Nothing happens after today or before the project's first day."""
-    on = request.on.isoformat()
-    if request.on > setting.today:
-        return [Problem("", "refused.future_day", {"on": on, "today": setting.today.isoformat()})]
-    if request.on < setting.starts:
-        return [Problem("", "refused.early_day", {"on": on, "starts": setting.starts.isoformat()})]
-    return []
+    return day_problems(request.on, setting)
 
 
 def missing_minutes(request: Mark, _: Setting) -> list[Problem]:
-    """A hand-over rests on minutes."""
-    if request.milestone == CLEARED_MILESTONE and not (request.document or "").strip():
+    """A hand-over rests on minutes: by their number, or by a scan of them."""
+    shown = (request.document or "").strip() or request.attachments
+    if request.milestone == CLEARED_MILESTONE and not shown:
         return [Problem("", "refused.missing_minutes")]
     return []
 
 
 def bad_letters(request: Mark, _: Setting) -> list[Problem]:
-    """A document's number is text that can be kept: no stray bytes of another encoding."""
-    if is_text(request.document or ""):
-        return []
-    return [Problem("", "refused.bad_text", {"found": ascii(request.document)})]
-
-
-def is_text(text: str) -> bool:
-    r"""Whether a text is whole Unicode, without halves of letters.
-
-    >>> is_text("BB số 1"), is_text("\udcff")
-    (True, False)
-    """
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    """A document's number is text that can be kept."""
+    return text_problems(request.document)
 
 
 def bad_amount(request: Mark, _: Setting) -> list[Problem]:

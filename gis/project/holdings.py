@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from gis.clearance.signed import check_parts
 from gis.errors import ImportRefusedError, NotADateError, Problem, SyntheticProjectError, UnreadablePartError
-from gis.ledger import commands
-from gis.ledger.commands import HoldingRow
+from gis.ledger.holdings import HoldingRow, hold
 from gis.ledger.part import parse_part
 from gis.project.days import vietnam_day
 from gis.project.snapshot import by_label
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from gis.ledger.commands import Setting
     from gis.ledger.entry import Draft
+    from gis.ledger.setting import Setting
     from gis.ledger.state import State
     from gis.project.project import Project
     from gis.store.database import Stamp, Writer
@@ -76,7 +75,7 @@ def import_holdings(project: Project, files: Sequence[Path], stamp: Stamp) -> Im
             stated += [holding] if holding else []
         if any(problem.severity == "refused" for problem in wrong):
             raise ImportRefusedError(problems=wrong, files=names)
-        drafts = commands.hold(now, stated, setting)
+        drafts = hold(now, stated, setting)
         add_households(writer.connection, register_rows([row for _, row in read]))
         return drafts
 

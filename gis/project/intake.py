@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gis.boundaries.columns import Columns
-    from gis.ledger.commands import Setting
     from gis.ledger.entry import Draft
+    from gis.ledger.setting import Setting
     from gis.ledger.state import State
     from gis.plan import Plan
     from gis.project.project import Project

@@ -14,12 +14,12 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.errors import LedgerLostError, NoProjectError, Problem, RequestReusedError
-from gis.ledger import commands
 from gis.ledger.chain import Head, check_chain
-from gis.ledger.commands import Setting
 from gis.ledger.facts import Boundaries as BoundariesFact
-from gis.ledger.facts import Milestone, Void
+from gis.ledger.marks import Correct
+from gis.ledger.setting import Setting, require_account
 from gis.ledger.state import State, advance, state
+from gis.ledger.voids import Cancel
 from gis.plan import parse_plan
 from gis.project.days import vietnam_day
 from gis.project.frames import EMPTY_UNITS, EMPTY_ZONES
@@ -29,11 +29,14 @@ from gis.store import register
 from gis.store.database import Ledger, Stamp
 from gis.store.text_files import read_text
 from gis.store.versions import read_version, versions
+from gis.store.words import keep_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from gis.ledger.entry import Draft, Entry
+    from gis.ledger.marks import Mark
+    from gis.ledger.setting import Command
     from gis.plan import Plan
     from gis.store.database import Writer
 
@@ -43,10 +46,11 @@ BOUNDARIES_KEPT = 3
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a command wrote: its seqs, and whether they stood there from an earlier try."""
+    """What a command wrote: its seqs, whether they stood there from an earlier try, what is odd about it."""
 
     seqs: tuple[int, ...]
     repeated: bool = False
+    warnings: tuple[Problem, ...] = ()
 
 
 class Project:
@@ -199,60 +203,34 @@ class Project:
 
     # Writing
 
-    def mark(self, request: commands.Mark, stamp: Stamp) -> Receipt:
-        """Record that holdings reached a milestone; all of them or none.
+    def do(self, command: Command, stamp: Stamp) -> Receipt:
+        """Carry out a command: all of it or nothing.
 
         Raises:
             RefusedError: With every reason; nothing was written.
         """
+        return self.write(stamp, lambda now, setting, _: command.decide(now, setting), command.is_repeated_by)
 
-        def decide(now: State, setting: Setting, _: Writer) -> Sequence[Draft]:
-            return commands.mark(now, request, setting)
+    def preview(self, command: Command, today: date) -> tuple[Draft, ...]:
+        """What a command would write if it were sent now, with its warnings.
 
-        def same(written: Sequence[Entry]) -> bool:
-            return all(
-                isinstance(entry.fact, Milestone)
-                and entry.fact.milestone == request.milestone
-                and entry.on == request.on
-                and entry.fact.parcel in request.parcels
-                for entry in written
-            )
+        Raises:
+            RefusedError: With every reason.
+        """
+        snapshot = self.snapshot(today)
+        return tuple(command.decide(snapshot.state, self._setting(snapshot)))
 
-        return self.write(stamp, decide, same)
+    def mark(self, request: Mark, stamp: Stamp) -> Receipt:
+        """Record that holdings reached a milestone; see `do`."""
+        return self.do(request, stamp)
 
     def void(self, targets: Sequence[int], reason: str, stamp: Stamp) -> Receipt:
-        """Cancel entries; the reason's words go to the register.
-
-        Raises:
-            RefusedError: With every reason; nothing was written.
-        """
-
-        def decide(now: State, _: Setting, writer: Writer) -> Sequence[Draft]:
-            commands.require_reason(reason)
-            drafts = commands.void(now, targets)
-            return commands.with_note(drafts, register.add_note(writer.connection, reason.strip()))
-
-        def same(written: Sequence[Entry]) -> bool:
-            return {e.fact.target for e in written if isinstance(e.fact, Void)} == set(targets)
-
-        return self.write(stamp, decide, same)
+        """Cancel entries; the reason's words go to the register; see `do`."""
+        return self.do(Cancel(tuple(targets), reason), stamp)
 
     def correct(self, target: int, on: date, document: str | None, reason: str, stamp: Stamp) -> Receipt:
-        """Give a milestone its right day and document: a void and a new entry in one transaction.
-
-        Raises:
-            RefusedError: With every reason; nothing was written.
-        """
-
-        def decide(now: State, setting: Setting, writer: Writer) -> Sequence[Draft]:
-            commands.require_reason(reason)
-            drafts = commands.correct(now, target, on, document, setting)
-            return commands.with_note(drafts, register.add_note(writer.connection, reason.strip()))
-
-        def same(written: Sequence[Entry]) -> bool:
-            return {e.fact.target for e in written if isinstance(e.fact, Void)} == {target}
-
-        return self.write(stamp, decide, same)
+        """Give a milestone its right day and document: a void and a new entry; see `do`."""
+        return self.do(Correct(target, on, document, reason), stamp)
 
     def write(
         self,
@@ -267,7 +245,7 @@ class Project:
             decide: The command: the state and setting give drafts or raise.
             same: Whether what this request wrote before is what it asks for now.
         """
-        commands.require_account(stamp.by)
+        require_account(stamp.by)
         today = vietnam_day(stamp.now)
         with self.ledger.writing() as writer:
             if earlier := writer.of_request(stamp.request_id):
@@ -275,16 +253,22 @@ class Project:
                     raise RequestReusedError(request_id=stamp.request_id)
                 return Receipt(tuple(entry.seq for entry in earlier), repeated=True)
             snapshot = self.snapshot(today)
-            setting = Setting(
-                parcels=snapshot.boundaries.labels,
-                starts=self.plan.starts,
-                today=today,
-                labels=snapshot.boundaries.labels,
-            )
-            drafts = decide(snapshot.state, setting, writer)
-            written = writer.append([(draft, stamp) for draft in drafts])
+            drafts = decide(snapshot.state, self._setting(snapshot), writer)
+            kept = [keep_words(writer.connection, draft) for draft in drafts]
+            written = writer.append([(draft, stamp) for draft in kept])
         self.refresh()
-        return Receipt(tuple(entry.seq for entry in written))
+        warnings = tuple(warning for draft in drafts for warning in draft.warnings)
+        return Receipt(tuple(entry.seq for entry in written), warnings=warnings)
+
+    def _setting(self, snapshot: Snapshot) -> Setting:
+        return Setting(
+            parcels=snapshot.boundaries.labels,
+            starts=self.plan.starts,
+            today=snapshot.on,
+            labels=snapshot.boundaries.labels,
+            areas_m2=snapshot.boundaries.drawn_by_id,
+            zones=[zone.zone_id for zone in self.plan.zones],
+        )
 
     def close(self) -> None:
         """Give the ledger's file back."""

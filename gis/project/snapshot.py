@@ -72,6 +72,11 @@ class Boundaries:
         return area_m2(self.units.geometry)
 
     @cached_property
+    def drawn_by_id(self) -> dict[str, float]:
+        """Planar area of each unit by id, square metres."""
+        return {str(parcel): float(area) for parcel, area in self.drawn_m2.items()}
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         """How a person calls each unit: commune/sheet/number, a feature by its code."""
         keys = zip(self.units["commune"], self.units["sheet"], self.units["number"], strict=True)

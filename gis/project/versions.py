@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gis.errors import Fact
-    from gis.ledger.commands import Setting
     from gis.ledger.entry import Entry
+    from gis.ledger.setting import Setting
     from gis.ledger.state import State
 
 SAME_LAND_SHARE = 0.5

@@ -84,6 +84,8 @@ class Writer:
                 request_id=stamp.request_id,
                 item=item,
                 fact=draft.fact,
+                attachments=draft.attachments,
+                warned=tuple(dict.fromkeys(warning.message for warning in draft.warnings)),
             )
             row = row_of(entry, self.head.hash)
             self.head = Head(row.seq, row.hash)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from gis.ledger.commands import Mark
 from gis.ledger.facts import Milestone
+from gis.ledger.marks import Mark
 from gis.milestones import CLEARED_MILESTONE
 from gis.project import shared
 from gis.web import common

@@ -20,7 +20,7 @@ from gis.errors import (
     RequestReusedError,
     SyntheticProjectError,
 )
-from gis.ledger.commands import Mark
+from gis.ledger.marks import Mark
 from gis.plan import empty_plan_text
 from gis.project import Project
 from gis.project.holdings import import_holdings

@@ -1,0 +1,173 @@
+"""Marking milestones, and giving a marked one its right day and document.
+
+Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gis.errors import Problem, RefusedError
+from gis.ledger import rules
+from gis.ledger.entry import Draft
+from gis.ledger.facts import Milestone, Void
+from gis.ledger.setting import require_reason
+from gis.ledger.voids import explained, live_entries, void
+from gis.ledger.warnings import holding_warnings
+from gis.milestones import REPEATABLE_MILESTONES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from gis.errors import Fact
+    from gis.ledger.entry import Attachment, Entry
+    from gis.ledger.setting import Setting
+    from gis.ledger.state import HoldingState, State
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A request to record that holdings reached a milestone.
+
+    Args:
+        parcels: Their parcels.
+        milestone: An id of `gis.milestones.MILESTONES`.
+        on: The day it happened.
+        document: Number of the minutes, decision or list; a hand-over needs one.
+        household: Only this household's holding of each parcel.
+        all_holdings: Every holding of each parcel that has not reached it yet. With neither, a parcel
+            must have one holding.
+        amount_vnd: Whole đồng, where the milestone is about money.
+        seen: By parcel, the last seq that spoke of it when its user looked; None: not asked.
+        batch: The đợt whose document says so.
+        attachments: Scans of the minutes; for a hand-over one may stand for the number.
+    """
+
+    parcels: tuple[str, ...]
+    milestone: str
+    on: date
+    document: str | None = None
+    household: str | None = None
+    all_holdings: bool = False
+    amount_vnd: int | None = None
+    seen: Mapping[str, int] | None = None
+    batch: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+    def decide(self, state: State, setting: Setting) -> tuple[Draft, ...]:
+        """The drafts of `mark`."""
+        return mark(state, self, setting)
+
+    def is_repeated_by(self, written: Sequence[Entry]) -> bool:
+        """The same milestone of the same parcels on the same day."""
+        return all(
+            isinstance(entry.fact, Milestone)
+            and entry.fact.milestone == self.milestone
+            and entry.on == self.on
+            and entry.fact.parcel in self.parcels
+            for entry in written
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """A request to give a milestone its right day and document, with the reason in words."""
+
+    target: int
+    on: date
+    document: str | None
+    reason: str
+
+    def decide(self, state: State, setting: Setting) -> tuple[Draft, ...]:
+        """The drafts of `correct`: a void with the reason, and the milestone anew."""
+        require_reason(self.reason)
+        return explained(correct(state, self.target, self.on, self.document, setting), self.reason)
+
+    def is_repeated_by(self, written: Sequence[Entry]) -> bool:
+        """The same entry corrected."""
+        return {e.fact.target for e in written if isinstance(e.fact, Void)} == {self.target}
+
+
+def mark(state: State, request: Mark, setting: Setting) -> tuple[Draft, ...]:
+    """A milestone for one or many holdings, all or none.
+
+    Raises:
+        RefusedError: With every reason, by parcel in the request's order.
+    """
+    problems = [p for rule in rules.MARK_RULES for p in rule(request, setting)]
+    holdings: list[HoldingState] = []
+    for parcel in dict.fromkeys(request.parcels):
+        found, why_not = _targets(state, parcel, request, setting)
+        holdings += found
+        problems += why_not
+    for holding in holdings:
+        source = setting.label(holding.parcel)
+        problems += [p for rule in rules.HOLDING_RULES for p in rule(state, holding, request, source)]
+    if problems:
+        raise RefusedError(problems=problems)
+    document = (request.document or "").strip() or None
+    return tuple(
+        Draft(
+            request.on,
+            Milestone(h.parcel, h.household, request.milestone, document, request.amount_vnd, request.batch),
+            request.attachments,
+            tuple(holding_warnings(state, h, request, setting.label(h.parcel))),
+        )
+        for h in holdings
+    )
+
+
+def _targets(
+    state: State, parcel: str, request: Mark, setting: Setting
+) -> tuple[list[HoldingState], list[Problem]]:
+    """The holdings of a parcel that a request means, or why it cannot be told."""
+    source = setting.label(parcel)
+    if parcel not in setting.parcels:
+        return [], [Problem(source, "refused.unknown_parcel")]
+    holdings = list(state.of_parcel(parcel))
+    listed = ", ".join(h.household for h in holdings)
+    if not holdings:
+        return [], [Problem(source, "refused.no_holding")]
+    if request.household is not None:
+        chosen = [h for h in holdings if h.household == request.household]
+        facts = {"household": request.household, "households": listed}
+        return chosen, [] if chosen else [Problem(source, "refused.not_a_holder", facts)]
+    if len(holdings) > 1 and not request.all_holdings:
+        several: dict[str, Fact] = {"count": len(holdings), "households": listed}
+        return [], [Problem(source, "refused.several_holdings", several)]
+    # The rest of a parcel whose other holders handed over before; all of them did: refused below.
+    rest = [h for h in holdings if not _is_done(h, request)]
+    return (rest if request.all_holdings and rest else holdings), []
+
+
+def _is_done(holding: HoldingState, request: Mark) -> bool:
+    repeats = request.milestone in REPEATABLE_MILESTONES
+    return request.milestone in holding.milestones and not repeats
+
+
+def correct(state: State, target: int, on: date, document: str | None, setting: Setting) -> tuple[Draft, ...]:
+    """A milestone with its right day and document instead of the wrong ones, in one transaction.
+
+    Raises:
+        RefusedError: If the target is no live milestone, or the new one would be refused.
+    """
+    cancelled = void(state, [target])
+    fact = live_entries(state, (target,))[target].fact
+    if not isinstance(fact, Milestone):
+        raise RefusedError(problems=[Problem(f"{target}", "refused.not_a_milestone")])
+    request = Mark((fact.parcel,), fact.milestone, on, document, fact.household)
+    problems = [p for rule in rules.MARK_RULES for p in rule(request, setting)]
+    problems += [
+        problem
+        for holding in state.of_parcel(fact.parcel)
+        if holding.household == fact.household
+        for problem in rules.before_holding(state, holding, request, setting.label(fact.parcel))
+    ]
+    if problems:
+        raise RefusedError(problems=problems)
+    renewed = Milestone(
+        fact.parcel, fact.household, fact.milestone, (document or "").strip() or None, fact.amount_vnd
+    )
+    return (*cancelled, Draft(on, renewed))

@@ -1,0 +1,95 @@
+"""What is odd about a mark, though it may be true: shown to its user, and kept with the entry.
+
+Payment, recovery decision and hand-over occur in differing order (domain: warn, never block). Each
+warning is a function and a line in the tuple. Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gis.errors import Problem
+from gis.milestones import CLEARED_MILESTONE, MILESTONES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gis.errors import Fact
+    from gis.ledger.marks import Mark
+    from gis.ledger.state import HoldingState, State
+
+
+def _warning(source: str, message: str, facts: dict[str, Fact]) -> Problem:
+    return Problem(source, message, facts, severity="warning")
+
+
+def _before(milestone: str) -> tuple[str, ...]:
+    return MILESTONES[: MILESTONES.index(milestone)] if milestone in MILESTONES else ()
+
+
+def out_of_order(_: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+    """An earlier milestone of the usual order is not reached."""
+    missing = [
+        name
+        for name in _before(request.milestone)
+        if name not in holding.milestones and name not in holding.waived
+    ]
+    if not missing:
+        return []
+    facts: dict[str, Fact] = {
+        "household": holding.household,
+        "milestone": request.milestone,
+        "missing": ", ".join(missing),
+    }
+    return [_warning(source, "warning.out_of_order", facts)]
+
+
+def days_out_of_order(_: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+    """A milestone that usually comes before is dated after this one."""
+    late = [
+        (name, holding.milestones[name].on)
+        for name in _before(request.milestone)
+        if name in holding.milestones and holding.milestones[name].on > request.on
+    ]
+    return [
+        _warning(
+            source,
+            "warning.days_out_of_order",
+            {
+                "household": holding.household,
+                "milestone": request.milestone,
+                "on": request.on.isoformat(),
+                "other": name,
+                "other_on": other_on.isoformat(),
+            },
+        )
+        for name, other_on in late
+    ]
+
+
+def open_obstacle(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+    """A hand-over of what something stands in the way of: the obstacle should be closed, too."""
+    found = state.by_parcel.get(holding.parcel)
+    if request.milestone != CLEARED_MILESTONE or found is None:
+        return []
+    return [
+        _warning(
+            source,
+            "warning.open_obstacle",
+            {"category": obstacle.category, "since": obstacle.since.isoformat(), "seq": obstacle.seq},
+        )
+        for obstacle in found.obstacles
+        if obstacle.household in (None, holding.household)
+    ]
+
+
+HOLDING_WARNINGS: Final[tuple[Callable[[State, HoldingState, Mark, str], list[Problem]], ...]] = (
+    out_of_order,
+    days_out_of_order,
+    open_obstacle,
+)
+
+
+def holding_warnings(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+    """All that is odd about one holding of a mark."""
+    return [problem for rule in HOLDING_WARNINGS for problem in rule(state, holding, request, source)]

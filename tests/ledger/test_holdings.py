@@ -1,0 +1,99 @@
+"""Commands: what is written, and every reason why nothing is."""
+
+import sys
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from gis.errors import RefusedError
+from gis.ledger.entry import Draft
+from gis.ledger.facts import Holding
+from gis.ledger.holdings import HoldingRow, hold
+from gis.ledger.marks import Mark
+from gis.ledger.part import SquareMetres
+from gis.ledger.setting import Setting
+from gis.ledger.state import state
+
+sys.path.insert(0, str(Path(__file__).parent))
+from build import day, entries, holds
+
+SETTING = Setting(parcels={"P1", "P2", "P3"}, starts=day(1), today=day(20))
+
+
+def at(*facts):
+    ledger = entries(*facts)
+    return state(ledger, day(20), len(ledger))
+
+
+def reasons(call):
+    with pytest.raises(RefusedError) as refused:
+        call()
+    return [(problem.source, problem.message) for problem in refused.value.problems]
+
+
+ONE = at((1, holds("P1", "H1")))
+TWO = at(
+    (1, holds("P1", "H1", Fraction(1, 2))), (1, holds("P1", "H2", Fraction(1, 2))), (1, holds("P2", "H1"))
+)
+
+
+def handed(*parcels, on=5, document="BB-9", **more):
+    return Mark(parcels, "handed_over", day(on), document, **more)
+
+
+def row(parcel, household, part, since=1, source="holdings.csv, line 2"):
+    return HoldingRow(parcel, household, part, day(since), source)
+
+
+def test_hold__writes_new_and_changed_parts_only():
+    rows = [row("P1", "H1", Fraction(1, 3)), row("P1", "H2", Fraction(2, 3)), row("P2", "H1", Fraction(1))]
+    assert hold(TWO, rows, SETTING) == (
+        Draft(day(1), Holding("P1", "H1", Fraction(1, 3))),
+        Draft(day(1), Holding("P1", "H2", Fraction(2, 3))),
+    )
+
+
+def test_hold__shares_must_sum_to_one():
+    def sums(*parts):
+        return reasons(lambda: hold(ONE, [row("P2", f"H{i}", p) for i, p in enumerate(parts)], SETTING))
+
+    assert sums(Fraction(1, 2), Fraction(1, 3)) == [("holdings.csv, line 2", "refused.shares_sum")]
+    assert sums(Fraction(2, 3), Fraction(1, 2)) == [("holdings.csv, line 2", "refused.shares_sum")]
+    free = [
+        row("P2", "H1", Fraction(1, 2)),
+        row("P2", "H2", None),
+        row("P3", "H1", SquareMetres(Decimal(100))),
+    ]
+    assert len(hold(ONE, free, SETTING)) == 3
+
+
+def test_hold__a_part_that_differs_cannot_begin_before_the_known_one():
+    late = at((9, holds("P1", "H1", None)))
+    earlier = [row("P1", "H1", Fraction(1), since=3)]
+    assert reasons(lambda: hold(late, earlier, SETTING)) == [
+        ("holdings.csv, line 2", "refused.before_known_holding")
+    ]
+    assert hold(late, [row("P1", "H1", None, since=3)], SETTING) == ()
+    assert len(hold(late, [row("P1", "H1", Fraction(1), since=9)], SETTING)) == 1
+
+
+@pytest.mark.parametrize("name", ["Nguyen Van A", "Nguyễn", "A\nB", "x" * 41])
+def test_hold__a_name_is_no_household_id(name):
+    assert reasons(lambda: hold(ONE, [row("P2", name, None)], SETTING))[0][1] == "refused.household_id"
+
+
+def test_hold__refuses_bad_rows_all_at_once():
+    rows = [
+        row("P9", "H1", None),
+        row("P1", " ", None),
+        row("P1", "H1", None, 40),
+        row("P1", "H1", Fraction(1)),
+    ]
+    assert {message for _, message in reasons(lambda: hold(ONE, rows, SETTING))} == {
+        "refused.unknown_parcel",
+        "refused.no_household",
+        "refused.holding_day",
+        "refused.holding_twice",
+    }

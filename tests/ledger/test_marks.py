@@ -1,0 +1,198 @@
+"""Commands: what is written, and every reason why nothing is."""
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from gis.errors import RefusedError
+from gis.ledger.entry import Attachment, Draft
+from gis.ledger.facts import Milestone, Void
+from gis.ledger.holdings import HoldingRow
+from gis.ledger.marks import Correct, Mark, correct, mark
+from gis.ledger.setting import Setting
+from gis.ledger.state import state
+
+sys.path.insert(0, str(Path(__file__).parent))
+from build import day, entries, holds, opens, reaches, voids
+
+SETTING = Setting(parcels={"P1", "P2", "P3"}, starts=day(1), today=day(20))
+
+
+def at(*facts):
+    ledger = entries(*facts)
+    return state(ledger, day(20), len(ledger))
+
+
+def reasons(call):
+    with pytest.raises(RefusedError) as refused:
+        call()
+    return [(problem.source, problem.message) for problem in refused.value.problems]
+
+
+ONE = at((1, holds("P1", "H1")))
+TWO = at(
+    (1, holds("P1", "H1", Fraction(1, 2))), (1, holds("P1", "H2", Fraction(1, 2))), (1, holds("P2", "H1"))
+)
+
+
+def handed(*parcels, on=5, document="BB-9", **more):
+    return Mark(parcels, "handed_over", day(on), document, **more)
+
+
+def row(parcel, household, part, since=1, source="holdings.csv, line 2"):
+    return HoldingRow(parcel, household, part, day(since), source)
+
+
+def test_mark__one_parcel_with_one_holding():
+    (draft,) = mark(ONE, handed("P1"), SETTING)
+    assert (draft.on, draft.fact) == (day(5), Milestone("P1", "H1", "handed_over", "BB-9", None))
+
+
+def test_mark__a_parcel_named_twice_is_marked_once():
+    assert len(mark(ONE, handed("P1", "P1"), SETTING)) == 1
+
+
+def test_mark__several_holdings_need_a_choice_and_the_refusal_lists_them():
+    with pytest.raises(RefusedError) as refused:
+        mark(TWO, handed("P1"), SETTING)
+    assert refused.value.problems[0].facts == {"count": 2, "households": "H1, H2"}
+    both = mark(TWO, handed("P1", "P2", all_holdings=True), SETTING)
+    assert [(d.fact.parcel, d.fact.household) for d in both] == [("P1", "H1"), ("P1", "H2"), ("P2", "H1")]
+    one = mark(TWO, handed("P1", "P2", household="H1"), SETTING)
+    assert [(d.fact.parcel, d.fact.household) for d in one] == [("P1", "H1"), ("P2", "H1")]
+
+
+def test_mark__all_holdings_means_those_that_have_not_handed_over_yet():
+    halves = [(1, holds("P1", "H1", Fraction(1, 2))), (1, holds("P1", "H2", Fraction(1, 2)))]
+    half_done = at(*halves, (3, reaches("P1", "H1", "handed_over")))
+    rest = mark(half_done, handed("P1", all_holdings=True), SETTING)
+    assert [draft.fact.household for draft in rest] == ["H2"]
+    done = at(*halves, *((3, reaches("P1", name, "handed_over")) for name in ("H1", "H2")))
+    again = reasons(lambda: mark(done, handed("P1", all_holdings=True), SETTING))
+    assert again == [("P1", "refused.already_reached")] * 2
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (handed("P9"), "refused.unknown_parcel"),
+        (handed("P3"), "refused.no_holding"),
+        (handed("P1", household="H7"), "refused.not_a_holder"),
+        (handed("P1", on=21), "refused.future_day"),
+        (handed("P1", on=0), "refused.early_day"),
+        (handed("P1", document="  "), "refused.missing_minutes"),
+        (Mark(("P1",), "cleared", day(5), "x"), "refused.unknown_milestone"),
+        (Mark(("P1",), "paid", day(5), "x", amount_vnd=-1), "refused.bad_amount"),
+        (handed(), "refused.nothing_named"),
+        (handed("P1", household="H1", all_holdings=True), "refused.both_ways"),
+        (Mark(("P1",), "paid", day(5), "x", amount_vnd=10**17), "refused.bad_amount"),
+    ],
+)
+def test_mark__refuses(request_, message):
+    assert reasons(lambda: mark(ONE, request_, SETTING))[0][1] == message
+
+
+def test_mark__all_reasons_at_once_and_nothing_written():
+    assert reasons(lambda: mark(ONE, handed("P1", "P9", "P3", on=21, document=None), SETTING)) == [
+        ("", "refused.future_day"),
+        ("", "refused.missing_minutes"),
+        ("P9", "refused.unknown_parcel"),
+        ("P3", "refused.no_holding"),
+    ]
+
+
+def test_mark__today_and_the_first_day_are_allowed():
+    assert mark(ONE, handed("P1", on=20), SETTING)
+    assert mark(ONE, handed("P1", on=1), SETTING)
+
+
+def test_mark__a_milestone_is_reached_once_but_payments_repeat():
+    done = at(
+        (1, holds("P1", "H1")), (3, reaches("P1", "H1", "handed_over")), (3, reaches("P1", "H1", "paid"))
+    )
+    assert reasons(lambda: mark(done, handed("P1"), SETTING)) == [("P1", "refused.already_reached")]
+    assert mark(done, Mark(("P1",), "paid", day(6), "BK-2", amount_vnd=5), SETTING)
+
+
+def test_mark__after_a_void_it_may_be_marked_anew():
+    undone = at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "handed_over")), (None, voids("P1", 2)))
+    assert mark(undone, handed("P1"), SETTING)
+
+
+def test_mark__not_before_the_household_held_it():
+    late = at((9, holds("P1", "H1")))
+    assert reasons(lambda: mark(late, handed("P1", on=8), SETTING)) == [("P1", "refused.before_holding")]
+
+
+def test_mark__refused_when_somebody_wrote_since_it_was_seen():
+    seen_three = {"P1": 3, "P2": 3}
+    assert mark(TWO, handed("P1", all_holdings=True, seen=seen_three), SETTING)
+    rival = at(
+        (1, holds("P1", "H1", Fraction(1, 2))),
+        (1, holds("P1", "H2", Fraction(1, 2))),
+        (1, holds("P2", "H1")),
+        (2, reaches("P1", "H2", "paid")),
+    )
+    mine = handed("P1", household="H1", seen=seen_three)
+    assert mark(rival, mine, SETTING)  # the rival wrote of the other household
+    theirs = handed("P1", household="H2", seen=seen_three)
+    with pytest.raises(RefusedError) as refused:
+        mark(rival, theirs, SETTING)
+    problem = refused.value.problems[0]
+    assert (problem.message, problem.facts["by"], problem.facts["seq"]) == (
+        "refused.written_since_seen",
+        "lan",
+        4,
+    )
+
+
+def test_mark__an_obstacle_opened_since_it_was_seen_refuses_too():
+    stuck = at((1, holds("P1", "H1")), (2, opens("P1")))
+    assert reasons(lambda: mark(stuck, handed("P1", seen={"P1": 1}), SETTING)) == [
+        ("P1", "refused.written_since_seen")
+    ]
+    assert mark(stuck, handed("P1", seen={"P1": 2}), SETTING)
+
+
+def test_correct__a_void_and_the_right_milestone_together():
+    marked = at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "handed_over", "BB-1")))
+    assert correct(marked, 2, day(4), " BB-2 ", SETTING) == (
+        Draft(None, Void("P1", 2)),
+        Draft(day(4), Milestone("P1", "H1", "handed_over", "BB-2", None)),
+    )
+    assert reasons(lambda: correct(marked, 2, day(30), "", SETTING)) == [
+        ("", "refused.future_day"),
+        ("", "refused.missing_minutes"),
+    ]
+    assert reasons(lambda: correct(marked, 1, day(4), "BB", SETTING))[0][1] == "refused.void_carries"
+
+
+def test_correct__its_reason_goes_with_the_void_alone():
+    marked = at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "paid")))
+    drafts = Correct(2, day(4), None, " wrong day ").decide(marked, SETTING)
+    assert [draft.words for draft in drafts] == [(("note", "wrong day"),), ()]
+
+
+def test_mark__warns_of_what_is_odd_and_writes_it():
+    stuck = at((1, holds("P1", "H1")), (2, opens("P1")), (6, reaches("P1", "H1", "recovered")))
+    (draft,) = mark(stuck, handed("P1", on=5), SETTING)
+    assert [(w.message, w.severity) for w in draft.warnings] == [
+        ("warning.out_of_order", "warning"),
+        ("warning.days_out_of_order", "warning"),
+        ("warning.open_obstacle", "warning"),
+    ]
+    assert draft.warnings[0].facts["missing"] == "notified, inventoried, plan_published, plan_approved, paid"
+
+
+def test_mark__a_scan_of_the_minutes_stands_for_their_number():
+    scan = Attachment("a" * 64, "application/pdf", 10)
+    (draft,) = mark(ONE, handed("P1", document=None, attachments=(scan,)), SETTING)
+    assert (draft.attachments, draft.fact.document) == ((scan,), None)
+
+
+def test_mark__stray_bytes_of_another_encoding_are_refused():
+    assert reasons(lambda: mark(ONE, handed("P1", document="BB\udcff"), SETTING)) == [
+        ("", "refused.bad_text")
+    ]

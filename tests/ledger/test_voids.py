@@ -1,0 +1,89 @@
+"""Commands: what is written, and every reason why nothing is."""
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from gis.errors import RefusedError
+from gis.ledger.entry import Draft
+from gis.ledger.facts import Void
+from gis.ledger.holdings import HoldingRow
+from gis.ledger.marks import Mark
+from gis.ledger.setting import Setting
+from gis.ledger.state import state
+from gis.ledger.voids import void
+
+sys.path.insert(0, str(Path(__file__).parent))
+from build import closes, day, entries, holds, opens, reaches, voids
+
+SETTING = Setting(parcels={"P1", "P2", "P3"}, starts=day(1), today=day(20))
+
+
+def at(*facts):
+    ledger = entries(*facts)
+    return state(ledger, day(20), len(ledger))
+
+
+def reasons(call):
+    with pytest.raises(RefusedError) as refused:
+        call()
+    return [(problem.source, problem.message) for problem in refused.value.problems]
+
+
+ONE = at((1, holds("P1", "H1")))
+TWO = at(
+    (1, holds("P1", "H1", Fraction(1, 2))), (1, holds("P1", "H2", Fraction(1, 2))), (1, holds("P2", "H1"))
+)
+
+
+def handed(*parcels, on=5, document="BB-9", **more):
+    return Mark(parcels, "handed_over", day(on), document, **more)
+
+
+def row(parcel, household, part, since=1, source="holdings.csv, line 2"):
+    return HoldingRow(parcel, household, part, day(since), source)
+
+
+def test_void__cancels_and_names_the_parcel():
+    marked = at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "paid")))
+    assert void(marked, [2]) == (Draft(None, Void("P1", 2)),)
+
+
+def test_void__refuses_what_cannot_be_cancelled():
+    marked = at(
+        (1, holds("P1", "H1")),
+        (3, reaches("P1", "H1", "paid")),
+        (None, voids("P1", 2)),
+        (4, opens("P1")),
+        (5, closes("P1", 4)),
+    )
+    assert reasons(lambda: void(marked, [9, 3, 2, 4])) == [
+        ("9", "refused.void_unknown"),
+        ("3", "refused.void_of_void"),
+        ("2", "refused.void_twice"),
+        ("4", "refused.void_carries"),
+    ]
+
+
+def test_void__what_is_left_must_still_sum_to_one():
+    """Half is handed over; without the other half's holding the parcel would pass for cleared."""
+    halves = [(1, holds("P1", "H1", Fraction(1, 2))), (1, holds("P1", "H2", Fraction(1, 2)))]
+    half_done = at(*halves, (3, reaches("P1", "H1", "handed_over")))
+    with pytest.raises(RefusedError) as refused:
+        void(half_done, [2])
+    assert [(p.message, p.facts["sum"]) for p in refused.value.problems] == [("refused.void_shares", "1/2")]
+    untouched = at(*halves)
+    assert [draft.fact.target for draft in void(untouched, [1, 2])] == [1, 2]
+
+
+def test_void__a_restated_part_goes_though_milestones_rest_on_the_first_one():
+    restated = at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "paid")), (5, holds("P1", "H1", None)))
+    assert [draft.fact.target for draft in void(restated, [3])] == [3]
+
+
+def test_void__a_holding_goes_only_with_its_milestones():
+    marked = at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "paid")))
+    assert reasons(lambda: void(marked, [1])) == [("1", "refused.void_carries")]
+    assert [draft.fact.target for draft in void(marked, [1, 2])] == [1, 2]
