@@ -284,3 +284,153 @@ class LedgerLostError(GisError):
     """The ledger's file is gone from a project that had one: an empty one must not take its place."""
 
     message = "error.ledger_lost"
+
+
+class AttachmentRefusedError(RefusedError):
+    """A file is not kept as an attachment: empty, too large, too many, or of no accepted kind."""
+
+    message = "error.refused"
+
+
+class AttachmentErasedError(GisError):
+    """The very bytes that were erased on purpose were brought again."""
+
+    message = "error.attachment_erased"
+
+
+class AttachmentUnwritableError(GisError):
+    """An attachment cannot be written or removed."""
+
+    message = "error.attachment_unwritable"
+
+
+class AttachmentDiskFullError(GisError):
+    """The disk has no room for an attachment."""
+
+    message = "error.attachment_disk_full"
+
+
+class AttachmentUnknownError(GisError):
+    """No attachment of that name was ever kept."""
+
+    message = "error.attachment_unknown"
+
+
+class AttachmentMissingError(GisError):
+    """An attachment's file is gone or cannot be read."""
+
+    message = "error.attachment_missing"
+
+
+class AttachmentAlteredError(GisError):
+    """An attachment's bytes are no longer those that were kept."""
+
+    message = "error.attachment_altered"
+
+
+class AttachmentGoneError(GisError):
+    """An attachment was erased on purpose."""
+
+    message = "error.attachment_gone"
+
+
+class AttachmentWhyError(GisError):
+    """An attachment is erased only with a reason."""
+
+    message = "error.attachment_why"
+
+
+class OlderLedgerError(GisError):
+    """An older version of this program made the ledger: `migrate` comes first."""
+
+    message = "error.ledger_older"
+
+
+class OtherProjectError(GisError):
+    """The database already belongs to another project."""
+
+    message = "error.other_project"
+
+
+class BadDatabaseUrlError(GisError):
+    """GPMB_DATABASE_URL is no URL of PostgreSQL; it is never repeated, it may hold a password."""
+
+    message = "error.database_url"
+
+
+class DatabaseUnreachableError(GisError):
+    """No answer from the database server."""
+
+    message = "error.database_unreachable"
+
+
+class DatabaseLostError(GisError):
+    """The connection broke in the middle; the same request may be sent again."""
+
+    message = "error.database_lost"
+
+
+class DatabaseLoginError(GisError):
+    """The server does not know the user, or the password is wrong or missing."""
+
+    message = "error.database_login"
+
+
+class DatabaseMissingError(GisError):
+    """The server has no database of that name."""
+
+    message = "error.database_missing"
+
+
+class DatabaseRightsError(GisError):
+    """The user of the database lacks a right."""
+
+    message = "error.database_rights"
+
+
+class DatabaseFullError(GisError):
+    """The server has no room or no connection left."""
+
+    message = "error.database_full"
+
+
+class DatabaseTooOldError(GisError):
+    """The server is older than what this program needs."""
+
+    message = "error.database_old"
+
+
+class DatabaseSettingError(GisError):
+    """A setting of the server with which an acknowledged entry, or its letters, could be lost."""
+
+    message = "error.database_setting"
+
+
+class DatabaseUnfitError(GisError):
+    """The database cannot serve as a ledger."""
+
+    message = "error.database_unfit"
+
+
+class PostgisMissingError(GisError):
+    """The database has no PostGIS."""
+
+    message = "error.postgis_missing"
+
+
+class CopyUnfitError(GisError):
+    """The copy made before a change of the database is not whole."""
+
+    message = "error.copy_unfit"
+
+
+class MigrationNeedsVerifyError(GisError):
+    """A ledger whose chain is broken is not migrated."""
+
+    message = "error.migration_needs_verify"
+
+
+class MigrationBrokenError(GisError):
+    """A migration would have changed the ledger; it was taken back."""
+
+    message = "error.migration_broken"

@@ -139,8 +139,12 @@ def _with_security_headers(send: Send) -> Send:
     async def secured(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            # A route may be stricter than we are: a browser holds to every policy that it is sent.
+            own = headers.getlist("Content-Security-Policy")
             for name, value in SECURITY_HEADERS.items():
                 headers[name] = value
+            for policy in own:
+                headers.append("Content-Security-Policy", policy)
         await send(message)
 
     return secured
