@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from gis.clearance.cells import Cells
 from gis.ledger.part import SquareMetres
 from gis.milestones import CLASSES, MILESTONES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from gis.ledger.state import State
 
@@ -24,16 +25,21 @@ HOLDING_COLUMNS: Final = ("parcel_id", "household_id", "numerator", "denominator
 _REACHED_CLASSES: Final = tuple(name for name in CLASSES if name in MILESTONES)
 
 
-def holdings_table(state: State) -> pd.DataFrame:
+def holdings_table(state: State, parcels: Iterable[str] | None = None) -> pd.DataFrame:
     """The holdings of a state as a plain table: whose, which part, and what it reached.
 
+    Args:
+        state: What holds on the day.
+        parcels: Of these parcels only, in their order; None: of all.
+
     Returns:
-        A row for each current holding, by parcel in the state's order, then by household id. Columns
-        `parcel_id`, `household_id` (str); the part as `numerator`, `denominator` (int64, 0 and 0
-        unless it is a fraction) and `part_m2` (float64, NaN unless it is in m²): neither where it
-        is not determined; then a bool for each of `MILESTONES`.
+        A row for each current holding, by parcel in that order or the state's, then by household id.
+        Columns `parcel_id`, `household_id` (str); the part as `numerator`, `denominator` (int64, 0
+        and 0 unless it is a fraction) and `part_m2` (float64, NaN unless it is in m²): neither
+        where it is not determined; then a bool for each of `MILESTONES`.
     """
-    holdings = [h for parcel in state.parcels for h in state.of_parcel(parcel)]
+    chosen = state.parcels if parcels is None else parcels
+    holdings = [h for parcel in chosen for h in state.of_parcel(parcel)]
     columns: dict[str, object] = {
         "parcel_id": pd.Series([h.parcel for h in holdings], dtype="str"),
         "household_id": pd.Series([h.household for h in holdings], dtype="str"),
@@ -131,21 +137,11 @@ def class_m2(overlaps: pd.Series, classes: pd.Series) -> pd.DataFrame:
     >>> class_m2(parts, pd.Series({"P-1": "paid", "P-2": "stuck"})).loc["Z", ["paid", "stuck"]].tolist()
     [60.0, 40.0]
     """
-    of_unit = pd.Index(CLASSES).get_indexer(pd.Index(classes))
-    unit = classes.index.get_indexer(overlaps.index.get_level_values("parcel_id"))
-    class_ = np.where(unit >= 0, of_unit[unit], -1) if len(classes) else unit
-    if (class_ < 0).any():
-        lost = overlaps.index.get_level_values("parcel_id")[class_ < 0][0]
-        raise KeyError(lost)
-    zone, zone_ids = pd.factorize(overlaps.index.get_level_values("zone_id"), sort=True)
-    cells = np.bincount(
-        zone * len(CLASSES) + class_, weights=overlaps, minlength=len(zone_ids) * len(CLASSES)
-    )
-    return pd.DataFrame(
-        cells.reshape(len(zone_ids), len(CLASSES)),
-        index=pd.Index(zone_ids, name="zone_id"),
-        columns=pd.Index(CLASSES),
-    )
+    codes = pd.Index(CLASSES).get_indexer(pd.Index(classes)).astype(np.int8)
+    cells = Cells.of(overlaps, classes.index)
+    if (codes[cells.unit] < 0).any():
+        raise KeyError(classes.index[cells.unit[codes[cells.unit] < 0][0]])
+    return cells.class_m2(codes)
 
 
 def measures(overlaps: pd.Series, state: State) -> pd.DataFrame:

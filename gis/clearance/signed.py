@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from gis.clearance.areas import area_m2
+from gis.clearance.cells import Cells
 from gis.clearance.partition import holdings_table
 from gis.errors import Problem
 from gis.milestones import CLEARED_MILESTONE
@@ -114,13 +115,7 @@ def signed_m2(overlaps: pd.Series, share: pd.Series) -> pd.Series:
     >>> signed_m2(pd.Series([60.0, 40.0], index=cells), pd.Series({"P-1": 0.5, "P-2": 1.0})).to_dict()
     {'Z': 70.0}
     """
-    parcels = overlaps.index.get_level_values("parcel_id")
-    position = share.index.get_indexer(parcels)
-    if (position < 0).any():
-        raise KeyError(parcels[position < 0][0])
-    parts = pd.Series(overlaps.to_numpy() * share.to_numpy()[position], index=overlaps.index)
-    # A share that is not known must not pass for nothing signed.
-    return parts.groupby(level="zone_id", sort=True).sum(skipna=False).rename("signed_m2")
+    return Cells.of(overlaps, share.index).share_m2(share.to_numpy(dtype=float)).rename("signed_m2")
 
 
 def check_parts(units: gpd.GeoDataFrame, state: State) -> list[Problem]:

@@ -18,7 +18,9 @@ from gis.plan import COMMUNE_ID
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from gis.plan import Plan
 
@@ -146,7 +148,24 @@ def totals(
         The commune, then the zones in the plan's order, parents before children. A parent is the sum
         of its leaves with a boundary; boundaries of zones that are no leaves do not count.
     """
-    figures = _Figures.of(coverage, overlaps, classes, signed)
+    return totals_of(plan, coverage, class_m2_of(overlaps, classes), signed_m2_of(overlaps, signed))
+
+
+def totals_of(
+    plan: Plan, coverage: pd.DataFrame, class_m2: pd.DataFrame, signed_m2: pd.Series
+) -> tuple[ZoneTotal, ...]:
+    """Hectares of the commune and of each zone of the plan, from what their zones sum to.
+
+    Args:
+        plan: The zones as a tree, with their areas and the goal.
+        coverage: As for `totals`.
+        class_m2: m² by `zone_id` and class, as `partition.class_m2` gives it.
+        signed_m2: m² signed away by `zone_id`, as `signed.signed_m2` gives it.
+
+    Returns:
+        As `totals` does.
+    """
+    figures = _Figures.of(coverage, class_m2, signed_m2)
     whole = ZoneTotal(
         zone_id=COMMUNE_ID,
         name=plan.commune.name,
@@ -198,45 +217,39 @@ def check_zones(plan: Plan, zone_ids: Iterable[str]) -> list[Problem]:
 class _Figures:
     """Square metres by zone id, of the zones with a boundary."""
 
+    place: Mapping[str, int]  # of each zone in the rows below
     closing: pd.DataFrame
-    by_class: pd.DataFrame
-    signed: pd.Series
+    by_class: NDArray[np.float64]
+    signed: NDArray[np.float64]
 
     @classmethod
-    def of(
-        cls, coverage: pd.DataFrame, overlaps: pd.Series, classes: pd.Series, signed: pd.Series
-    ) -> _Figures:
+    def of(cls, coverage: pd.DataFrame, class_m2: pd.DataFrame, signed_m2: pd.Series) -> _Figures:
         """The figures, with 0 for a zone with a boundary and no parcels."""
-        by_class = class_m2_of(overlaps, classes)
         return cls(
-            closing=balance_of(coverage, by_class).reindex(coverage.index),
-            by_class=by_class.reindex(coverage.index, fill_value=0.0),
-            signed=signed_m2_of(overlaps, signed).reindex(coverage.index, fill_value=0.0),
+            place={str(zone_id): place for place, zone_id in enumerate(coverage.index)},
+            closing=balance_of(coverage, class_m2).reindex(coverage.index),
+            by_class=class_m2.reindex(coverage.index, fill_value=0.0)[list(CLASSES)].to_numpy(),
+            signed=signed_m2.reindex(coverage.index, fill_value=0.0).to_numpy(),
         )
 
-    def mapped(self, leaves: Iterable[str]) -> list[str]:
-        """Those leaves that have a boundary."""
-        return [zone_id for zone_id in leaves if zone_id in self.closing.index]
+    def mapped(self, leaves: Iterable[str]) -> list[int]:
+        """The places of those leaves that have a boundary."""
+        return [self.place[zone_id] for zone_id in leaves if zone_id in self.place]
 
     def balance(self, leaves: Iterable[str]) -> Balance | None:
         """The balances of some leaves summed; None where none has a boundary."""
         mapped = self.mapped(leaves)
         if not mapped:
             return None
-        sums = self.closing.loc[mapped].sum(skipna=False)
-        by_class = self.by_class.loc[mapped].sum(skipna=False)
-        return Balance(
-            zone_m2=float(sums["zone_m2"]),
-            classes_m2={name: float(by_class[name]) for name in CLASSES},
-            gap_m2=float(sums["gap_m2"]),
-            overlap_m2=float(sums["overlap_m2"]),
-            residual_m2=float(sums["residual_m2"]),
-        )
+        names = ("zone_m2", "gap_m2", "overlap_m2", "residual_m2")
+        sums = {name: float(self.closing[name].to_numpy()[mapped].sum()) for name in names}
+        by_class = self.by_class[mapped].sum(axis=0)
+        return Balance(classes_m2=dict(zip(CLASSES, by_class.tolist(), strict=True)), **sums)
 
     def signed_ha(self, leaves: Iterable[str]) -> float | None:
         """The signed hectares of some leaves; None where none has a boundary."""
         mapped = self.mapped(leaves)
-        return float(self.signed.loc[mapped].sum(skipna=False)) / M2_PER_HA if mapped else None
+        return float(self.signed[mapped].sum()) / M2_PER_HA if mapped else None
 
 
 def _leaves(plan: Plan, zone_id: str | None) -> tuple[str, ...]:
