@@ -64,6 +64,7 @@ def import_holdings(project: Project, files: Sequence[Path], stamp: Stamp) -> Im
         problems += found
     names = ", ".join(path.name for path in files)
     warnings = tuple(problem for problem in problems if problem.severity == "warning")
+    erased: list[str] = []
 
     def decide(now: State, setting: Setting, writer: Writer) -> Sequence[Draft]:
         known = by_label(setting.labels)
@@ -76,11 +77,17 @@ def import_holdings(project: Project, files: Sequence[Path], stamp: Stamp) -> Im
         if any(problem.severity == "refused" for problem in wrong):
             raise ImportRefusedError(problems=wrong, files=names)
         drafts = hold(now, stated, setting)
-        add_households(writer.connection, register_rows([row for _, row in read]))
+        named = register_rows([row for _, row in read])
+        erased.extend(add_households(writer.connection, named, stamp))
         return drafts
 
     receipt = project.write(stamp, decide, lambda _: True)
-    return ImportedHoldings(len(read), receipt.seqs, (*warnings, *_doubtful_parts(project, read, stamp)))
+    doubts = [*_doubtful_parts(project, read, stamp), *map(_not_brought_back, erased)]
+    return ImportedHoldings(len(read), receipt.seqs, (*warnings, *doubts))
+
+
+def _not_brought_back(household_id: str) -> Problem:
+    return Problem(household_id, "warning.erased_not_imported", severity="warning")
 
 
 def _doubtful_parts(project: Project, read: Sequence[tuple[Path, CsvRow]], stamp: Stamp) -> list[Problem]:

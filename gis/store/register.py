@@ -8,49 +8,148 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from gis.ledger.facts import Note
-from gis.store.tables import household_table, note_table
+from gis.store.tables import erasure_table, household_table, note_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from gis.store.database import Stamp
 
 IDS_A_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """A household or organisation as the register knows it; `kind` as in households.csv."""
+    """A household or organisation as the register knows it; `kind` as in households.csv.
+
+    Args:
+        household_id: Random; all that the chain knows.
+        name: Empty once the person's data was erased.
+        kind: "household", "organisation" or "commune".
+        hamlet: Its name; only together with the commune does it say which hamlet.
+        commune: Old commune's code.
+        officer: Account id of the officer in charge, empty where there is none.
+        merged_into: The household that this one was entered twice of.
+        erased_at: When the person's data was erased, as `time_text`.
+    """
 
     household_id: str
     name: str
     kind: str
     hamlet: str
     commune: str
+    officer: str = ""
+    merged_into: str | None = None
+    erased_at: str | None = None
 
 
-def add_households(connection: sa.Connection, households: Sequence[Household]) -> None:
-    """Write households, a known id anew with what is said of it now."""
-    rows = {household.household_id: asdict(household) for household in households}
-    for ids in batched(rows):
-        connection.execute(sa.delete(household_table).where(household_table.c.household_id.in_(ids)))
-    if rows:
-        connection.execute(sa.insert(household_table), list(rows.values()))
+def add_households(
+    connection: sa.Connection, households: Sequence[Household], stamp: Stamp | None = None
+) -> list[str]:
+    """Write households as a list states them; what is not of the list (officer, merges) stays.
+
+    Args:
+        connection: Of the writing transaction.
+        households: New ones, and known ones with what is said of them now.
+        stamp: Who changes a known one, for its history; None is the sample's own making.
+
+    Returns:
+        The ids that were passed over: their data was erased and does not come back with a list.
+    """
+    from gis.store.register_changes import write_households  # noqa: PLC0415 - which needs this module
+
+    stated = {household.household_id: household for household in households}
+    erased = _erased(connection, stated)
+    known = read_rows(connection, stated)
+    changed = [
+        (known[one.household_id], replace(known[one.household_id], **_listed(one)))
+        for one in stated.values()
+        if one.household_id in known and one.household_id not in erased
+    ]
+    write_households(connection, changed, stamp)
+    fresh = [asdict(one) for one in stated.values() if one.household_id not in known.keys() | erased]
+    if fresh:
+        connection.execute(sa.insert(household_table), fresh)
+    return sorted(erased)
+
+
+def _listed(household: Household) -> dict[str, str]:
+    """What a list says of a household."""
+    return {
+        "name": household.name,
+        "kind": household.kind,
+        "hamlet": household.hamlet,
+        "commune": household.commune,
+    }
+
+
+def _erased(connection: sa.Connection, ids: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for chosen in batched(ids):
+        asked = erasure_table.c.household_id.in_(chosen)
+        found.update(connection.scalars(sa.select(erasure_table.c.household_id).where(asked)))
+    return found
 
 
 def read_households(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Household]:
-    """The households of some ids; an id that the register does not know (any more) is absent."""
+    """The households of some ids: of one that was entered twice, the one that it was merged into.
+
+    An id that the register does not know, or whose data was erased, is absent.
+    """
+    aliases = read_aliases(connection)
+    roots = {one: aliases.get(one, one) for one in dict.fromkeys(ids)}
+    found = read_rows(connection, dict.fromkeys(roots.values()))
+    return {
+        one: found[root] for one, root in roots.items() if root in found and found[root].erased_at is None
+    }
+
+
+def read_rows(connection: sa.Connection, ids: Iterable[str] | None = None) -> dict[str, Household]:
+    """The register's own rows, merged and erased ones among them: those of some ids, or all."""
+    if ids is None:
+        return _rows(connection, sa.select(household_table))
     found: dict[str, Household] = {}
-    for chosen in batched(dict.fromkeys(ids)):
-        query = sa.select(household_table).where(household_table.c.household_id.in_(chosen))
-        for row in connection.execute(query):
-            found[row.household_id] = Household(row.household_id, row.name, row.kind, row.hamlet, row.commune)
+    for chosen in batched(ids):
+        asked = household_table.c.household_id.in_(chosen)
+        found |= _rows(connection, sa.select(household_table).where(asked))
     return found
+
+
+def _rows(connection: sa.Connection, query: sa.Select[tuple[object, ...]]) -> dict[str, Household]:
+    rows = connection.execute(query).mappings()
+    return {str(row["household_id"]): Household(**row) for row in rows}
+
+
+def read_aliases(connection: sa.Connection) -> dict[str, str]:
+    """Of each household that was entered twice, the one that counts."""
+    merged = connection.execute(
+        sa.select(household_table.c.household_id, household_table.c.merged_into).where(
+            household_table.c.merged_into.is_not(None)
+        )
+    )
+    return roots_of({row.household_id: row.merged_into for row in merged})
+
+
+def roots_of(merged: Mapping[str, str]) -> dict[str, str]:
+    """The last household of each chain of merges.
+
+    >>> roots_of({"H3": "H2", "H2": "H1"})
+    {'H3': 'H1', 'H2': 'H1'}
+    """
+    roots = {}
+    for one in merged:
+        root = merged[one]
+        while root in merged:
+            root = merged[root]
+        roots[one] = root
+    return roots
 
 
 def batched(ids: Iterable[str]) -> Iterator[list[str]]:

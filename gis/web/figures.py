@@ -6,6 +6,7 @@ Pure: no file, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -15,13 +16,14 @@ from gis.milestones import CLEARED_MILESTONE
 from gis.plan import COMMUNE_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from gis.clearance.totals import ZoneTotal
     from gis.plan import Plan
     from gis.project import Snapshot
 
 PACE_MONTHS: Final = 6
+NO_ALIASES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,17 @@ class HouseholdCount:
     stuck: int
 
 
-def household_counts(snapshot: Snapshot) -> dict[str, HouseholdCount]:
+def household_counts(
+    snapshot: Snapshot, aliases: Mapping[str, str] = NO_ALIASES
+) -> dict[str, HouseholdCount]:
     """Households by zone id, "commune" first; in each of them a household counts once.
 
     Handed over are those whose every holding on land of that zone was; stuck those with an open
     obstacle on land there that they have not handed over.
+
+    Args:
+        snapshot: Of the day.
+        aliases: Of each household that was entered twice, the id that counts.
     """
     parcels: dict[str, set[str]] = {}
     for parcel, zone in snapshot.overlaps.index:
@@ -46,7 +54,7 @@ def household_counts(snapshot: Snapshot) -> dict[str, HouseholdCount]:
     for zone_id in (COMMUNE_ID, *(zone.zone_id for zone in snapshot.plan.zones)):
         leaves = leaf_ids(snapshot.plan, None if zone_id == COMMUNE_ID else zone_id)
         inside = set().union(*(parcels.get(leaf, set()) for leaf in leaves))
-        counts[zone_id] = _count(snapshot, inside)
+        counts[zone_id] = _count(snapshot, inside, aliases)
     return counts
 
 
@@ -58,7 +66,7 @@ def leaf_ids(plan: Plan, zone_id: str | None) -> tuple[str, ...]:
     return tuple(leaf for child in children for leaf in leaf_ids(plan, child.zone_id))
 
 
-def _count(snapshot: Snapshot, parcels: Iterable[str]) -> HouseholdCount:
+def _count(snapshot: Snapshot, parcels: Iterable[str], aliases: Mapping[str, str]) -> HouseholdCount:
     waiting: set[str] = set()
     everybody: set[str] = set()
     stuck: set[str] = set()
@@ -66,11 +74,12 @@ def _count(snapshot: Snapshot, parcels: Iterable[str]) -> HouseholdCount:
         found = snapshot.state.by_parcel.get(parcel)
         if found is None:
             continue
-        everybody |= {holding.household for holding in found.holdings}
-        late = {h.household for h in found.holdings if CLEARED_MILESTONE not in h.milestones}
-        waiting |= late
+        everybody |= {aliases.get(h.household, h.household) for h in found.holdings}
+        late = [h.household for h in found.holdings if CLEARED_MILESTONE not in h.milestones]
+        waiting |= {aliases.get(one, one) for one in late}
         for obstacle in found.obstacles:
-            stuck |= late if obstacle.household is None else late & {obstacle.household}
+            of_whom = late if obstacle.household is None else {*late} & {obstacle.household}
+            stuck |= {aliases.get(one, one) for one in of_whom}
     return HouseholdCount(len(everybody), len(everybody - waiting), len(stuck))
 
 

@@ -11,6 +11,7 @@ from gis.clearance.balance import balance, check_balance
 from gis.clearance.curve import DAYS_PER_MONTH
 from gis.clearance.totals import check_zones
 from gis.maps.style import legend_rows
+from gis.project.people import aliases
 from gis.web import charts, common
 from gis.web.card import short_html
 from gis.web.charts import ClassBar, Column, Curve, ZoneBar, exact_ha, plain_ha, share
@@ -37,7 +38,7 @@ def main() -> None:
     if snapshot.zones.empty or snapshot.units.empty:
         nothing_yet(shown)
         return
-    counts = household_counts(snapshot)
+    counts = household_counts(snapshot, aliases(shown.project))
     st.html(headline(snapshot, counts["commune"], words) + denominators(snapshot, words))
     bars, beside = st.columns([5, 6], gap="large")
     with bars:
