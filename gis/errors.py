@@ -268,6 +268,12 @@ class ColumnTableError(GisError):
     message = "error.column_table"
 
 
+class DeadlineTableError(GisError):
+    """A project's `deadlines.toml` has not the shape of the shipped one."""
+
+    message = "error.deadline_table"
+
+
 class UnknownCrsError(GisError):
     """A text that names no CRS."""
 
@@ -434,3 +440,9 @@ class MigrationBrokenError(GisError):
     """A migration would have changed the ledger; it was taken back."""
 
     message = "error.migration_broken"
+
+
+class NothingToMigrateError(GisError):
+    """There is no ledger yet whose schema could be brought forward."""
+
+    message = "error.nothing_to_migrate"

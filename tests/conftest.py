@@ -14,11 +14,12 @@ import pyproj
 import pytest
 import shapely
 from checks import find_chromium
+from postgres import Server, find_binaries, may_run, running_server
 
 from gis.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -94,3 +95,17 @@ def sample_copy(sample_folder: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     shutil.copytree(sample_folder, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server(require: Callable[[object, str], None]) -> Iterator[Server]:
+    """A real PostgreSQL with PostGIS, started for this run; `python3 start.py test` brings one where it may."""
+    require(find_binaries() and may_run(), "no PostgreSQL with PostGIS: apt install postgresql postgis")
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: Server) -> Server:
+    """The server with an empty database of the test's own; `.url` is what GPMB_DATABASE_URL would hold."""
+    return postgres_server.new_database("gpmb_test")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gis.cli import figures, files, setup, writing
+from gis.cli import database, figures, files, setup, writing
 from gis.cli.common import T, refuse
 from gis.errors import GisError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (figures.COMMANDS, writing.COMMANDS, files.COMMANDS, setup.COMMANDS):
+for commands in (figures.COMMANDS, writing.COMMANDS, files.COMMANDS, setup.COMMANDS, database.COMMANDS):
     for name, command in commands.items():
         app.command(name, help=T(f"cli.{name}.help"))(command)
 app.add_typer(files.import_app, name="import", help=T("cli.import.help"))

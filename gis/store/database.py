@@ -1,7 +1,8 @@
-"""The ledger on disk: an append-only table in SQLite, written by one at a time.
+"""The ledger on disk: an append-only table in SQLite or PostgreSQL, written by one at a time.
 
 The database itself refuses to change, remove, replace or skip a line; what this module guarantees
-is order, one writer, and that an acknowledged entry is on the disk.
+is order, one writer, and that an acknowledged entry is on the disk. What differs between the two
+databases is in `sqlite.py` and `postgres.py`.
 """
 
 from __future__ import annotations
@@ -9,24 +10,25 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from filelock import FileLock, Timeout
 
-from gis.errors import LedgerBusyError, LedgerFolderError, LedgerUnfitError, NewerLedgerError
 from gis.ledger.chain import Head, Row, row_of
 from gis.ledger.entry import Entry, parse_body, parse_time
-from gis.store.tables import APPEND_ONLY, SCHEMA_VERSION, entry_table, metadata
+from gis.store.backend import choose_backend
+from gis.store.schema import is_ready, make_ready
+from gis.store.tables import entry_table
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from gis.ledger.entry import Draft
+    from gis.store.backend import Backend
 
-LOCK_SECONDS = 30.0
+ROWS_AT_ONCE = 10_000
+LEDGER_FILE = "ledger.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,102 +99,78 @@ class Writer:
 
 
 class Ledger:
-    """A ledger file; safe to share between threads and processes."""
+    """A ledger in its database; safe to share between threads and processes."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, made with its table and triggers where it is absent.
+    def __init__(self, place: Path | Backend, project_id: str | None = None) -> None:
+        """Open the database, made with its tables and triggers where it is empty.
+
+        Args:
+            place: An SQLite file, or the backend of any database.
+            project_id: The project that it must belong to; an unclaimed one is claimed.
 
         Raises:
             LedgerFolderError: If the folder cannot be written.
             LedgerUnfitError: If the file is no SQLite database, or its disk cannot keep a
                 write-ahead log (a network share).
+            OlderLedgerError: If an older version of this program made it.
             NewerLedgerError: If a newer version of this program made it.
+            OtherProjectError: If it belongs to another project.
+            GisError: If the server cannot be reached, or cannot keep a ledger; each its own sentence.
         """
-        if not path.parent.is_dir():
-            raise LedgerFolderError(path=str(path), reason="no such folder")
-        self.path = path
-        self._lock_path = path.with_name(path.name + ".lock")
-        self.engine = sa.create_engine(
-            f"sqlite:///{path}",
-            poolclass=sa.QueuePool,
-            # No implicit BEGIN by the driver: transactions begin in `_begin`.
-            connect_args={"check_same_thread": False, "timeout": LOCK_SECONDS, "isolation_level": None},
-        )
-        self._writing_engine = self.engine.execution_options(write=True)
-        sa.event.listen(self.engine, "connect", self._configure)
-        sa.event.listen(self.engine, "begin", _begin)
+        self.backend = choose_backend(place, None, 0) if isinstance(place, Path) else place
+        self.engine = self.backend.engine()
+        self._writing_engine = self.backend.writing_engine(self.engine)
         try:
-            self._prepare()
-        except sa.exc.OperationalError as error:
-            raise LedgerFolderError(path=str(path), reason=str(error.orig)) from error
-        except sa.exc.DatabaseError as error:
-            raise LedgerUnfitError(path=str(path), reason=str(error.orig)) from error
+            self._prepare(project_id)
+        except BaseException:
+            self.engine.dispose()
+            raise
 
-    def _configure(self, connection: sqlite3.Connection, _: object) -> None:
-        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-        if mode != "wal":
-            raise LedgerUnfitError(path=str(self.path), reason=f"journal_mode {mode}")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA recursive_triggers = ON")
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    def _prepare(self) -> None:
-        with self._locked(), self._writing_engine.begin() as connection:
-            version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if version > SCHEMA_VERSION:
-                raise NewerLedgerError(path=str(self.path), found=version, needed=SCHEMA_VERSION)
-            if version == 0:
-                metadata.create_all(connection)
-                for trigger in APPEND_ONLY:
-                    connection.exec_driver_sql(trigger)
-                connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    def _prepare(self, project_id: str | None) -> None:
+        with self._told(), self.backend.locked():
+            with self.engine.connect() as connection:
+                ready = is_ready(self.backend, connection, project_id)
+            if ready:
+                return
+            with self._writing_engine.begin() as connection:
+                self.backend.lock(connection)
+                if not is_ready(self.backend, connection, project_id):
+                    make_ready(self.backend, connection, project_id)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        # SQLite's own busy handler lets writers starve; a lock file in front of it does not.
+    def _told(self) -> Iterator[None]:
+        """What the database raises, as the sentence that it is."""
         try:
-            with FileLock(self._lock_path, timeout=LOCK_SECONDS, poll_interval=0.005):
-                yield
-        except Timeout as error:
-            raise LedgerBusyError(path=str(self.path), seconds=int(LOCK_SECONDS)) from error
-        except OSError as error:
-            raise LedgerFolderError(path=str(self.path), reason=str(error)) from error
+            yield
+        except sa.exc.DBAPIError as error:
+            raise self.backend.refusal(error) from error
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """The one writer's transaction: all of it is on disk at its end, or none of it."""
-        try:
-            with self._locked(), self._writing_engine.begin() as connection:
-                yield Writer(connection)
-        except sa.exc.OperationalError as error:
-            raise LedgerFolderError(path=str(self.path), reason=str(error.orig)) from error
-        except sa.exc.DatabaseError as error:
-            raise LedgerUnfitError(path=str(self.path), reason=str(error.orig)) from error
+        with self._told(), self.backend.locked(), self._writing_engine.begin() as connection:
+            self.backend.lock(connection)
+            yield Writer(connection)
 
     @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        """A look at one moment of the ledger; a damaged file is told in a sentence."""
-        try:
-            with self.engine.connect() as connection:
-                yield connection
-        except sa.exc.OperationalError as error:
-            raise LedgerFolderError(path=str(self.path), reason=str(error.orig)) from error
-        except sa.exc.DatabaseError as error:
-            raise LedgerUnfitError(path=str(self.path), reason=str(error.orig)) from error
+    def reading(self) -> Iterator[sa.Connection]:
+        """A look at one moment of the database; what is wrong with it is told in a sentence."""
+        with self._told(), self.engine.connect() as connection:
+            yield connection
 
     def head(self) -> Head:
         """The last entry's seq and hash."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return _head(connection)
 
     def read(self, after: int) -> tuple[list[Entry], Head]:
         """The entries after a seq and the head that they lead to, both of one moment."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return _entries(connection, after), _head(connection)
 
     def hash_at(self, seq: int) -> str | None:
         """The hash of an entry, None where there is none."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = connection.scalar(sa.select(entry_table.c.hash).where(entry_table.c.seq == seq))
         return None if found is None else str(found)
 
@@ -202,24 +180,31 @@ class Ledger:
         Raises:
             UnreadableEntryError: If a body cannot be read; `verify` says which.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             return _entries(connection, after)
 
     def rows(self) -> Iterator[Row]:
         """Every row as the database holds it, in seq order, for `verify`."""
-        with self._reading() as connection:
-            for row in connection.execute(sa.select(entry_table).order_by(entry_table.c.seq)):
+        with self.reading() as connection:
+            streamed = connection.execution_options(yield_per=ROWS_AT_ONCE)
+            for row in streamed.execute(sa.select(entry_table).order_by(entry_table.c.seq)):
                 yield Row(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
 
     def close(self) -> None:
-        """Give the file back."""
+        """Give the file, or the server's connections, back."""
         self.engine.dispose()
 
 
-def _begin(connection: sa.Connection) -> None:
-    # A writer takes the write lock at its start, not at its first write: what it reads stays true.
-    writes = connection.get_execution_options().get("write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def open_ledger(folder: Path, url: str | None = None, project_id: str | None = None, epsg: int = 0) -> Ledger:
+    """The ledger of a project.
+
+    Args:
+        folder: The project's folder, whose `ledger.db` it is where no URL is given.
+        url: The value of GPMB_DATABASE_URL, None or empty where it is not set.
+        project_id: The project that the database must belong to.
+        epsg: The project's CRS, for the boundary tables of PostGIS.
+    """
+    return Ledger(choose_backend(folder / LEDGER_FILE, url, epsg), project_id)
 
 
 def _head(connection: sa.Connection) -> Head:

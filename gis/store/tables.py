@@ -7,30 +7,34 @@ boundary tables that only PostgreSQL has, in `boundary_tables.py`. A change here
 
 from __future__ import annotations
 
+import re
+
 import sqlalchemy as sa
 
 SCHEMA_VERSION = 2
 
 # SQLite keeps the rows of a table whose key is called INTEGER in the order of that key.
 Seq = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# Bytes in order, as SQLite does it: one ledger gives its rows in one order on any server.
+Ordered = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 metadata = sa.MetaData()
 entry_table = sa.Table(
     "entry",
     metadata,
     sa.Column("seq", Seq, primary_key=True, autoincrement=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("on_day", sa.Text),
-    sa.Column("recorded_at", sa.Text, nullable=False),
-    sa.Column("request_id", sa.Text, nullable=False),
+    sa.Column("kind", Ordered, nullable=False),
+    sa.Column("on_day", Ordered),
+    sa.Column("recorded_at", Ordered, nullable=False),
+    sa.Column("request_id", Ordered, nullable=False),
     sa.Column("item", sa.Integer, nullable=False),
-    sa.Column("parcel", sa.Text),
-    sa.Column("body", sa.Text, nullable=False),
-    sa.Column("hash", sa.Text, nullable=False),
-    sa.Column("household", sa.Text),
-    sa.Column("milestone", sa.Text),
+    sa.Column("parcel", Ordered),
+    sa.Column("body", Ordered, nullable=False),
+    sa.Column("hash", Ordered, nullable=False),
+    sa.Column("household", Ordered),
+    sa.Column("milestone", Ordered),
     sa.Column("target", sa.BigInteger),
-    sa.Column("part", sa.Text),
+    sa.Column("part", Ordered),
     sa.Column("predecessors", sa.Integer),
     sa.UniqueConstraint("request_id", "item"),
     # All that hectares follow from, parcel by parcel, in a tenth of the table's pages; and the way to
@@ -117,15 +121,28 @@ project_table = sa.Table(
     metadata,
     sa.Column("project_id", sa.Text, primary_key=True),
 )
-# INSERT OR REPLACE removes the row in its way without a DELETE trigger unless recursive_triggers is
-# on for that very connection; so the insert itself refuses whatever would stand in a row's way.
-APPEND_ONLY = (
-    """CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry
-       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: UPDATE refused'); END""",
-    """CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry
-       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: DELETE refused'); END""",
-    """CREATE TRIGGER entry_next_only BEFORE INSERT ON entry
-       WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry)
-         OR EXISTS (SELECT 1 FROM entry WHERE request_id = NEW.request_id AND item = NEW.item)
-       BEGIN SELECT RAISE(ABORT, 'the ledger takes only the entry after its head'); END""",
+# Alembic's mark: one row, the revision that the tables are at.
+version_table = sa.Table(
+    "alembic_version",
+    metadata,
+    sa.Column("version_num", sa.String(32), primary_key=True),
 )
+
+
+def revision_of(version: int) -> str:
+    """Alembic's name of a schema version.
+
+    >>> revision_of(2)
+    'gpmb_2'
+    """
+    return f"gpmb_{version}"
+
+
+def version_of(revision: object) -> int | None:
+    """The schema version of alembic's name; None where it is another program's.
+
+    >>> version_of("gpmb_2"), version_of("ae1027a6acf")
+    (2, None)
+    """
+    found = re.fullmatch(r"gpmb_(\d+)", str(revision))
+    return int(found[1]) if found else None

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from gis.errors import LedgerFolderError, LedgerUnfitError, NewerLedgerError
-from gis.ledger.chain import Head, check_chain
+from gis.ledger.chain import Head
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Holding
+from gis.ledger.verify import check_chain
 from gis.store.database import Ledger, Stamp
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -75,15 +76,15 @@ def test_of_request__gives_back_what_it_wrote(ledger):
         "DELETE FROM entry WHERE seq = 2",
         "DELETE FROM entry",
         "INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE seq = 2",
-        "REPLACE INTO entry SELECT 3, kind, on_day, recorded_at, request_id, item, parcel, body, hash FROM entry WHERE seq = 2",
-        "INSERT INTO entry SELECT 9, kind, on_day, recorded_at, 'r9', 0, parcel, body, hash FROM entry WHERE seq = 2",
+        "REPLACE INTO entry SELECT 3, kind, on_day, recorded_at, request_id, item, parcel, body, hash, household, milestone, target, part, predecessors FROM entry WHERE seq = 2",
+        "INSERT INTO entry SELECT 9, kind, on_day, recorded_at, 'r9', 0, parcel, body, hash, household, milestone, target, part, predecessors FROM entry WHERE seq = 2",
     ],
 )
 def test_database__refuses_by_itself(ledger, statement):
     """A connection of somebody else's, with none of our settings."""
     append(ledger, 2)
     before = ledger.entries()
-    with sqlite3.connect(ledger.path) as connection, pytest.raises(sqlite3.IntegrityError, match="ledger"):
+    with sqlite3.connect(ledger.backend.path) as connection, pytest.raises(sqlite3.IntegrityError, match="ledger"):
         connection.execute(statement)
     connection.close()
     assert ledger.entries() == before

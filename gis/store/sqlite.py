@@ -1,0 +1,139 @@
+"""The ledger in an SQLite file beside the project: the default, for one machine."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from filelock import FileLock, Timeout
+
+from gis.errors import LedgerBusyError, LedgerFolderError, LedgerUnfitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gis.errors import GisError
+
+LOCK_SECONDS = 30.0
+# INSERT OR REPLACE removes the row in its way without a DELETE trigger unless recursive_triggers is
+# on for that very connection; so the insert itself refuses whatever would stand in a row's way.
+APPEND_ONLY = (
+    """CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry
+       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: UPDATE refused'); END""",
+    """CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry
+       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: DELETE refused'); END""",
+    """CREATE TRIGGER entry_next_only BEFORE INSERT ON entry
+       WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry)
+         OR EXISTS (SELECT 1 FROM entry WHERE request_id = NEW.request_id AND item = NEW.item)
+       BEGIN SELECT RAISE(ABORT, 'the ledger takes only the entry after its head'); END""",
+)
+NO_APPEND_ONLY = tuple(
+    f"DROP TRIGGER {name}" for name in ("entry_no_update", "entry_no_delete", "entry_next_only")
+)
+
+
+class SqliteBackend:
+    """A file with a write-ahead log, every commit on the disk, one writer by a lock file."""
+
+    def __init__(self, path: Path, epsg: int = 0) -> None:
+        """Name the file; nothing is opened yet. A file has no tables with geometry."""
+        self.path = path
+        self.epsg = epsg
+        self.name = str(path)
+        self._lock_path = path.with_name(path.name + ".lock")
+
+    def exists(self) -> bool:
+        """Whether the file is there."""
+        return self.path.exists()
+
+    def engine(self) -> sa.Engine:
+        """Connections to the file, each told how to keep it.
+
+        Raises:
+            LedgerFolderError: If the folder is not there.
+        """
+        if not self.path.parent.is_dir():
+            raise LedgerFolderError(path=self.name, reason="no such folder")
+        engine = sa.create_engine(
+            sa.URL.create("sqlite", database=str(self.path)),
+            poolclass=sa.QueuePool,
+            # No implicit BEGIN by the driver: transactions begin in `_begin`.
+            connect_args={"check_same_thread": False, "timeout": LOCK_SECONDS, "isolation_level": None},
+        )
+        sa.event.listen(engine, "connect", self._configure)
+        sa.event.listen(engine, "begin", _begin)
+        return engine
+
+    def writing_engine(self, engine: sa.Engine) -> sa.Engine:
+        """The same connections, their transactions begun as a writer's."""
+        return engine.execution_options(write=True)
+
+    def _configure(self, connection: sqlite3.Connection, _: object) -> None:
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            raise LedgerUnfitError(path=self.name, reason=f"journal_mode {mode}")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA recursive_triggers = ON")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """One writer among all programs of this machine, in fair order.
+
+        SQLite's own busy handler lets writers starve; a lock file in front of it does not.
+        """
+        try:
+            with FileLock(self._lock_path, timeout=LOCK_SECONDS, poll_interval=0.005):
+                yield
+        except Timeout as error:
+            raise LedgerBusyError(path=self.name, seconds=int(LOCK_SECONDS)) from error
+        except OSError as error:
+            raise LedgerFolderError(path=self.name, reason=str(error)) from error
+
+    def lock(self, connection: sa.Connection) -> None:
+        """BEGIN IMMEDIATE has taken it."""
+
+    def require_fit(self, connection: sa.Connection) -> None:
+        """`_configure` has looked at what matters."""
+
+    def version(self, connection: sa.Connection) -> int:
+        """The file's own version number, which every version of this program has kept.
+
+        Raises:
+            LedgerUnfitError: If it is another program's file.
+        """
+        found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+        if found == 0 and sa.inspect(connection).get_table_names():
+            raise LedgerUnfitError(path=self.name, reason="tables of another program")
+        return found
+
+    def stamp(self, connection: sa.Connection, version: int) -> None:
+        """Write the file's version number."""
+        connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+
+    def create_rest(self, connection: sa.Connection) -> None:
+        """The triggers of the append-only table."""
+        for trigger in APPEND_ONLY:
+            connection.exec_driver_sql(trigger)
+
+    def refusal(self, error: sa.exc.DBAPIError) -> GisError:
+        """A disk that failed, or a file that is none of ours."""
+        if isinstance(error, sa.exc.OperationalError):
+            return LedgerFolderError(path=self.name, reason=str(error.orig))
+        return LedgerUnfitError(path=self.name, reason=str(error.orig))
+
+    def copy(self, connection: sa.Connection, path: Path) -> None:
+        """The file page by page, by SQLite's own backup; what a running transaction wrote is not in it."""
+        del connection
+        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")
+
+
+def _begin(connection: sa.Connection) -> None:
+    # A writer takes the write lock at its start, not at its first write: what it reads stays true.
+    writes = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
