@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from gis.errors import CopyUnfitError
 from gis.ledger.chain import Head, link
+from gis.store.refusals import CopyUnfitError
 from gis.store.sqlite import APPEND_ONLY
 from gis.store.tables import version_of, version_table
 

@@ -8,17 +8,11 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from gis.errors import (
-    FolderUnwritableError,
-    MigrationBrokenError,
-    MigrationNeedsVerifyError,
-    NewerLedgerError,
-    NothingToMigrateError,
-    Problem,
-)
+from gis.errors import FolderUnwritableError, NewerLedgerError, Problem
 from gis.ledger.chain import Head, Row, link
 from gis.ledger.verify import check_chain
 from gis.store.copies import require_whole
+from gis.store.refusals import MigrationBrokenError, MigrationNeedsVerifyError, NothingToMigrateError
 from gis.store.tables import SCHEMA_VERSION, entry_table, revision_of, version_table
 
 if TYPE_CHECKING:

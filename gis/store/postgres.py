@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from gis.errors import (
+from gis.errors import LedgerBusyError
+from gis.store.boundary_tables import create_boundary_tables
+from gis.store.copies import copy_tables
+from gis.store.refusals import (
     BadDatabaseUrlError,
     DatabaseFullError,
     DatabaseLoginError,
@@ -19,11 +22,8 @@ from gis.errors import (
     DatabaseTooOldError,
     DatabaseUnfitError,
     DatabaseUnreachableError,
-    LedgerBusyError,
     PostgisMissingError,
 )
-from gis.store.boundary_tables import create_boundary_tables
-from gis.store.copies import copy_tables
 from gis.store.tables import version_of
 
 if TYPE_CHECKING:

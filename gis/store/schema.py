@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from gis.errors import NewerLedgerError, OlderLedgerError, OtherProjectError
+from gis.errors import NewerLedgerError
+from gis.store.refusals import OlderLedgerError, OtherProjectError
 from gis.store.tables import SCHEMA_VERSION, metadata, project_table, revision_of, version_table
 
 if TYPE_CHECKING:
