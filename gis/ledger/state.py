@@ -141,6 +141,17 @@ class State:
         """The entries that count for no holding, by seq."""
         return tuple(sorted(seq for state in self.by_parcel.values() for seq in state.orphans))
 
+    @cached_property
+    def told_of(self) -> Mapping[str, tuple[str | None, ...]]:
+        """By household, the parcels whose entries name it; None among them where one of no parcel does."""
+        found: dict[str, dict[str | None, None]] = defaultdict(dict)
+        for parcel, entries in self.history.items():
+            for entry in entries:
+                household = getattr(entry.fact, "household", None)
+                if household is not None:
+                    found[household][parcel] = None
+        return MappingProxyType({household: tuple(parcels) for household, parcels in found.items()})
+
     def live(self, parcel: str | None) -> tuple[Entry, ...]:
         """The entries that count on the day, by day and then by seq.
 
