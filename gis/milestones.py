@@ -1,4 +1,4 @@
-"""Milestones, obstacle categories and the classes of the partition: their order and colours.
+"""Milestones, obstacle and object categories and the classes of the partition: their order and colours.
 
 The words on the page are in the catalogues ("milestone.paid", "class.stuck", "obstacle.price").
 Pure: no file, no clock.
@@ -6,7 +6,12 @@ Pure: no file, no clock.
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 # The usual order (NĐ 88/2024, Luật Đất đai 2024); payment, recovery and hand-over occur in any
 # order, so the order ranks and warns, it never blocks.
@@ -45,6 +50,20 @@ OBSTACLE_CATEGORIES: Final = (
     "mortgage",
 )
 
+# What stands on land and must go before it is clean ("mặt bằng sạch").
+OBJECT_CATEGORIES: Final = (
+    "grave_built",
+    "grave_earth",
+    "grave_unclaimed",
+    "house",
+    "structure",
+    "crop",
+    "tree",
+    "pole",
+)
+# How a talk with a household (vận động) ended.
+VISIT_OUTCOMES: Final = ("agreed", "considering", "refused", "absent", "other")
+
 # Each parcel or public feature is in exactly one class, the first that applies (top to bottom).
 CLASSES: Final = (
     "handed_over",
@@ -73,3 +92,41 @@ CLASS_COLOURS: Final[dict[str, str]] = {
     "notified": "#e3eef8",
     "not_started": "#f2f2ee",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A milestone of a project's list.
+
+    Args:
+        id: What entries name it by.
+        names: What the project calls it, by language; empty for the eight, whose words are in the catalogues.
+        optional: Whether it may be waived ("không áp dụng"); it makes no class and no hectares.
+        after: The milestone that it follows in the usual order; None for the eight.
+    """
+
+    id: str
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    optional: bool = False
+    after: str | None = None
+
+    def name(self, language: str) -> str | None:
+        """What the project calls it in a language, else in Vietnamese; None for the eight."""
+        return self.names.get(language) or self.names.get("vi")
+
+
+def in_order(optional: Iterable[Step]) -> tuple[Step, ...]:
+    """The eight in their order, each followed by the optional ones that come after it, as written.
+
+    What follows no known milestone is left out: a project's plan refuses it.
+
+    >>> [step.id for step in in_order([Step("meeting", optional=True, after="notified")])][:3]
+    ['notified', 'meeting', 'inventoried']
+    """
+    written = tuple(optional)
+
+    def followers(before: str) -> tuple[Step, ...]:
+        found = [step for step in written if step.after == before and step.id != before]
+        return tuple(one for step in found for one in (step, *followers(step.id)))
+
+    return tuple(one for name in MILESTONES for one in (Step(name), *followers(name)))

@@ -10,11 +10,14 @@ import json
 import re
 import tomllib
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gis.errors import DataError, Problem
+from gis.milestones import MILESTONES, Step, in_order
+from gis.plan_template import OPTIONAL_MILESTONES, TEMPLATE
 from gis.vn2000 import VN2000_EPSG
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ COMMUNE_ID: Final = "commune"  # the id of the whole in `totals`: no zone may ta
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 ZoneId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+MilestoneId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 CommuneCode = Annotated[str, Field(pattern=r"^\d{5}$")]
 Hectares = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -77,6 +81,21 @@ class ZonePlan(_Strict):
     project: Text | None = None
 
 
+class OptionalMilestone(_Strict):
+    """A step that an office keeps beside the eight milestones, and that may not apply to a holding."""
+
+    id: MilestoneId
+    name: Text
+    name_en: Text | None = None
+    after: MilestoneId
+
+    @property
+    def step(self) -> Step:
+        """The milestone as the list has it."""
+        names = {"vi": self.name} | ({"en": self.name_en} if self.name_en else {})
+        return Step(self.id, MappingProxyType(names), optional=True, after=self.after)
+
+
 class Plan(_Strict):
     """The plan of a project: `zones` are flat, parents before their children."""
 
@@ -87,6 +106,23 @@ class Plan(_Strict):
     commune: Commune
     goal: Goal
     zones: Annotated[tuple[ZonePlan, ...], Field(strict=False, min_length=1)]
+    optional_milestones: Annotated[
+        tuple[OptionalMilestone, ...], Field(strict=False, alias="milestones")
+    ] = ()
+
+    @property
+    def milestones(self) -> tuple[Step, ...]:
+        """The project's whole list in its usual order: the eight, and the optional ones between them."""
+        return in_order(one.step for one in self.optional_milestones)
+
+    def names(self, language: str) -> dict[str, str]:
+        """What the plan itself names, in a language: the optional milestones, by text id."""
+        return {f"milestone.{step.id}": name for step in self.milestones if (name := step.name(language))}
+
+    @property
+    def project_id(self) -> str:
+        """Whose a database is: the commune's code, and "sample" where the data is synthetic."""
+        return self.commune.code + ("-sample" if self.synthetic else "")
 
     @property
     def plan_ha(self) -> float | None:
@@ -171,6 +207,8 @@ _PATTERNS: Final[Mapping[str, str]] = {
     "zone_id": "problem.plan_zone_id",
     "parent": "problem.plan_zone_id",
     "code": "problem.plan_commune_code",
+    "id": "problem.plan_milestone_id",
+    "after": "problem.plan_milestone_id",
 }
 
 
@@ -190,13 +228,13 @@ def _problem(source: str, raw: Mapping[str, Any], error: Mapping[str, Any]) -> P
 
 
 def _key(raw: Mapping[str, Any], where: Sequence[str | int]) -> str:
-    """A key's path as a person finds it: a zone by its id, else by its place from 1."""
+    """A key's path as a person finds it: a zone or milestone by its id, else by its place from 1."""
     path = ""
     here: Any = raw
     for step in where:
         if isinstance(step, int):
             here = here[step]
-            name = here.get("zone_id") if isinstance(here, dict) else None
+            name = here.get("zone_id", here.get("id")) if isinstance(here, dict) else None
             path += f"[{name if isinstance(name, str) else step + 1}]"
         else:
             here = here.get(step) if isinstance(here, dict) else None
@@ -278,7 +316,30 @@ def _check_areas(plan: Plan, source: str) -> Iterator[Problem]:
             yield Problem(f"{where}.plan_ha", "problem.plan_sum", facts)
 
 
-RULES: Final = (_check_crs, _check_dates, _check_unique, _check_parents, _check_areas)
+def _check_milestones(plan: Plan, source: str) -> Iterator[Problem]:
+    """Each optional milestone has an id of its own and, going back, follows one of the eight."""
+    before = {one.id: one.after for one in plan.optional_milestones}
+    seen = set(MILESTONES)
+    for one in plan.optional_milestones:
+        where = f"{source}, milestones[{one.id}]"
+        if one.id in seen:
+            yield Problem(where, "problem.plan_milestone_twice", {"found": one.id})
+        seen.add(one.id)
+        if one.after not in before and one.after not in MILESTONES:
+            known = ", ".join((*MILESTONES, *(other for other in before if other != one.id)))
+            facts = {"found": one.after, "milestones": known}
+            yield Problem(f"{where}.after", "problem.plan_milestone_after", facts)
+            continue
+        passed: set[str] = set()
+        step = one.id
+        while step in before and step not in MILESTONES and step not in passed:
+            passed.add(step)
+            step = before[step]
+        if step in passed:
+            yield Problem(f"{where}.after", "problem.plan_milestone_cycle", {"found": one.after})
+
+
+RULES: Final = (_check_crs, _check_dates, _check_unique, _check_parents, _check_areas, _check_milestones)
 
 
 def empty_plan_text(
@@ -297,92 +358,7 @@ def empty_plan_text(
     """
     facts = {"NAME": json.dumps(name, ensure_ascii=False), "CRS": str(crs), "STARTS": starts}
     facts["SYNTHETIC"] = "true" if synthetic else "false"
-    return re.sub(r"@([A-Z]+)@", lambda found: facts[found[1]], _TEMPLATE)
-
-
-# Data, not a text of the pages: an office edits it.
-_TEMPLATE: Final = """\
-# Kế hoạch của xã, dùng để tính tỷ lệ giải phóng mặt bằng.
-# Sửa được bằng trình soạn thảo văn bản (UTF-8).
-# Số viết kiểu máy: 116.8 (dấu chấm thập phân, không phân cách nghìn); ngày viết năm-tháng-ngày.
-
-# true: dữ liệu mẫu, không phải số liệu thật (không cho nhập số liệu thật). Dự án thật là false.
-synthetic = @SYNTHETIC@
-
-# Mã EPSG của hệ tọa độ VN-2000 dùng để tính diện tích.
-# Thanh Hóa: 5897 (TM-3, kinh tuyến trục 105°00').
-crs = @CRS@
-
-# Ngày sớm nhất mà sổ theo dõi được ghi (ngày xã mới đi vào hoạt động).
-starts = @STARTS@
-
-# Mẫu số của tỷ lệ nêu ở dòng đầu trang Tổng quan:
-# "goal" = mục tiêu của kế hoạch, "plan" = tổng diện tích quy hoạch các khu,
-# "mapped" = diện tích đo trên bản đồ.
-headline = "goal"
-
-[commune]
-name = @NAME@                 # tên trong kế hoạch của xã
-register_name = "Hoằng Sơn"        # tên trong danh mục đơn vị hành chính
-code = "15910"                     # mã đơn vị hành chính (5 chữ số, trong dấu ngoặc kép)
-# Các xã cũ trước ngày 01/7/2025: mỗi xã cũ có "tờ 1" riêng,
-# nên mã xã cũ là một phần của khóa thửa đất.
-old_communes = [
-    { code = "15895", name = "Hoằng Trinh" },
-    { code = "15910", name = "Hoằng Xuyên" },
-    { code = "15907", name = "Hoằng Cát" },
-    { code = "15901", name = "Hoằng Sơn" },
-]
-
-# Mục tiêu của kế hoạch.
-[goal]
-area_ha = 250
-approximate = true                 # kế hoạch ghi "khoảng"
-by = 2030-12-31                    # hạn cuối, tính cả ngày này
-text = "khoảng 250 ha"
-source = "Kế hoạch phát triển công nghiệp, tiểu thủ công nghiệp giai đoạn 2025-2030: \
-phấn đấu hoàn thành GPMB xong khu công nghiệp và cụm công nghiệp khoảng 250 ha \
-trong giai đoạn 2025-2030"
-
-# Các khu, mỗi khu một mục [[zones]]; "parent" là khu chứa nó.
-#   zone_id   mã khu: chữ thường không dấu, chữ số, gạch nối; trùng với mã trong tệp ranh giới
-#   plan_ha   diện tích quy hoạch trong xã (ha); bỏ trống nếu kế hoạch không nêu
-#   source    câu nguồn của số liệu đó;  total_ha, total_source: diện tích cả khu, kể cả ngoài xã
-#   project   tên dự án đầu tư
-# Khu chưa có ranh giới vẫn khai báo ở đây; phần mềm ghi rõ là chưa có ranh giới.
-[[zones]]
-zone_id = "kcn-phu-quy"
-name = "KCN Phú Quý"
-plan_ha = 207.4
-source = "Kế hoạch 2025-2030: KCN Phú Quý 540 ha, trong đó 207,4 ha trên địa bàn xã"
-total_ha = 540
-total_source = "Kế hoạch 2025-2030: KCN Phú Quý 540 ha"
-
-[[zones]]
-zone_id = "kcn-phu-quy-gd1"
-name = "KCN Phú Quý - giai đoạn 1"
-parent = "kcn-phu-quy"
-plan_ha = 116.8
-source = "Kế hoạch 2025-2030: giai đoạn 1 178,5 ha, trong đó 116,8 ha trên địa bàn xã"
-total_ha = 178.5
-total_source = "Kế hoạch 2025-2030: KCN Phú Quý giai đoạn 1 178,5 ha"
-project = "Dự án Đầu tư xây dựng và kinh doanh hạ tầng KCN WHA Smart Technology - Thanh Hóa"
-
-[[zones]]
-zone_id = "kcn-phu-quy-con-lai"
-name = "KCN Phú Quý - phần còn lại"
-parent = "kcn-phu-quy"
-plan_ha = 90.6
-source = "Phần còn lại, tính từ kế hoạch: 207,4 ha - 116,8 ha = 90,6 ha"
-
-[[zones]]
-zone_id = "ccn-hoang-son"
-name = "CCN Hoàng Sơn"
-plan_ha = 50
-source = "Kế hoạch 2025-2030: CCN Hoàng Sơn quy hoạch 50 ha, chưa công bố ranh giới"
-
-[[zones]]
-zone_id = "lang-nghe-moc"
-name = "Làng nghề mộc"
-source = "Kế hoạch 2025-2030: quy hoạch khu tập trung cho làng nghề mộc, chưa nêu diện tích"
-"""
+    # An example to a real office, which has its own steps; a part of the sample.
+    example = re.sub(r"^(?=.)", "# ", OPTIONAL_MILESTONES, flags=re.MULTILINE)
+    facts["MILESTONES"] = OPTIONAL_MILESTONES if synthetic else example
+    return re.sub(r"@([A-Z]+)@", lambda found: facts[found[1]], TEMPLATE)

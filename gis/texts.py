@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
@@ -51,6 +51,14 @@ def catalogue(language: str) -> Mapping[str, str]:
     path = LOCALE_DIR / language / "LC_MESSAGES" / "gpmb.po"
     with path.open("rb") as file:
         return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+class Names(Protocol):
+    """What names ids of its own: a project's plan names its optional milestones."""
+
+    def names(self, language: str) -> Mapping[str, str]:
+        """Words of a language by text id."""
+        ...
 
 
 class _Formatter(string.Formatter):
@@ -91,6 +99,11 @@ class Texts:
     """
 
     language: str = DEFAULT_LANGUAGE
+    names: Mapping[str, str] = field(default_factory=dict, hash=False)  # of the open project, by text id
+
+    def of(self, plan: Names) -> Texts:
+        """These texts with what a project's plan names itself."""
+        return replace(self, names=plan.names(self.language))
 
     def __call__(self, message: str, /, **facts: object) -> str:
         """The text of an id with its facts; an id without a text is a bug and raises KeyError."""
@@ -133,7 +146,11 @@ class Texts:
         """
         known = catalogue(self.language)
         keys = [(one, f"{family}.{one}") for one in ids.split(", ")]
-        return ", ".join(self(key) if key in known else one for one, key in keys)
+        return ", ".join(known.get(key) or self.names.get(key, one) for one, key in keys)
+
+    def milestone_name(self, milestone: str) -> str:
+        """What the page calls a milestone: one of the eight, or one of the project's own."""
+        return self.named("milestone", milestone)
 
     def number(self, value: float | Decimal, decimals: int) -> str:
         """A number with exactly that many decimals, half up."""

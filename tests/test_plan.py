@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gis.errors import DataError
+from gis.errors import DataError, Problem
+from gis.milestones import MILESTONES
 from gis.plan import Plan, empty_plan_text, parse_plan
 from gis.texts import LANGUAGES, Texts
 
@@ -166,3 +167,88 @@ def test_parse_plan__empty_file() -> None:
 def test_parse_plan__sum_within_half_a_tenth() -> None:
     assert parse_plan(changed("plan_ha = 116.8", "plan_ha = 116.84"), "project.toml").plan_ha == 257.4
     assert refused(changed("plan_ha = 116.8", "plan_ha = 116.86"))
+
+
+def with_milestones(*tables: str) -> str:
+    return empty_plan_text() + "".join(f"\n[[milestones]]\n{table}\n" for table in tables)
+
+
+MEETING = 'id = "meeting"\nname = "Họp dân"\nname_en = "Meeting"\nafter = "notified"'
+
+
+def test_milestones__the_eight_in_their_order_where_the_plan_adds_none() -> None:
+    steps = parse_plan(empty_plan_text(), "project.toml").milestones
+    assert tuple(step.id for step in steps) == MILESTONES
+    assert not [step for step in steps if step.optional or step.names]
+
+
+def test_milestones__optional_ones_stand_after_what_they_follow() -> None:
+    origin = 'id = "origin_confirmed"\nname = "Xác nhận nguồn gốc đất"\nafter = "inventoried"'
+    appraised = 'id = "appraised"\nname = "Thẩm định"\nafter = "origin_confirmed"'
+    plan = parse_plan(with_milestones(appraised, MEETING, origin), "project.toml")
+    assert [step.id for step in plan.milestones] == [
+        *("notified", "meeting", "inventoried", "origin_confirmed", "appraised"),
+        *("plan_published", "plan_approved", "paid", "recovered", "handed_over", "delivered"),
+    ]
+    assert [step.id for step in plan.milestones if step.optional] == [
+        "meeting",
+        "origin_confirmed",
+        "appraised",
+    ]
+
+
+def test_milestones__their_names_by_language_in_vietnamese_where_there_is_no_other() -> None:
+    other = 'id = "appraised"\nname = "Thẩm định"\nafter = "meeting"'
+    plan = parse_plan(with_milestones(MEETING, other), "project.toml")
+    assert plan.names("vi") == {"milestone.meeting": "Họp dân", "milestone.appraised": "Thẩm định"}
+    assert plan.names("en") == {"milestone.meeting": "Meeting", "milestone.appraised": "Thẩm định"}
+    words = Texts("en").of(plan)
+    assert [words.milestone_name(name) for name in ("paid", "meeting", "unknown")] == [
+        "Paid",
+        "Meeting",
+        "unknown",
+    ]
+    problem = Problem("7/12", "refused.waived_twice", {"household": "H1", "milestone": "meeting"})
+    assert '"Meeting" is waived' in words.problem(problem)
+
+
+@pytest.mark.parametrize(
+    ("tables", "source", "message"),
+    [
+        ([MEETING.replace("meeting", "paid", 1)], "milestones[paid]", "problem.plan_milestone_twice"),
+        ([MEETING, MEETING], "milestones[meeting]", "problem.plan_milestone_twice"),
+        (
+            [MEETING.replace("notified", "notify")],
+            "milestones[meeting].after",
+            "problem.plan_milestone_after",
+        ),
+        (
+            [MEETING.replace("notified", "meeting")],
+            "milestones[meeting].after",
+            "problem.plan_milestone_cycle",
+        ),
+        ([MEETING.replace('"meeting"', '"Họp"')], "milestones[Họp].id", "problem.plan_milestone_id"),
+        ([MEETING.replace('after = "notified"', "")], "milestones[meeting].after", "problem.plan_missing"),
+        ([MEETING + "\nblocks = true"], "milestones[meeting].blocks", "problem.plan_unknown_key"),
+    ],
+)
+def test_milestones__what_is_wrong_is_said(tables: list[str], source: str, message: str) -> None:
+    assert refused(with_milestones(*tables)) == [(f"project.toml, {source}", message)]
+
+
+def test_milestones__a_circle_of_two_is_told_at_both() -> None:
+    one = 'id = "one"\nname = "Một"\nafter = "two"'
+    two = 'id = "two"\nname = "Hai"\nafter = "one"'
+    assert refused(with_milestones(one, two)) == [
+        ("project.toml, milestones[one].after", "problem.plan_milestone_cycle"),
+        ("project.toml, milestones[two].after", "problem.plan_milestone_cycle"),
+    ]
+
+
+def test_empty_plan_text__the_optional_milestones_are_an_example_and_part_of_the_sample() -> None:
+    example = empty_plan_text().replace("# [[milestones]]", "[[milestones]]")
+    for key in ("id", "name", "name_en", "after"):
+        example = example.replace(f"# {key} = ", f"{key} = ")
+    sample = parse_plan(empty_plan_text(synthetic=True), "project.toml")
+    assert parse_plan(example, "project.toml").milestones == sample.milestones
+    assert [step.id for step in sample.milestones if step.optional] == ["meeting", "origin_confirmed"]

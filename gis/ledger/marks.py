@@ -33,7 +33,7 @@ class Mark:
 
     Args:
         parcels: Their parcels.
-        milestone: An id of `gis.milestones.MILESTONES`.
+        milestone: An id of the project's list, `Setting.milestones`.
         on: The day it happened.
         document: Number of the minutes, decision or list; a hand-over needs one.
         household: Only this household's holding of each parcel.
@@ -113,7 +113,7 @@ def mark(state: State, request: Mark, setting: Setting) -> tuple[Draft, ...]:
             request.on,
             Milestone(h.parcel, h.household, request.milestone, document, request.amount_vnd, request.batch),
             request.attachments,
-            tuple(holding_warnings(state, h, request, setting.label(h.parcel))),
+            tuple(holding_warnings(state, h, request, setting.label(h.parcel), setting.milestones)),
         )
         for h in holdings
     )

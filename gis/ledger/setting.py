@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from gis.errors import Problem, RefusedError
+from gis.milestones import MILESTONES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,6 +30,8 @@ class Setting:
         labels: How a person calls a parcel, by parcel id; the id itself where absent.
         areas_m2: Drawn area by parcel id, square metres, where a command asks for it.
         zones: Ids of the plan's zones.
+        milestones: The project's list, in its usual order.
+        optional: Those of them that may be waived.
     """
 
     parcels: Collection[str]
@@ -37,6 +40,8 @@ class Setting:
     labels: Mapping[str, str] = field(default_factory=dict)
     areas_m2: Mapping[str, float] = field(default_factory=dict)
     zones: Collection[str] = ()
+    milestones: Sequence[str] = MILESTONES
+    optional: Collection[str] = ()
 
     def label(self, parcel: str) -> str:
         """How a person calls a parcel."""

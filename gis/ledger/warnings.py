@@ -6,13 +6,14 @@ warning is a function and a line in the tuple. Pure: no file, no clock.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from gis.errors import Problem
 from gis.milestones import CLEARED_MILESTONE, MILESTONES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from gis.errors import Fact
     from gis.ledger.marks import Mark
@@ -23,15 +24,15 @@ def _warning(source: str, message: str, facts: dict[str, Fact]) -> Problem:
     return Problem(source, message, facts, severity="warning")
 
 
-def _before(milestone: str) -> tuple[str, ...]:
-    return MILESTONES[: MILESTONES.index(milestone)] if milestone in MILESTONES else ()
+def _before(milestone: str, order: Sequence[str]) -> Sequence[str]:
+    return order[: order.index(milestone)] if milestone in order else ()
 
 
-def out_of_order(_: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
-    """An earlier milestone of the usual order is not reached."""
+def out_of_order(holding: HoldingState, request: Mark, source: str, order: Sequence[str]) -> list[Problem]:
+    """An earlier milestone of the usual order is neither reached nor waived."""
     missing = [
         name
-        for name in _before(request.milestone)
+        for name in _before(request.milestone, order)
         if name not in holding.milestones and name not in holding.waived
     ]
     if not missing:
@@ -44,11 +45,13 @@ def out_of_order(_: State, holding: HoldingState, request: Mark, source: str) ->
     return [_warning(source, "warning.out_of_order", facts)]
 
 
-def days_out_of_order(_: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+def days_out_of_order(
+    holding: HoldingState, request: Mark, source: str, order: Sequence[str]
+) -> list[Problem]:
     """A milestone that usually comes before is dated after this one."""
     late = [
         (name, holding.milestones[name].on)
-        for name in _before(request.milestone)
+        for name in _before(request.milestone, order)
         if name in holding.milestones and holding.milestones[name].on > request.on
     ]
     return [
@@ -83,13 +86,51 @@ def open_obstacle(state: State, holding: HoldingState, request: Mark, source: st
     ]
 
 
-HOLDING_WARNINGS: Final[tuple[Callable[[State, HoldingState, Mark, str], list[Problem]], ...]] = (
+def objects_left(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+    """A hand-over of land on which something still stands: handed over, and not yet clean."""
+    found = state.by_parcel.get(holding.parcel)
+    if request.milestone != CLEARED_MILESTONE or found is None:
+        return []
+    left: Counter[str] = Counter()
+    for one in found.objects:
+        if one.household in (None, holding.household):
+            left[one.category] += one.count
+    return [
+        _warning(source, "warning.objects_left", {"category": category, "count": count})
+        for category, count in left.items()
+    ]
+
+
+def waived_before(_: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+    """A milestone that was said not to apply is reached after all: the waiver should be cancelled."""
+    if request.milestone not in holding.waived:
+        return []
+    facts: dict[str, Fact] = {"household": holding.household, "milestone": request.milestone}
+    return [_warning(source, "warning.waived_before", facts)]
+
+
+ORDER_WARNINGS: Final[tuple[Callable[[HoldingState, Mark, str, Sequence[str]], list[Problem]], ...]] = (
     out_of_order,
     days_out_of_order,
+)
+HOLDING_WARNINGS: Final[tuple[Callable[[State, HoldingState, Mark, str], list[Problem]], ...]] = (
     open_obstacle,
+    objects_left,
+    waived_before,
 )
 
 
-def holding_warnings(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
-    """All that is odd about one holding of a mark."""
-    return [problem for rule in HOLDING_WARNINGS for problem in rule(state, holding, request, source)]
+def holding_warnings(
+    state: State, holding: HoldingState, request: Mark, source: str, order: Sequence[str] = MILESTONES
+) -> list[Problem]:
+    """All that is odd about one holding of a mark.
+
+    Args:
+        state: As it is before the mark.
+        holding: What the mark is of.
+        request: The mark.
+        source: How the parcel is called.
+        order: The project's milestones, in their usual order.
+    """
+    odd = [problem for rule in ORDER_WARNINGS for problem in rule(holding, request, source, order)]
+    return odd + [problem for rule in HOLDING_WARNINGS for problem in rule(state, holding, request, source)]

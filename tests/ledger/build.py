@@ -4,7 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 from gis.ledger.entry import Entry
-from gis.ledger.facts import Holding, Milestone, ObstacleClosed, ObstacleOpened, Void
+from gis.ledger.facts import (
+    Holding,
+    Milestone,
+    ObjectListed,
+    ObjectRemoved,
+    ObstacleClosed,
+    ObstacleOpened,
+    Visit,
+    Void,
+    Waiver,
+)
 
 FIRST_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -42,3 +52,19 @@ def closes(parcel, seq):
 
 def voids(parcel, seq):
     return Void(parcel, seq)
+
+
+def lists(parcel, category, count=1, household=None):
+    return ObjectListed(parcel, household, category, count)
+
+
+def removes(parcel, seq, count=1):
+    return ObjectRemoved(parcel, seq, count, None)
+
+
+def waives(parcel, household, milestone):
+    return Waiver(parcel, household, milestone)
+
+
+def visits(household, outcome="considering", parcel=None):
+    return Visit(parcel, household, outcome)
