@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gis.cli import database, figures, files, setup, writing
+from gis.cli import bridge, database, figures, files, people, setup, writing
 from gis.cli.common import T, refuse
 from gis.errors import GisError
 
@@ -21,10 +21,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (figures.COMMANDS, writing.COMMANDS, files.COMMANDS, setup.COMMANDS, database.COMMANDS):
+for commands in (
+    figures.COMMANDS,
+    writing.COMMANDS,
+    files.COMMANDS,
+    setup.COMMANDS,
+    database.COMMANDS,
+    bridge.COMMANDS,
+):
     for name, command in commands.items():
         app.command(name, help=T(f"cli.{name}.help"))(command)
 app.add_typer(files.import_app, name="import", help=T("cli.import.help"))
+app.command("households", help=T("cli.households.help"))(people.households)
+app.add_typer(people.household_app, name="household", help=T("cli.household.help"))
 
 
 def run(words: Sequence[str] | None = None) -> None:
