@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gis.errors import GisError, Problem
+    from gis.project import Receipt
 
 _asked = os.environ.get("GPMB_LANG", DEFAULT_LANGUAGE)
 T = Texts(_asked if _asked in LANGUAGES else DEFAULT_LANGUAGE)
@@ -105,6 +106,21 @@ def say_problems(problems: Iterable[Problem]) -> None:
         say("  " + T.problem(problem))
     if len(listed) > PROBLEMS_SHOWN:
         say("  " + T("cli.more_problems", count=len(listed) - PROBLEMS_SHOWN))
+
+
+def written(receipt: Receipt, *, as_json: bool = False) -> None:
+    """What a command wrote on stdout; what is odd about it on stderr."""
+    say_problems(receipt.warnings)
+    if as_json:
+        warnings = [problem_json(warning) for warning in receipt.warnings]
+        print_json({"seqs": list(receipt.seqs), "repeated": receipt.repeated, "warnings": warnings})
+    else:
+        out.print(T("cli.written", seqs=", ".join(str(seq) for seq in receipt.seqs) or "–"))
+
+
+def parcel_id(project: Project, text: str) -> str:
+    """A parcel by its id, or by its key commune/sheet/number; an unknown one as it is."""
+    return project.snapshot(today()).boundaries.by_label.get(text, text)
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

@@ -7,25 +7,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from datetime import UTC, datetime
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem
-from gis.ledger.entry import Entry
-from gis.ledger.facts import Void
+from gis.ledger.effects import wrong_sum
 from gis.ledger.setting import day_problems, text_problems
-from gis.ledger.state import advance
-from gis.milestones import CLEARED_MILESTONE, MILESTONES, REPEATABLE_MILESTONES
+from gis.milestones import CLEARED_MILESTONE, REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gis.errors import Fact
-    from gis.ledger.entry import Draft
     from gis.ledger.holdings import HoldingRow
     from gis.ledger.marks import Mark
-    from gis.ledger.part import Part
     from gis.ledger.setting import Setting
     from gis.ledger.state import HoldingState, State
 
@@ -35,12 +29,23 @@ MOST_VND = 10**15  # a thousand times a province's budget: beyond it somebody le
 HOUSEHOLD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,39}")
 
 
-def unknown_milestone(request: Mark, _: Setting) -> list[Problem]:
-    """The milestone must be one of the list."""
-    if request.milestone in MILESTONES:
+def unknown_milestone(request: Mark, setting: Setting) -> list[Problem]:
+    """The milestone must be one of the project's list."""
+    return unknown_id("milestone", request.milestone, setting.milestones)
+
+
+def unknown_id(family: str, found: str, known: Sequence[str]) -> list[Problem]:
+    """An id must be one of its family; the refusal lists them all.
+
+    Args:
+        family: "milestone", "obstacle", "object" or "outcome".
+        found: What was asked for.
+        known: All ids of the family.
+    """
+    if found in known:
         return []
-    facts: dict[str, Fact] = {"milestone": request.milestone, "milestones": ", ".join(MILESTONES)}
-    return [Problem("", "refused.unknown_milestone", facts)]
+    facts: dict[str, Fact] = {family: found, f"{family}s": ", ".join(known)}
+    return [Problem("", f"refused.unknown_{family}", facts)]
 
 
 def day_out_of_range(request: Mark, setting: Setting) -> list[Problem]:
@@ -128,12 +133,27 @@ def before_holding(_: State, holding: HoldingState, request: Mark, source: str) 
 
 
 def written_since_seen(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
-    """Nobody overwrites what somebody else wrote after they looked."""
-    if request.seen is None:
+    """Nobody overwrites what somebody else wrote of a holding after they looked."""
+    seen = None if request.seen is None else request.seen.get(holding.parcel, 0)
+    return since_seen(state, holding.parcel, seen, source, holding.household)
+
+
+def since_seen(
+    state: State, parcel: str, seen: int | None, source: str, household: str | None = None
+) -> list[Problem]:
+    """The first entry of a parcel that was written after its user looked, if there is one.
+
+    Args:
+        state: As it is now.
+        parcel: Of this parcel.
+        seen: The last seq when the user looked; None: not asked.
+        source: How the parcel is called.
+        household: Only what concerns this household, or the whole parcel; None: anything.
+    """
+    if seen is None:
         return []
-    seen = request.seen.get(holding.parcel, 0)
-    for entry in state.history.get(holding.parcel, ()):
-        concerned = getattr(entry.fact, "household", None) in (None, holding.household)
+    for entry in state.history.get(parcel, ()):
+        concerned = household is None or getattr(entry.fact, "household", None) in (None, household)
         if entry.seq > seen and concerned:
             facts: dict[str, Fact] = {
                 "by": entry.by,
@@ -197,41 +217,6 @@ def before_known_holding(state: State, row: HoldingRow) -> list[Problem]:
     return [Problem(row.source, "refused.before_known_holding", facts)]
 
 
-def void_effects(state: State, drafts: Sequence[Draft]) -> list[Problem]:
-    """What a void would leave behind: entries that count for nobody, shares that do not sum to 1."""
-    now = datetime.max.replace(tzinfo=UTC)
-    voids = [
-        Entry(state.known + number, None, now, "", "", number, draft.fact)
-        for number, draft in enumerate(drafts, start=1)
-    ]
-    after = advance(state, voids)
-    problems = []
-    lost = [seq for seq in after.orphans if seq not in state.orphans]
-    if lost:
-        facts: dict[str, Fact] = {"entries": ", ".join(str(seq) for seq in lost)}
-        problems.append(Problem(_numbers(drafts), "refused.void_carries", facts))
-    for parcel in dict.fromkeys(draft.fact.parcel for draft in drafts):
-        before, parts = ([h.part for h in one.of_parcel(parcel or "")] for one in (state, after))
-        total = _wrong_sum(parts)
-        if before != parts and total is not None:
-            problems.append(
-                Problem(_numbers(drafts), "refused.void_shares", {"parcel": parcel, "sum": str(total)})
-            )
-    return problems
-
-
-def _numbers(drafts: Sequence[Draft]) -> str:
-    return ", ".join(str(draft.fact.target) for draft in drafts if isinstance(draft.fact, Void))
-
-
-def _wrong_sum(parts: Sequence[Part]) -> Fraction | None:
-    """The sum of the fractions where it cannot be right: above 1, or below it with all parts known."""
-    fractions = [part for part in parts if isinstance(part, Fraction)]
-    total = sum(fractions, Fraction(0))
-    only_fractions = bool(parts) and len(fractions) == len(parts)
-    return total if total > 1 or (only_fractions and total != 1) else None
-
-
 def shares_problems(
     state: State, stated: Mapping[tuple[str, str], HoldingRow], setting: Setting
 ) -> list[Problem]:
@@ -243,7 +228,7 @@ def shares_problems(
     for parcel, rows in by_parcel.items():
         parts = {h.household: h.part for h in state.of_parcel(parcel)}
         parts |= {household: row.part for household, row in rows.items()}
-        total = _wrong_sum(list(parts.values()))
+        total = wrong_sum(list(parts.values()))
         if total is not None:
             source = next(iter(rows.values())).source
             facts: dict[str, Fact] = {"parcel": setting.label(parcel), "sum": str(total)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem, RefusedError
-from gis.ledger import rules
+from gis.ledger.effects import void_effects
 from gis.ledger.entry import Draft
 from gis.ledger.facts import BatchOpened, Boundaries, Holding, ObjectListed, ObstacleOpened, Void
 from gis.ledger.setting import require_reason, words_of
@@ -59,7 +59,7 @@ def void(state: State, targets: Sequence[int]) -> tuple[Draft, ...]:
         problem for seq in wanted for problem in _void_problems(state, seq, by_seq, frozenset(wanted))
     ]
     drafts = tuple(Draft(None, Void(by_seq[seq].parcel, seq)) for seq in wanted if seq in by_seq)
-    problems = problems or rules.void_effects(state, drafts)
+    problems = problems or void_effects(state, drafts)
     if problems:
         raise RefusedError(problems=problems)
     return drafts

@@ -79,16 +79,21 @@ class Boundaries:
     @cached_property
     def labels(self) -> dict[str, str]:
         """How a person calls each unit: commune/sheet/number, a feature by its code."""
-        keys = zip(self.units["commune"], self.units["sheet"], self.units["number"], strict=True)
-        return {
-            parcel: "/".join(part for part in key if part)
-            for parcel, key in zip(self.units.index, keys, strict=True)
-        }
+        return unit_labels(self.units)
 
     @cached_property
     def by_label(self) -> dict[str, str]:
         """The parcel id of each label; a label that two parcels share names neither."""
         return by_label(self.labels)
+
+
+def unit_labels(units: gpd.GeoDataFrame) -> dict[str, str]:
+    """How a person calls each unit: commune/sheet/number, a feature by its code."""
+    keys = zip(units["commune"], units["sheet"], units["number"], strict=True)
+    return {
+        str(parcel): "/".join(part for part in key if part)
+        for parcel, key in zip(units.index, keys, strict=True)
+    }
 
 
 def by_label(labels: Mapping[str, str]) -> dict[str, str]:

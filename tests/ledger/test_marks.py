@@ -15,7 +15,7 @@ from gis.ledger.setting import Setting
 from gis.ledger.state import state
 
 sys.path.insert(0, str(Path(__file__).parent))
-from build import day, entries, holds, opens, reaches, voids
+from build import day, entries, holds, lists, opens, reaches, removes, voids, waives
 
 SETTING = Setting(parcels={"P1", "P2", "P3"}, starts=day(1), today=day(20))
 
@@ -196,3 +196,49 @@ def test_mark__stray_bytes_of_another_encoding_are_refused():
     assert reasons(lambda: mark(ONE, handed("P1", document="BB\udcff"), SETTING)) == [
         ("", "refused.bad_text")
     ]
+
+
+LISTED = Setting(
+    parcels={"P1"},
+    starts=day(1),
+    today=day(20),
+    milestones=("notified", "meeting", "inventoried", "handed_over"),
+    optional=("meeting",),
+)
+
+
+def test_mark__the_projects_own_list_says_what_there_is_and_what_comes_before():
+    (draft,) = mark(ONE, Mark(("P1",), "meeting", day(5)), LISTED)
+    assert (draft.fact.milestone, [w.facts["missing"] for w in draft.warnings]) == ("meeting", ["notified"])
+    (draft,) = mark(ONE, handed("P1"), LISTED)
+    assert draft.warnings[0].facts["missing"] == "notified, meeting, inventoried"
+    assert reasons(lambda: mark(ONE, Mark(("P1",), "paid", day(5)), LISTED)) == [
+        ("", "refused.unknown_milestone")
+    ]
+    assert reasons(lambda: mark(ONE, Mark(("P1",), "meeting", day(5)), SETTING)) == [
+        ("", "refused.unknown_milestone")
+    ]
+
+
+def test_mark__a_waived_milestone_is_not_missed_and_one_reached_after_all_is_odd():
+    waived = at((1, holds("P1", "H1")), (2, waives("P1", "H1", "meeting")))
+    (draft,) = mark(waived, Mark(("P1",), "inventoried", day(5)), LISTED)
+    assert draft.warnings[0].facts["missing"] == "notified"
+    (draft,) = mark(waived, Mark(("P1",), "meeting", day(5)), LISTED)
+    assert [w.message for w in draft.warnings] == ["warning.out_of_order", "warning.waived_before"]
+
+
+def test_mark__a_hand_over_with_objects_left_is_not_yet_clean_land():
+    """Three graves of the parcel less one that is moved, four of H1's own trees, not those of H2."""
+    halves = [(1, holds("P1", name, Fraction(1, 2))) for name in ("H1", "H2")]
+    full = at(
+        *halves,
+        (2, lists("P1", "grave_earth", 2)),
+        (2, lists("P1", "grave_earth", 1)),
+        (2, lists("P1", "tree", 4, "H1")),
+        (2, lists("P1", "pole", 9, "H2")),
+        (3, removes("P1", 3, 1)),
+    )
+    (draft,) = mark(full, handed("P1", household="H1"), SETTING)
+    left = [w.facts for w in draft.warnings if w.message == "warning.objects_left"]
+    assert left == [{"category": "grave_earth", "count": 2}, {"category": "tree", "count": 4}]

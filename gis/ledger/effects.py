@@ -1,0 +1,96 @@
+"""What drafts would leave behind: entries that count for nobody, shares that do not sum to 1.
+
+Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from gis.errors import Problem
+from gis.ledger.accounts import account, lowest_deposit
+from gis.ledger.entry import Entry
+from gis.ledger.facts import Money, Void
+from gis.ledger.state import advance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gis.errors import Fact
+    from gis.ledger.entry import Draft
+    from gis.ledger.part import Part
+    from gis.ledger.state import State
+
+
+def after(state: State, drafts: Sequence[Draft], request_id: str = "") -> State:
+    """The state if drafts were written now, all by one request."""
+    now = datetime.max.replace(tzinfo=UTC)
+    return advance(
+        state,
+        [
+            Entry(state.known + number, draft.on, now, "", request_id, number, draft.fact)
+            for number, draft in enumerate(drafts, start=1)
+        ],
+    )
+
+
+def lost_entries(state: State, drafts: Sequence[Draft], source: str, message: str) -> list[Problem]:
+    """The entries that would count for no holding any more."""
+    lost = [seq for seq in after(state, drafts).orphans if seq not in state.orphans]
+    if not lost:
+        return []
+    facts: dict[str, Fact] = {"entries": ", ".join(str(seq) for seq in lost)}
+    return [Problem(source, message, facts)]
+
+
+def void_effects(state: State, drafts: Sequence[Draft]) -> list[Problem]:
+    """What a void would leave behind: entries that count for nobody, shares that do not sum to 1."""
+    source = ", ".join(str(draft.fact.target) for draft in drafts if isinstance(draft.fact, Void))
+    problems = lost_entries(state, drafts, source, "refused.void_carries")
+    then = after(state, drafts)
+    for parcel in dict.fromkeys(draft.fact.parcel for draft in drafts):
+        before, parts = ([h.part for h in one.of_parcel(parcel or "")] for one in (state, then))
+        total = wrong_sum(parts)
+        if before != parts and total is not None:
+            problems.append(Problem(source, "refused.void_shares", {"parcel": parcel, "sum": str(total)}))
+    return problems + overdrawn(state, then, drafts, source)
+
+
+def overdrawn(state: State, then: State, drafts: Sequence[Draft], source: str) -> list[Problem]:
+    """The households whose deposit would have given more than there was in it.
+
+    Args:
+        state: As it is.
+        then: As it would be with the voids.
+        drafts: The voids.
+        source: Names what is cancelled.
+    """
+    targets = {draft.fact.target: draft.fact.parcel for draft in drafts if isinstance(draft.fact, Void)}
+    households = {
+        entry.fact.household
+        for parcel in dict.fromkeys(targets.values())
+        for entry in state.history.get(parcel, ())
+        if entry.seq in targets and isinstance(entry.fact, Money) and entry.fact.act == "deposited"
+    }
+    problems = []
+    for household in sorted(households):
+        lines = account(then, household).lines
+        if lowest_deposit(lines) < 0:
+            drawn = ", ".join(str(line.seq) for line in lines if line.act == "withdrawn")
+            facts: dict[str, Fact] = {"household": household, "entries": drawn}
+            problems.append(Problem(source, "refused.void_overdrawn", facts))
+    return problems
+
+
+def wrong_sum(parts: Sequence[Part]) -> Fraction | None:
+    """The sum of the fractions where it cannot be right: above 1, or below it with all parts known.
+
+    >>> wrong_sum([Fraction(1, 2), Fraction(1, 3)]), wrong_sum([Fraction(1, 2), None])
+    (Fraction(5, 6), None)
+    """
+    fractions = [part for part in parts if isinstance(part, Fraction)]
+    total = sum(fractions, Fraction(0))
+    only_fractions = bool(parts) and len(fractions) == len(parts)
+    return total if total > 1 or (only_fractions and total != 1) else None
