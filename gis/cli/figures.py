@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path  # noqa: TC003 - Typer reads annotations while running
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,10 +28,12 @@ from gis.errors import BadHeadError
 from gis.ledger.chain import Head
 from gis.ledger.part import part_text
 from gis.milestones import MILESTONES
+from gis.store.ledger_export import write_export
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gis.errors import Problem
     from gis.ledger.state import HoldingState
     from gis.project import Snapshot
 
@@ -202,29 +205,57 @@ def _holding_dict(holding: HoldingState) -> dict[str, str | None]:
 
 def verify(
     project: ProjectOption = DEFAULT_PROJECT,
-    head: Annotated[str | None, typer.Option("--head", help=T("cli.option.head"))] = None,
+    head: Annotated[list[str] | None, typer.Option("--head", help=T("cli.option.head"))] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Recompute the chain, and compare it with a printed head."""
-    expected = None if head is None else _parse_head(head)
-    problems, found = opened(project).verify(expected)
+    """Recompute the chain, look at the files it names, and compare with printed heads."""
+    found, last = opened(project).verify([_parse_head(text) for text in head or ()])
+    problems = [problem for problem in found if problem.severity == "refused"]
+    remarks = [problem for problem in found if problem.severity != "refused"]
+    first = next((one for one in map(_bad_entry, problems) if one), None)
     if as_json:
         print_json(
             {
                 "ok": not problems,
-                "head": {"seq": found.seq, "hash": found.hash},
+                "head": {"seq": last.seq, "hash": last.hash},
+                "first_bad": first,
                 "problems": [problem_json(problem) for problem in problems],
+                "remarks": [problem_json(remark) for remark in remarks],
             }
         )
-    elif problems:
-        out.print(T("cli.verify.bad", count=len(problems)))
-        say_problems(problems)
     else:
-        out.print(T("cli.verify.ok", count=found.seq))
-        out.print(T("cli.head", seq=found.seq, hash=found.hash), soft_wrap=True)
+        if first:
+            out.print(T("cli.verify.first", seq=first["seq"], what=first["message"]), soft_wrap=True)
+        if problems:
+            out.print(T("cli.verify.bad", count=len(problems)))
+            say_problems(problems)
+        else:
+            out.print(T("cli.verify.ok", count=last.seq))
+            out.print(T("cli.head", seq=last.seq, hash=last.hash), soft_wrap=True)
+        if remarks:
+            out.print(T("cli.verify.remarks", count=len(remarks)))
+            say_problems(remarks)
     if problems:
         raise typer.Exit(1)
+
+
+def _bad_entry(problem: Problem) -> dict[str, Any] | None:
+    """The entry that a problem is about and what is wrong with it, for scripts and for people."""
+    found = re.fullmatch(r"entry (-?[0-9]+)", problem.source)
+    if found is None:
+        return None
+    what = problem.message.removeprefix("verify.")
+    return {"seq": int(found[1]), "what": what, "message": T(problem.message, **problem.facts)}
+
+
+def export_ledger(
+    file: Annotated[Path, typer.Argument(help=T("cli.option.export_file"))],
+    project: ProjectOption = DEFAULT_PROJECT,
+) -> None:
+    """Write seq, body and hash of every entry, for others to verify."""
+    count = write_export(file, opened(project).ledger.rows())
+    out.print(T("cli.exported", count=count, file=str(file)), soft_wrap=True)
 
 
 def _parse_head(text: str) -> Head:
@@ -239,4 +270,5 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "balance": balance_,
     "parcels": parcels,
     "verify": verify,
+    "export-ledger": export_ledger,
 }

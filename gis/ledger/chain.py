@@ -9,14 +9,11 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gis.errors import Problem, UnreadableEntryError
-from gis.ledger.entry import body_of, parse_body, time_text
+from gis.ledger.entry import body_of, time_text
 from gis.ledger.facts import Holding, ObjectRemoved, ObstacleClosed, Void
 from gis.ledger.part import part_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from gis.ledger.entry import Entry
 
 FIRST_PREVIOUS_HASH = "0" * 64
@@ -103,72 +100,3 @@ def _target(entry: Entry) -> int | None:
         case ObjectRemoved():
             return entry.fact.listed
     return None
-
-
-def check_chain(rows: Iterable[Row], expected: Head | None = None) -> tuple[list[Problem], Head]:
-    """Every way in which rows are not the ledger that was written, and the head they lead to.
-
-    Args:
-        rows: In seq order.
-        expected: A head printed earlier; the ledger must hold that very entry.
-
-    Returns:
-        The problems, each naming its seq, in order; and the head.
-    """
-    problems: list[Problem] = []
-    head = Head()
-    seen_expected = expected is None or (expected.seq == 0 and expected.hash == head.hash)
-    previous_time = ""
-    kinds: dict[int, str | None] = {}
-    for row in rows:
-        source = f"entry {row.seq}"
-        if row.seq != head.seq + 1:
-            problems.append(Problem(source, "verify.missing", {"needed": head.seq + 1}))
-        problems += _row_problems(source, row, head.hash, previous_time)
-        problems += _void_problems(source, row, kinds)
-        kinds[row.seq] = row.parcel
-        previous_time = max(previous_time, row.recorded_at)
-        head = Head(row.seq, row.hash)
-        if expected is not None and row.seq == expected.seq:
-            seen_expected = True
-            if row.hash != expected.hash:
-                problems.append(
-                    Problem(source, "verify.other_head", {"needed": expected.hash, "found": row.hash})
-                )
-    if not seen_expected and expected is not None:
-        facts = {"needed": expected.seq, "found": head.seq}
-        problems.append(Problem(f"entry {expected.seq}", "verify.truncated", facts))
-    return problems, head
-
-
-def _row_problems(source: str, row: Row, previous_hash: str, previous_time: str) -> list[Problem]:
-    problems = []
-    if row.hash != link(previous_hash, row.body):
-        problems.append(Problem(source, "verify.changed", {"found": row.hash}))
-    try:
-        entry = parse_body(row.body)
-    except UnreadableEntryError as error:
-        return [*problems, Problem(source, "verify.unreadable", error.facts)]
-    if body_of(entry) != row.body:
-        problems.append(Problem(source, "verify.not_canonical"))
-    for column, value in derived(entry).items():
-        if getattr(row, column) != value:
-            facts = {"column": column, "needed": value, "found": getattr(row, column)}
-            problems.append(Problem(source, "verify.column", facts))
-    if row.recorded_at < previous_time:
-        facts = {"found": row.recorded_at, "needed": previous_time}
-        problems.append(Problem(source, "verify.time_back", facts))
-    return problems
-
-
-def _void_problems(source: str, row: Row, parcels: dict[int, str | None]) -> list[Problem]:
-    """A void must name an earlier entry of the same parcel, or the fold would look elsewhere."""
-    if row.kind != Void.kind:
-        return []
-    try:
-        fact = parse_body(row.body).fact
-    except UnreadableEntryError:
-        return []  # already told
-    if isinstance(fact, Void) and parcels.get(fact.target, "") != fact.parcel:
-        return [Problem(source, "verify.void_target", {"target": fact.target})]
-    return []

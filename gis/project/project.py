@@ -14,13 +14,15 @@ import geopandas as gpd
 import pandas as pd
 
 from gis.errors import LedgerLostError, NoProjectError, Problem, RequestReusedError
-from gis.ledger.chain import Head, check_chain
+from gis.ledger.chain import Head
 from gis.ledger.facts import Boundaries as BoundariesFact
 from gis.ledger.marks import Correct
 from gis.ledger.setting import Setting, require_account
 from gis.ledger.state import State, advance, state
+from gis.ledger.verify import check_chain
 from gis.ledger.voids import Cancel
 from gis.plan import parse_plan
+from gis.project import attachments
 from gis.project.days import vietnam_day
 from gis.project.frames import EMPTY_UNITS, EMPTY_ZONES
 from gis.project.snapshot import Boundaries, Snapshot
@@ -178,15 +180,23 @@ class Project:
             return empty.set_crs(self.plan.crs, allow_override=True)
         return read_version(self.versions_folder, sha256)
 
-    def verify(self, expected: Head | None = None) -> tuple[list[Problem], Head]:
-        """What is wrong with the ledger and the boundary versions on the disk, and the ledger's head."""
+    def verify(self, expected: Iterable[Head] = ()) -> tuple[list[Problem], Head]:
+        """What is wrong with the ledger, the boundary versions and the attachments, and the ledger's head.
+
+        Args:
+            expected: Heads printed earlier.
+
+        Returns:
+            The problems, of the chain first, remarks (severity "warning") among them; and the head.
+        """
         problems, head = check_chain(self.ledger.rows(), expected)
         if problems:
             return problems, head
         entries = self.ledger.entries()
         orphans = state(entries, date.max, head.seq).orphans
         problems = [Problem(f"entry {seq}", "verify.orphan") for seq in orphans]
-        return [*check_versions(self.versions_folder, entries), *problems], head
+        found = [*check_versions(self.versions_folder, entries), *attachments.check(self, entries)]
+        return [*problems, *found], head
 
     def households(self, ids: Iterable[str]) -> dict[str, register.Household]:
         """The register's entries of some households, names included: for the clearance team only."""

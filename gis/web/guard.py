@@ -139,11 +139,12 @@ def _with_security_headers(send: Send) -> Send:
     async def secured(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            # A route may be stricter than we are: a browser holds to every policy that it is sent.
-            own = headers.getlist("Content-Security-Policy")
+            # A sandbox is stricter than ours and stays: a browser holds to every policy that it is sent.
+            policies = headers.getlist("Content-Security-Policy")
+            sandboxes = [policy for policy in policies if policy.startswith("sandbox")]
             for name, value in SECURITY_HEADERS.items():
                 headers[name] = value
-            for policy in own:
+            for policy in sandboxes:
                 headers.append("Content-Security-Policy", policy)
         await send(message)
 

@@ -1,0 +1,267 @@
+"""A document of a đợt applied to its list of households: one milestone for each of their holdings.
+
+What the document says was marked before is skipped with a line; money goes once a household, beside
+the milestones. Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from gis.errors import Problem
+from gis.ledger import rules
+from gis.ledger.accounts import ACT_OF_MILESTONE, account
+from gis.ledger.batches import batches, by_household, unknown_batch
+from gis.ledger.entry import Draft
+from gis.ledger.facts import Milestone, Money
+from gis.ledger.marks import Mark
+from gis.ledger.setting import require_none
+from gis.ledger.warnings import holding_warnings
+from gis.milestones import REPEATABLE_MILESTONES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from gis.errors import Fact
+    from gis.ledger.batches import Batch, Document
+    from gis.ledger.entry import Entry
+    from gis.ledger.setting import Setting
+    from gis.ledger.state import HoldingState, State
+
+# A notice that is sent again runs anew; every other milestone is reached once, or comes by a new number.
+RENEWED_MILESTONES: Final = frozenset({"notified"})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A household as a list names it: its money in whole đồng, and where it stands ("line 3")."""
+
+    household: str
+    amount_vnd: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyDocument:
+    """A request to mark every household of a document.
+
+    Args:
+        batch: The đợt.
+        document: Seq of its document.
+        listed: The households.
+        parcels: The parcels that the đợt is about; None: all that the households hold.
+        renewed: Mark again who has the milestone from an earlier document (a new notice).
+    """
+
+    batch: str
+    document: int
+    listed: tuple[Listed, ...]
+    parcels: Collection[str] | None = None
+    renewed: bool = False
+
+    def decide(self, state: State, setting: Setting) -> tuple[Draft, ...]:
+        """A milestone for each holding, and one entry of money for each household with an amount.
+
+        Raises:
+            RefusedError: With every reason, each with its line; nothing is written then.
+        """
+        found = examine(state, self, setting)
+        problems = list(found.refused)
+        if not problems and not found.drafts:
+            facts: dict[str, Fact] = {"count": len(self.listed)}
+            problems.append(Problem("", "refused.nothing_to_apply", facts))
+        require_none(problems)
+        return found.drafts
+
+    def is_repeated_by(self, written: Sequence[Entry]) -> bool:
+        """Milestones and money of this đợt, of no household but the listed ones."""
+        households = {one.household for one in self.listed}
+        return all(
+            isinstance(entry.fact, Milestone | Money)
+            and entry.fact.batch == self.batch
+            and entry.fact.household in households
+            for entry in written
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What applying a document would write, what it would skip, and why it is refused."""
+
+    drafts: tuple[Draft, ...] = ()
+    skipped: tuple[Problem, ...] = ()
+    refused: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Found:
+    drafts: list[Draft] = field(default_factory=list)
+    money: list[Draft] = field(default_factory=list)
+    skipped: list[Problem] = field(default_factory=list)
+    refused: list[Problem] = field(default_factory=list)
+
+
+def examine(state: State, request: ApplyDocument, setting: Setting) -> Application:
+    """What a request comes to, without refusing it: for the review before it is sent.
+
+    Args:
+        state: Of today.
+        request: The list.
+        setting: The project's.
+    """
+    problems = unknown_batch(state, request.batch)
+    batch = batches(state).get(request.batch)
+    document = batch.document(request.document) if batch else None
+    if batch is None or document is None:
+        facts: dict[str, Fact] = {"batch": request.batch, "seq": request.document}
+        return Application(refused=tuple(problems or [Problem("", "refused.unknown_document", facts)]))
+    found = _Found(refused=_list_problems(request, document))
+    holdings = by_household(state)
+    for one in request.listed:
+        own = holdings.get(one.household, ())
+        meant = [h for h in own if request.parcels is None or h.parcel in request.parcels]
+        why_not = _why_not(one, own, meant, batch)
+        found.refused += why_not
+        if not why_not:
+            _mark(state, request, setting, document, meant, one, found)
+            _pay(state, batch, document, one, found)
+    return Application((*found.drafts, *found.money), tuple(found.skipped), tuple(found.refused))
+
+
+def _list_problems(request: ApplyDocument, document: Document) -> list[Problem]:
+    """What is wrong with the list by itself."""
+    problems = [] if request.listed else [Problem("", "refused.nobody_named", {"batch": request.batch})]
+    often = Counter(one.household for one in request.listed)
+    for one in request.listed:
+        facts: dict[str, Fact] = {"household": one.household}
+        if often[one.household] > 1:
+            problems.append(Problem(one.source, "refused.household_twice", facts))
+        if one.amount_vnd is None:
+            continue
+        if document.milestone not in ACT_OF_MILESTONE:
+            facts |= {"milestone": document.milestone}
+            problems.append(Problem(one.source, "refused.amount_unfit", facts))
+        elif not 0 < one.amount_vnd <= rules.MOST_VND:
+            problems.append(Problem(one.source, "refused.bad_amount", {"found": one.amount_vnd}))
+    return problems
+
+
+def _why_not(
+    one: Listed, own: Sequence[HoldingState], meant: Sequence[HoldingState], batch: Batch
+) -> list[Problem]:
+    """Why a household cannot be marked: unknown, not of the đợt, or without land that it is about."""
+    facts: dict[str, Fact] = {"household": one.household, "batch": batch.batch}
+    if one.household not in batch.members:
+        message = "refused.not_a_member" if own else "refused.unknown_household"
+        return [Problem(one.source, message, facts)]
+    if not meant:
+        return [Problem(one.source, "refused.no_land_in_batch", facts)]
+    return []
+
+
+def _mark(
+    state: State,
+    request: ApplyDocument,
+    setting: Setting,
+    document: Document,
+    holdings: Sequence[HoldingState],
+    one: Listed,
+    found: _Found,
+) -> None:
+    """The milestones of one household's holdings."""
+    for holding in holdings:
+        label = setting.label(holding.parcel)
+        before = _marked_before(state, holding, document, renewed=request.renewed)
+        if before is not None:
+            found.skipped.append(_skipped(holding, before, document, label))
+            continue
+        mark = Mark((holding.parcel,), document.milestone, document.on, document.number, one.household)
+        problems = [p for rule in rules.MARK_RULES for p in rule(mark, setting)]
+        problems += rules.before_holding(state, holding, mark, label)
+        found.refused += problems
+        if not problems:
+            fact = Milestone(
+                holding.parcel,
+                holding.household,
+                document.milestone,
+                document.number,
+                batch=request.batch,
+            )
+            warnings = tuple(holding_warnings(state, holding, mark, label))
+            found.drafts.append(Draft(document.on, fact, warnings=warnings))
+
+
+def _marks(state: State, holding: HoldingState, milestone: str) -> list[tuple[Entry, str | None]]:
+    """What counts or will count of one milestone of a holding, with its document."""
+    return [
+        (entry, entry.fact.document)
+        for entry in state.history.get(holding.parcel, ())
+        if isinstance(entry.fact, Milestone)
+        and (entry.fact.household, entry.fact.milestone) == (holding.household, milestone)
+        and entry.seq not in state.voided
+        and entry.on is not None
+        and entry.on >= holding.since
+    ]
+
+
+def _marked_before(
+    state: State, holding: HoldingState, document: Document, *, renewed: bool
+) -> tuple[int, str | None] | None:
+    """The mark (seq, document) on account of which a holding is skipped; None where it is to be marked."""
+    marks = _marks(state, holding, document.milestone)
+    same = [(e.seq, number) for e, number in marks if (number, e.on) == (document.number, document.on)]
+    if same:
+        return same[0]
+    if document.milestone in REPEATABLE_MILESTONES:
+        return None
+    if renewed and document.milestone in RENEWED_MILESTONES:
+        later = [(e.seq, number) for e, number in marks if e.on is not None and e.on >= document.on]
+        return later[0] if later else None
+    if marks:
+        return marks[0][0].seq, marks[0][1]
+    reached = holding.milestones.get(document.milestone)  # by an opening entry, or of a predecessor
+    return (reached.seq, reached.document) if reached else None
+
+
+def _skipped(
+    holding: HoldingState, before: tuple[int, str | None], document: Document, label: str
+) -> Problem:
+    seq, number = before
+    facts: dict[str, Fact] = {
+        "household": holding.household,
+        "milestone": document.milestone,
+        "document": number,
+        "seq": seq,
+    }
+    return Problem(label, "warning.marked_before", facts, severity="warning")
+
+
+def _pay(state: State, batch: Batch, document: Document, one: Listed, found: _Found) -> None:
+    """One entry of money for a household with an amount, unless this document's money is recorded."""
+    act = ACT_OF_MILESTONE.get(document.milestone)
+    if act is None or one.amount_vnd is None:
+        return
+    own = account(state, one.household)
+    facts: dict[str, Fact] = {"household": one.household, "amount": one.amount_vnd}
+    same = [line for line in own.lines if (line.act, line.document) == (act, document.number)]
+    if same:
+        total = sum(line.amount_vnd for line in same)
+        facts |= {"recorded": total, "seq": same[0].seq}
+        if total == one.amount_vnd:
+            found.skipped.append(Problem(one.source, "warning.money_before", facts, severity="warning"))
+        else:
+            found.refused.append(Problem(one.source, "refused.money_differs", facts))
+        return
+    warnings: tuple[Problem, ...] = ()
+    if act == "paid" and one.amount_vnd > own.remaining:
+        facts |= {"remaining": own.remaining}
+        warnings = (Problem(one.source, "warning.list_beyond_approval", facts, severity="warning"),)
+    money = Money(None, one.household, act, one.amount_vnd, document.number, batch.batch)
+    found.money.append(Draft(document.on, money, warnings=warnings))
+
+
+def money_total(drafts: Sequence[Draft]) -> int:
+    """Whole đồng of the money that drafts record."""
+    return sum(draft.fact.amount_vnd for draft in drafts if isinstance(draft.fact, Money))
