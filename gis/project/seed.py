@@ -20,6 +20,7 @@ from gis.project.versions import PREFIXES, version_draft
 from gis.store.database import Stamp
 from gis.store.files import vector_files
 from gis.store.register import Household, add_households, add_note
+from gis.store.shared_versions import share_versions
 from gis.store.text_files import read_csv_rows
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def seed(project: Project) -> None:
         first = datetime.combine(project.plan.starts, time(8), HANOI)
         stamp = Stamp(SEED_ACCOUNT, "sample-boundaries", first)
         layers, drafts = _boundaries(project)
-        writer.append([(draft, stamp) for draft in drafts])
+        written = writer.append([(draft, stamp) for draft in drafts])
+        share_versions(writer.connection, project.versions_folder, written)
         ids = {_label(*key): parcel for units in layers for parcel, key in _keys(units)}
         _holdings(project, writer, ids, Stamp(SEED_ACCOUNT, "sample-holdings", first))
         _history(project, writer, ids)

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from gis.ledger.chain import Head, Row, row_of
 from gis.ledger.entry import Entry, parse_body, parse_time
 from gis.store.backend import choose_backend
+from gis.store.refusals import DatabaseEmptyError
 from gis.store.schema import is_ready, make_ready
 from gis.store.tables import entry_table
 
@@ -205,6 +206,17 @@ def open_ledger(folder: Path, url: str | None = None, project_id: str | None = N
         epsg: The project's CRS, for the boundary tables of PostGIS.
     """
     return Ledger(choose_backend(folder / LEDGER_FILE, url, epsg), project_id)
+
+
+def require_entries(ledger: Ledger, folder: Path) -> None:
+    """Refuse an empty database for a folder that had a ledger: land would seem never to be cleared.
+
+    Raises:
+        DatabaseEmptyError: If no entry is there.
+    """
+    if ledger.head().seq == 0:
+        ledger.close()
+        raise DatabaseEmptyError(path=ledger.backend.name, folder=str(folder))
 
 
 def _head(connection: sa.Connection) -> Head:

@@ -108,3 +108,9 @@ class NothingToMigrateError(GisError):
     """There is no ledger yet whose schema could be brought forward."""
 
     message = "error.nothing_to_migrate"
+
+
+class DatabaseEmptyError(GisError):
+    """The database has no entry although the project's folder had a ledger."""
+
+    message = "error.database_empty"

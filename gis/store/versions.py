@@ -39,17 +39,14 @@ def write_version(folder: Path, frame: gpd.GeoDataFrame) -> str:
     Returns:
         The sha256 of the file's bytes.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     # In memory first: the name is known before anything is written, and no footer can be half on disk.
     buffer = io.BytesIO()
     frame.sort_index(kind="stable").to_parquet(buffer, compression="zstd", write_covering_bbox=False)
     content = buffer.getvalue()
     sha256 = hashlib.sha256(content).hexdigest()
     path = _path(folder, sha256)
-    if path.exists() and sha256_of(path) == sha256:
-        return sha256
-    replace_file(path, content)
-    path.chmod(_READ_ONLY)
+    if not path.exists() or sha256_of(path) != sha256:
+        keep_version(folder, sha256, content)
     return sha256
 
 
@@ -60,15 +57,52 @@ def read_version(folder: Path, sha256: str) -> gpd.GeoDataFrame:
         VersionMissingError: If there is no such file.
         VersionAlteredError: If its bytes are no longer those that were kept.
     """
+    return parse_version(read_version_content(folder, sha256))
+
+
+def read_version_content(folder: Path, sha256: str) -> bytes:
+    """The bytes that were kept under a name, checked against it.
+
+    Raises:
+        VersionMissingError: If there is no such file.
+        VersionAlteredError: If its bytes are no longer those that were kept.
+    """
     path = _path(folder, sha256)
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         raise VersionMissingError(file=path.name, folder=str(folder)) from None
+    _require_name(content, sha256, folder)
+    return content
+
+
+def parse_version(content: bytes) -> gpd.GeoDataFrame:
+    """The frame of a version's bytes."""
+    return gpd.read_parquet(io.BytesIO(content))
+
+
+def has_version(folder: Path, sha256: str) -> bool:
+    """Whether a version is in a folder; its bytes are not looked at."""
+    return _path(folder, sha256).exists()
+
+
+def keep_version(folder: Path, sha256: str, content: bytes) -> None:
+    """Put a version that came from elsewhere into a folder, under its name.
+
+    Raises:
+        VersionAlteredError: If the bytes are not those that the name states; nothing was written.
+    """
+    _require_name(content, sha256, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = _path(folder, sha256)
+    replace_file(path, content)
+    path.chmod(_READ_ONLY)
+
+
+def _require_name(content: bytes, sha256: str, folder: Path) -> None:
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
-        raise VersionAlteredError(file=path.name, folder=str(folder), found=found[:12])
-    return gpd.read_parquet(io.BytesIO(content))
+        raise VersionAlteredError(file=_path(folder, sha256).name, folder=str(folder), found=found[:12])
 
 
 def versions(folder: Path) -> Iterator[str]:
