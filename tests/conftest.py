@@ -14,7 +14,7 @@ import pyproj
 import pytest
 import shapely
 from checks import find_chromium
-from postgres import Server, find_binaries, may_run, running_server
+from postgres import Place, Server, find_binaries, may_run, running_server
 
 from gis.project import Project
 
@@ -109,3 +109,10 @@ def postgres_server(require: Callable[[object, str], None]) -> Iterator[Server]:
 def postgres(postgres_server: Server) -> Server:
     """The server with an empty database of the test's own; `.url` is what GPMB_DATABASE_URL would hold."""
     return postgres_server.new_database("gpmb_test")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where the ledger of a test is kept: whoever asks for it runs once on each database."""
+    on_sqlite = request.param == "sqlite"
+    return Place(tmp_path, None if on_sqlite else request.getfixturevalue("postgres").url)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gis.store.backend import Backend
+    from gis.store.database import Ledger
+
 USER, PASSWORD = "gpmb", "mật khẩu: 1/2@ß"
+EPSG = 5897
 TEMPLATE, EMPTY = "gpmb_template", "gpmb_empty"
 STARTED_WITHIN_S = 60
 
@@ -147,3 +152,40 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a ledger of a test is kept, in either database; nothing is made yet.
+
+    Args:
+        folder: The project's folder.
+        url: Of PostgreSQL; None is the SQLite file of the folder.
+    """
+
+    folder: Path
+    url: str | None
+
+    def open(self, project_id: str | None = None) -> Ledger:
+        """The ledger, as a program would open it."""
+        from gis.store.database import open_ledger
+
+        return open_ledger(self.folder, self.url, project_id, EPSG)
+
+    @property
+    def backend(self) -> Backend:
+        """What `open` would open."""
+        from gis.store.backend import choose_backend
+
+        return choose_backend(self.folder / "ledger.db", self.url, EPSG)
+
+    def execute(self, *statements: str) -> list[tuple[object, ...]]:
+        """Statements of somebody else's, with none of our settings; the rows of the last one."""
+        if self.url is None:
+            with closing(sqlite3.connect(self.folder / "ledger.db", isolation_level=None)) as connection:
+                return [connection.execute(statement).fetchall() for statement in statements][-1]
+        import psycopg
+
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            cursors = [connection.execute(statement) for statement in statements]
+            return cursors[-1].fetchall() if cursors[-1].description else []
