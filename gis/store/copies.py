@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -16,7 +16,8 @@ from gis.store.tables import version_of, version_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROWS_AT_ONCE = 5_000
+# Of the statement alone: the connection goes on to other work in the same transaction.
+STREAMED = {"yield_per": 5_000}
 # Rows that follow from the bytes in `boundary_file`, with a geometry that SQLite does not have.
 DERIVED_TABLES = {"boundary_unit", "boundary_zone", "spatial_ref_sys"}
 
@@ -27,6 +28,9 @@ def copy_tables(connection: sa.Connection, path: Path) -> None:
     Args:
         connection: To a database of any schema version: the tables are taken as they stand.
         path: A file that is not there yet.
+
+    Raises:
+        CopyUnfitError: If that file cannot be written; its disk may be full.
     """
     found = sa.MetaData()
     names = [name for name in sa.inspect(connection).get_table_names() if name not in DERIVED_TABLES]
@@ -37,13 +41,17 @@ def copy_tables(connection: sa.Connection, path: Path) -> None:
             for table in found.sorted_tables:
                 copy = _plain(table)
                 copy.create(target)
-                rows = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(sa.select(table))
+                rows = connection.execute(sa.select(table), execution_options=STREAMED)
                 for part in rows.mappings().partitions():
                     target.execute(sa.insert(copy), [dict(row) for row in part])
             version = version_of(connection.scalar(sa.select(version_table.c.version_num)))
             for trigger in APPEND_ONLY:
                 target.exec_driver_sql(trigger)
             target.exec_driver_sql(f"PRAGMA user_version = {version}")
+    except sa.exc.DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise CopyUnfitError(path=str(path), reason=str(error.orig)) from error
+        raise
     finally:
         engine.dispose()
 
@@ -53,7 +61,7 @@ def _plain(table: sa.Table) -> sa.Table:
     columns = [
         sa.Column(
             column.name,
-            sa.Integer() if table.name == "entry" and column.name == "seq" else column.type.as_generic(),
+            _plain_type(table.name, column),
             primary_key=column.primary_key,
             nullable=column.nullable,
             autoincrement=False,
@@ -67,6 +75,12 @@ def _plain(table: sa.Table) -> sa.Table:
     ]
     indexes = [sa.Index(index.name, *(column.name for column in index.columns)) for index in table.indexes]
     return sa.Table(table.name, sa.MetaData(), *columns, *unique, *indexes)
+
+
+def _plain_type(table: str, column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
+    if (table, column.name) == ("entry", "seq"):
+        return sa.Integer()  # so that SQLite keeps the rows in its order
+    return sa.Text() if isinstance(column.type, sa.String) else column.type.as_generic()
 
 
 def require_whole(path: Path, head: Head) -> None:

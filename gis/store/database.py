@@ -187,8 +187,8 @@ class Ledger:
     def rows(self) -> Iterator[Row]:
         """Every row as the database holds it, in seq order, for `verify`."""
         with self.reading() as connection:
-            streamed = connection.execution_options(yield_per=ROWS_AT_ONCE)
-            for row in streamed.execute(sa.select(entry_table).order_by(entry_table.c.seq)):
+            query = sa.select(entry_table).order_by(entry_table.c.seq)
+            for row in connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}):
                 yield Row(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
 from gis.errors import LedgerBusyError, LedgerFolderError, LedgerUnfitError
+from gis.store.refusals import CopyUnfitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,11 +127,18 @@ class SqliteBackend:
         return LedgerUnfitError(path=self.name, reason=str(error.orig))
 
     def copy(self, connection: sa.Connection, path: Path) -> None:
-        """The file page by page, by SQLite's own backup; what a running transaction wrote is not in it."""
+        """The file page by page, by SQLite's own backup; what a running transaction wrote is not in it.
+
+        Raises:
+            CopyUnfitError: If the copy cannot be written; its disk may be full.
+        """
         del connection
-        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(path)) as target:
-            source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")
+        try:
+            with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(path)) as target:
+                source.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            raise CopyUnfitError(path=str(path), reason=str(error)) from error
 
 
 def _begin(connection: sa.Connection) -> None:

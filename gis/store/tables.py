@@ -125,7 +125,8 @@ project_table = sa.Table(
 version_table = sa.Table(
     "alembic_version",
     metadata,
-    sa.Column("version_num", sa.String(32), primary_key=True),
+    sa.Column("version_num", sa.String(32), nullable=False),
+    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
 
 

@@ -1,0 +1,329 @@
+"""From the first schema to this one: every entry as it was, the new columns from it, or nothing at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import astuple
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+from rows import NOW, append
+
+from gis.errors import NewerLedgerError
+from gis.ledger.chain import FIRST_PREVIOUS_HASH, Head, link
+from gis.ledger.verify import check_chain
+from gis.store import migrate as migrate_module
+from gis.store.database import Ledger
+from gis.store.migrate import migrate, upgrade
+from gis.store.refusals import (
+    CopyUnfitError,
+    MigrationBrokenError,
+    MigrationNeedsVerifyError,
+    NothingToMigrateError,
+    OlderLedgerError,
+)
+from gis.texts import Texts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from postgres import Place
+
+# A ledger as the first version of this program left it: its very SQL, and bodies as it wrote them.
+V1_SCHEMA = """
+CREATE TABLE entry (
+	seq INTEGER NOT NULL, kind TEXT NOT NULL, on_day TEXT, recorded_at TEXT NOT NULL, request_id TEXT NOT NULL,
+	item INTEGER NOT NULL, parcel TEXT, body TEXT NOT NULL, hash TEXT NOT NULL,
+	PRIMARY KEY (seq), UNIQUE (request_id, item));
+CREATE TABLE household (
+	household_id TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, hamlet TEXT NOT NULL, commune TEXT NOT NULL,
+	PRIMARY KEY (household_id));
+CREATE TABLE note (note_id TEXT NOT NULL, salt TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (note_id));
+CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry
+       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: UPDATE refused'); END;
+CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry
+       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: DELETE refused'); END;
+CREATE TRIGGER entry_next_only BEFORE INSERT ON entry
+       WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry)
+         OR EXISTS (SELECT 1 FROM entry WHERE request_id = NEW.request_id AND item = NEW.item)
+       BEGIN SELECT RAISE(ABORT, 'the ledger takes only the entry after its head'); END;
+PRAGMA user_version = 1;
+PRAGMA journal_mode = WAL;
+"""
+NOTE = '{"id":"5e1f","sha256":"' + "ab" * 32 + '"}'
+AT = "2026-03-02T01:02:03.000000Z"
+V1_BODIES = [
+    '{"by":"lan","count":2,"crs":"EPSG:5897","files":[{"name":"thửa.gpkg","sha256":"'
+    + "cd" * 32
+    + '"}],"item":0,'
+    '"kind":"boundaries","layer":"parcels","next_uid":3,"on":"2025-07-01","recorded_at":"' + AT + '",'
+    '"request_id":"r1","seq":1,"sha256":"' + "ef" * 32 + '","v":1}',
+    '{"by":"lan","household":"H1","item":0,"kind":"holding","on":"2026-03-01","parcel":"P000001","part":"1/3",'
+    '"predecessors":["H8","H9"],"recorded_at":"' + AT + '","request_id":"r2","seq":2,"v":1}',
+    '{"by":"lan","household":"H2","item":1,"kind":"holding","on":"2026-03-01","parcel":"P000001","part":null,'
+    '"predecessors":[],"recorded_at":"' + AT + '","request_id":"r2","seq":3,"v":1}',
+    '{"amount_vnd":120000000,"by":"lan","document":"12/QĐ-UBND","household":"H1","item":0,"kind":"milestone",'
+    '"milestone":"paid","on":"2026-03-01","parcel":"P000001","recorded_at":"'
+    + AT
+    + '","request_id":"r3","seq":4,"v":1}',
+    '{"by":"lan","category":"price","household":null,"item":0,"kind":"obstacle_opened","note":' + NOTE + ","
+    '"on":"2026-03-01","parcel":"P000001","recorded_at":"' + AT + '","request_id":"r4","seq":5,"v":1}',
+    '{"by":"lan","item":0,"kind":"obstacle_closed","on":"2026-03-02","opened":5,"parcel":"P000001",'
+    '"recorded_at":"' + AT + '","request_id":"r5","seq":6,"v":1}',
+    '{"by":"lan","item":0,"kind":"void","note":'
+    + NOTE
+    + ',"on":null,"parcel":"P000001","recorded_at":"'
+    + AT
+    + '",'
+    '"request_id":"r6","seq":7,"target":4,"v":1}',
+]
+# By hand: household, milestone, target, part, predecessors of each of them.
+DERIVED = [
+    (None, None, None, None, None),
+    ("H1", None, None, "1/3", 2),
+    ("H2", None, None, None, 0),
+    ("H1", "paid", None, None, None),
+    (None, None, None, None, None),
+    (None, None, 5, None, None),
+    (None, None, 4, None, None),
+]
+
+
+def v1_rows() -> list[dict[str, Any]]:
+    import json
+
+    rows, previous = [], FIRST_PREVIOUS_HASH
+    for text in V1_BODIES:
+        body = json.loads(text)
+        previous = link(previous, text)
+        row = {
+            name: body.get(name) for name in ("seq", "kind", "recorded_at", "request_id", "item", "parcel")
+        }
+        rows.append(row | {"on_day": body["on"], "body": text, "hash": previous})
+    return rows
+
+
+V1_INSERT = (
+    "INSERT INTO entry (seq, kind, on_day, recorded_at, request_id, item, parcel, body, hash)"
+    " VALUES (:seq, :kind, :on_day, :recorded_at, :request_id, :item, :parcel, :body, :hash)"
+)
+
+
+def make_v1(place: Place) -> Head:
+    """A ledger at version 1: in a file by the old SQL; on a server, where none ever was, by the first migration."""
+    rows = v1_rows()
+    if place.url is None:
+        with closing(sqlite3.connect(place.folder / "ledger.db")) as connection:
+            connection.executescript(V1_SCHEMA)
+            with connection:
+                connection.executemany(V1_INSERT, rows)
+                connection.execute(
+                    "INSERT INTO household VALUES ('H1', 'Lê Thị Đào', 'household', 'Thôn 1', '15910')"
+                )
+    else:
+        engine = place.backend.engine()
+        with place.backend.writing_engine(engine).begin() as connection:
+            upgrade(place.backend, connection, 0, to=1)
+            connection.execute(sa.text(V1_INSERT), rows)
+            connection.execute(
+                sa.text("INSERT INTO household VALUES ('H1', 'Lê Thị Đào', 'household', 'Thôn 1', '15910')")
+            )
+        engine.dispose()
+    return Head(rows[-1]["seq"], rows[-1]["hash"])
+
+
+def run(place: Place) -> migrate_module.Migration:
+    return migrate(place.backend, place.folder / "backups", NOW)
+
+
+def test_open__an_older_ledger_is_refused_by_a_sentence_that_names_the_command(place: Place) -> None:
+    make_v1(place)
+    with pytest.raises(OlderLedgerError) as refused:
+        place.open()
+    for language in ("vi", "en"):
+        assert "python -m gis migrate" in Texts(language).error(refused.value)
+
+
+def test_migrate__entries_stay_and_the_new_columns_follow_from_them(place: Place) -> None:
+    head = make_v1(place)
+    done = run(place)
+    assert (done.before, done.after, done.head) == (1, 2, head)
+    ledger = place.open("15910")
+    rows = list(ledger.rows())
+    assert check_chain(rows) == ([], head)
+    assert [(row.body, row.hash) for row in rows] == [(row["body"], row["hash"]) for row in v1_rows()]
+    found = [(row.household, row.milestone, row.target, row.part, row.predecessors) for row in rows]
+    assert found == DERIVED
+    append(ledger, 2, "later")
+    assert ledger.head().seq == 9
+    ledger.close()
+    assert place.execute("SELECT name, officer, merged_into, erased_at FROM household") == [
+        ("Lê Thị Đào", "", None, None)
+    ]
+
+
+def test_migrate__the_triggers_are_back(place: Place) -> None:
+    make_v1(place)
+    run(place)
+    for statement in ("UPDATE entry SET milestone = 'x'", "DELETE FROM entry"):
+        with pytest.raises(Exception, match="the ledger is append-only"):
+            place.execute(statement)
+
+
+def test_migrate__makes_the_same_schema_as_a_new_database(
+    place: Place, tmp_path_factory: Any, request: Any
+) -> None:
+    make_v1(place)
+    run(place)
+    migrated = shape(place)
+    if place.url is None:
+        fresh = type(place)(tmp_path_factory.mktemp("fresh"), None)
+    else:
+        server = request.getfixturevalue("postgres_server")
+        fresh = type(place)(place.folder, server.new_database("gpmb_fresh").url)
+    fresh.open().close()
+    assert shape(fresh) == migrated
+
+
+def shape(place: Place) -> dict[str, Any]:
+    """Tables with columns, keys and indexes, and what stands beside them: triggers and functions."""
+    engine = place.backend.engine()
+    if place.url is None:
+        beside = place.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+        beside += place.execute("PRAGMA user_version")
+    else:
+        beside = place.execute(
+            "SELECT tgname::text, pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger WHERE NOT tgisinternal"
+            " UNION ALL SELECT proname::text, prosrc, '' FROM pg_proc WHERE proname LIKE 'entry%'"
+            " UNION ALL SELECT indexname::text, indexdef, '' FROM pg_indexes WHERE schemaname = 'public'"
+            " UNION ALL SELECT table_name::text || '.' || column_name, coalesce(collation_name, ''), udt_name::text"
+            " FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
+        )
+    with engine.connect() as connection:
+        look = sa.inspect(connection)
+        names = [name for name in look.get_table_names() if name not in {"boundary_unit", "boundary_zone"}]
+        tables = {
+            name: (
+                [(c["name"], str(c["type"]), c["nullable"], c["default"]) for c in look.get_columns(name)],
+                look.get_pk_constraint(name)["constrained_columns"],
+                sorted(str(u["column_names"]) for u in look.get_unique_constraints(name)),
+                sorted((str(i["name"]), str(i["column_names"])) for i in look.get_indexes(name)),
+            )
+            for name in names
+        }
+    engine.dispose()
+    return {"beside": beside, **tables}
+
+
+def test_migrate__the_copy_before_is_a_ledger_of_the_old_version(place: Place) -> None:
+    head = make_v1(place)
+    done = run(place)
+    assert done.copied_to == place.folder / "backups" / "before-migrate-1-20260301T080000Z.db"
+    with closing(sqlite3.connect(done.copied_to)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("SELECT seq, hash FROM entry ORDER BY seq DESC").fetchone() == astuple(head)
+        assert connection.execute("SELECT name FROM household").fetchall() == [("Lê Thị Đào",)]
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute("DELETE FROM entry")
+    # It can be migrated in its turn, as a file.
+    (place.folder / "again").mkdir()
+    done.copied_to.rename(place.folder / "again" / "ledger.db")
+    again = type(place)(place.folder / "again", None)
+    assert run(again).head == head
+    ledger = Ledger(place.folder / "again" / "ledger.db")
+    assert check_chain(ledger.rows()) == ([], head)
+    ledger.close()
+
+
+def test_migrate__twice_does_nothing_more(place: Place) -> None:
+    head = make_v1(place)
+    run(place)
+    done = run(place)
+    assert (done.before, done.after, done.head, done.copied_to) == (2, 2, head, None)
+    assert len(list((place.folder / "backups").iterdir())) == 1
+
+
+def require_untouched(place: Place) -> None:
+    with pytest.raises(OlderLedgerError):
+        place.open()
+    found = place.execute("SELECT body, hash FROM entry ORDER BY seq")
+    assert found == [(row["body"], row["hash"]) for row in v1_rows()]
+    with pytest.raises(Exception, match="the ledger is append-only"):
+        place.execute("DELETE FROM entry")
+    with pytest.raises(Exception, match=r"no such column|does not exist"):
+        place.execute("SELECT milestone FROM entry")
+
+
+def test_migrate__what_breaks_in_the_middle_changes_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_v1(place)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("the power went")
+
+    monkeypatch.setattr(migrate_module, "_require_same", fail)
+    with pytest.raises(RuntimeError):
+        run(place)
+    require_untouched(place)
+    monkeypatch.undo()
+    later = migrate(place.backend, place.folder / "later", NOW)
+    assert later.after == 2
+
+
+def test_migrate__a_result_that_is_not_the_same_ledger_is_taken_back(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_v1(place)
+    monkeypatch.setattr(migrate_module, "check_chain", lambda rows: ([], Head(len(list(rows)) - 1, "")))
+    with pytest.raises(MigrationBrokenError):
+        run(place)
+    require_untouched(place)
+
+
+def test_migrate__a_copy_that_is_not_whole_stops_it(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_v1(place)
+    backend = place.backend
+
+    def half(_: object, path: Path) -> None:
+        path.write_bytes(b"SQLite format 3\0" + b"\0" * 100)
+
+    monkeypatch.setattr(backend, "copy", half)
+    with pytest.raises(CopyUnfitError) as refused:
+        migrate(backend, place.folder / "backups", NOW)
+    assert "before-migrate-1" in Texts("vi").error(refused.value)
+    require_untouched(place)
+
+
+def test_migrate__a_broken_chain_is_not_migrated(tmp_path: Path) -> None:
+    from postgres import Place
+
+    place = Place(tmp_path, None)
+    make_v1(place)
+    place.execute(
+        "DROP TRIGGER entry_no_update", "UPDATE entry SET body = replace(body, '1/3', '1/2') WHERE seq = 2"
+    )
+    with pytest.raises(MigrationNeedsVerifyError) as refused:
+        run(place)
+    assert refused.value.facts == {"seq": 2}
+    assert not (tmp_path / "backups").exists()
+
+
+def test_migrate__nothing_there(place: Place) -> None:
+    with pytest.raises(NothingToMigrateError):
+        run(place)
+    assert not (place.folder / "ledger.db").exists()
+
+
+def test_migrate__a_newer_ledger(place: Place) -> None:
+    place.open().close()
+    newer = (
+        "PRAGMA user_version = 9"
+        if place.url is None
+        else "UPDATE alembic_version SET version_num = 'gpmb_9'"
+    )
+    place.execute(newer)
+    with pytest.raises(NewerLedgerError):
+        run(place)
