@@ -344,3 +344,9 @@ class AttachmentWhyError(GisError):
     """An attachment is erased only with a reason."""
 
     message = "error.attachment_why"
+
+
+class UnknownParcelError(GisError):
+    """A parcel that the boundaries in force do not have."""
+
+    message = "error.unknown_parcel"

@@ -143,7 +143,7 @@ def _list_problems(request: ApplyDocument, document: Document) -> list[Problem]:
         if document.milestone not in ACT_OF_MILESTONE:
             facts |= {"milestone": document.milestone}
             problems.append(Problem(one.source, "refused.amount_unfit", facts))
-        elif not 0 < one.amount_vnd <= rules.MOST_VND:
+        elif not 0 <= one.amount_vnd <= rules.MOST_VND:
             problems.append(Problem(one.source, "refused.bad_amount", {"found": one.amount_vnd}))
     return problems
 
@@ -154,7 +154,7 @@ def _why_not(
     """Why a household cannot be marked: unknown, not of the đợt, or without land that it is about."""
     facts: dict[str, Fact] = {"household": one.household, "batch": batch.batch}
     if one.household not in batch.members:
-        message = "refused.not_a_member" if own else "refused.unknown_household"
+        message = "refused.not_a_member" if own else "refused.household_unknown"
         return [Problem(one.source, message, facts)]
     if not meant:
         return [Problem(one.source, "refused.no_land_in_batch", facts)]
@@ -241,7 +241,7 @@ def _skipped(
 def _pay(state: State, batch: Batch, document: Document, one: Listed, found: _Found) -> None:
     """One entry of money for a household with an amount, unless this document's money is recorded."""
     act = ACT_OF_MILESTONE.get(document.milestone)
-    if act is None or one.amount_vnd is None:
+    if act is None or not one.amount_vnd:
         return
     own = account(state, one.household)
     facts: dict[str, Fact] = {"household": one.household, "amount": one.amount_vnd}

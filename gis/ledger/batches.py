@@ -253,7 +253,7 @@ def _who_problems(state: State, request: JoinBatch, members: Collection[str]) ->
         facts: dict[str, Fact] = {"household": household, "batch": request.batch}
         last = moved.get(household)
         if household not in known:
-            problems.append(Problem(source, "refused.unknown_household", facts))
+            problems.append(Problem(source, "refused.household_unknown", facts))
         elif request.left and household not in members:
             problems.append(Problem(source, "refused.not_a_member", facts))
         elif (household in members) == request.left and last is not None and last > request.on:

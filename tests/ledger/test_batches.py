@@ -1,0 +1,193 @@
+"""Đợt: who belongs to them, their documents, and every reason why something is not recorded."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from gis.errors import RefusedError
+from gis.ledger.batches import AddDocument, JoinBatch, OpenBatch, batches, by_household, new_id
+from gis.ledger.facts import BatchDocument, BatchJoined, BatchOpened
+from gis.ledger.setting import Setting
+from gis.ledger.state import state
+
+sys.path.insert(0, str(Path(__file__).parent))
+from build import day, entries, holds, voids
+
+REGIMES = ("luat-2024", "nq-254-2025")
+SETTING = Setting(parcels={"P1", "P2"}, starts=day(1), today=day(60), zones=["Z1", "Z2"])
+OPENED = BatchOpened("D1", "Đợt 1", "Z1", "luat-2024")
+
+
+def at(*facts, on=60):
+    ledger = entries(*facts)
+    return state(ledger, day(on), len(ledger))
+
+
+def joins(household, *, left=False):
+    return BatchJoined("D1", household, left)
+
+
+def document(number="TB 1", milestone="notified", effective=None):
+    return BatchDocument("D1", milestone, number, effective)
+
+
+def reasons(command, now):
+    with pytest.raises(RefusedError) as refused:
+        command.decide(now, SETTING)
+    return [(problem.source, problem.message) for problem in refused.value.problems]
+
+
+def test_batches__members_and_documents_count_from_their_own_day():
+    facts = [(10, OPENED), (3, document()), (12, joins("H1")), (5, joins("H2")), (11, document("TB 2"))]
+    whole = batches(at(*facts))["D1"]
+    assert (whole.on, dict(whole.members)) == (day(10), {"H2": day(5), "H1": day(12)})
+    assert [(one.number, one.on, one.effective, one.seq) for one in whole.documents] == [
+        ("TB 1", day(3), day(3), 2),
+        ("TB 2", day(11), day(11), 5),
+    ]
+    assert batches(at(*facts, on=9)) == {}
+    assert set(batches(at(*facts, on=11))["D1"].members) == {"H2"}
+
+
+def test_batches__who_left_is_no_member_and_may_come_back():
+    facts = [(1, OPENED), (2, joins("H1")), (8, joins("H1", left=True))]
+    assert not batches(at(*facts))["D1"].members
+    assert set(batches(at(*facts, on=7))["D1"].members) == {"H1"}
+    assert batches(at(*facts, (9, joins("H1"))))["D1"].members == {"H1": day(9)}
+
+
+def test_batches__what_is_void_does_not_count():
+    facts = [(1, OPENED), (2, joins("H1")), (3, document()), (None, voids(None, 2)), (None, voids(None, 3))]
+    found = batches(at(*facts))["D1"]
+    assert (dict(found.members), found.documents) == ({}, ())
+
+
+def test_by_household__only_of_the_named_parcels():
+    now = at((1, holds("P2", "H1")), (1, holds("P1", "H1")), (1, holds("P3", "H2")))
+    assert [h.parcel for h in by_household(now)["H1"]] == ["P1", "P2"]
+    assert list(by_household(now, {"P2"})) == ["H1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "found"),
+    [
+        ("Đợt 1", (), "D1"),
+        ("đợt 01/2026", (), "D01"),
+        ("Đợt 1", {"D1", "D1-2"}, "D1-3"),
+        ("Kênh Bắc", (), "D1"),
+        ("Kênh", {"D1", "D2"}, "D3"),
+    ],
+)
+def test_new_id__short_and_free(name, taken, found):
+    assert new_id(name, taken) == found
+
+
+def opening(name="Đợt 2", on=4, regime="luat-2024", zone="Z1", batch=None):
+    return OpenBatch(name, day(on), regime, zone, REGIMES, batch)
+
+
+def test_open_batch__one_entry_with_an_id_of_its_own():
+    (draft,) = opening(" Đợt 1 ").decide(at((1, OPENED)), SETTING)
+    assert (draft.on, draft.fact) == (day(4), BatchOpened("D1-2", "Đợt 1", "Z1", "luat-2024"))
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (opening(""), "refused.batch_name"),
+        (opening("x" * 121), "refused.batch_name"),
+        (opening("\udcff"), "refused.bad_text"),
+        (opening(on=61), "refused.future_day"),
+        (opening(on=0), "refused.early_day"),
+        (opening(regime="luat-2013"), "refused.unknown_regime"),
+        (opening(zone="Z9"), "refused.unknown_zone"),
+        (opening(batch="đợt"), "refused.batch_id"),
+        (opening(batch="D1"), "refused.batch_taken"),
+    ],
+)
+def test_open_batch__refused(request_, message):
+    assert reasons(request_, at((1, OPENED))) == [("", message)]
+
+
+def test_open_batch__an_id_once_given_is_not_given_again():
+    now = at((1, OPENED), (None, voids(None, 1)))
+    assert reasons(opening(batch="D1"), now) == [("", "refused.batch_taken")]
+
+
+WORLD = at((1, holds("P1", "H1")), (1, holds("P2", "H2")), (1, OPENED), (2, joins("H1")))
+
+
+def test_join_batch__only_who_is_not_there_yet():
+    drafts = JoinBatch("D1", ("H1", "H2", "H2"), day(5)).decide(WORLD, SETTING)
+    assert [draft.fact for draft in drafts] == [joins("H2")]
+
+
+def test_join_batch__one_unknown_household_refuses_all_and_names_its_line():
+    request = JoinBatch("D1", ("H2", "H7", "H8"), day(5), sources=("line 1", "line 2", "line 5"))
+    assert reasons(request, WORLD) == [
+        ("line 2", "refused.household_unknown"),
+        ("line 5", "refused.household_unknown"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (JoinBatch("D9", ("H1",), day(5)), "refused.unknown_batch"),
+        (JoinBatch("D1", (), day(5)), "refused.nobody_named"),
+        (JoinBatch("D1", ("H1",), day(5)), "refused.all_joined"),
+        (JoinBatch("D1", ("H2",), day(5), left=True), "refused.not_a_member"),
+        (JoinBatch("D1", ("H1",), day(1), left=True), "refused.moved_later"),
+        (JoinBatch("D1", ("H1",), day(61), left=True), "refused.future_day"),
+    ],
+)
+def test_join_batch__refused(request_, message):
+    assert reasons(request_, WORLD) == [("", message)]
+
+
+def test_join_batch__leaving_is_an_entry_of_its_own():
+    (draft,) = JoinBatch("D1", ("H1",), day(9), left=True).decide(WORLD, SETTING)
+    assert draft.fact == joins("H1", left=True)
+
+
+def test_add_document__its_words_go_to_the_register():
+    request = AddDocument("D1", "plan_approved", " QĐ 41 ", day(5), day(12), "Chủ tịch UBND xã")
+    (draft,) = request.decide(WORLD, SETTING)
+    assert draft.fact == document("QĐ 41", "plan_approved", day(12))
+    assert (draft.on, draft.words) == (day(5), (("signatory", "Chủ tịch UBND xã"),))
+
+
+def test_add_document__effective_on_its_own_day_is_not_said_twice():
+    (draft,) = AddDocument("D1", "notified", "TB 1", day(5), day(5)).decide(WORLD, SETTING)
+    assert draft.fact == document("TB 1")
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (AddDocument("D9", "notified", "TB 1", day(5)), "refused.unknown_batch"),
+        (AddDocument("D1", "told", "TB 1", day(5)), "refused.unknown_milestone"),
+        (AddDocument("D1", "notified", " ", day(5)), "refused.document_number"),
+        (AddDocument("D1", "notified", "TB 1", day(61)), "refused.future_day"),
+        (AddDocument("D1", "notified", "TB 1", day(5), day(4)), "refused.effective_early"),
+        (AddDocument("D1", "notified", "TB 8", day(9)), "refused.document_twice"),
+    ],
+)
+def test_add_document__refused(request_, message):
+    now = at((1, OPENED), (3, document("TB 8")))
+    assert reasons(request_, now) == [("", message)]
+
+
+@pytest.mark.parametrize(
+    ("command", "other"),
+    [
+        (opening("Đợt 7"), opening("Đợt 8")),
+        (JoinBatch("D1", ("H2",), day(5)), JoinBatch("D1", ("H1",), day(5))),
+        (AddDocument("D1", "notified", "TB 1", day(5)), AddDocument("D1", "paid", "TB 1", day(5))),
+    ],
+)
+def test_is_repeated_by__the_same_request_and_no_other(command, other):
+    (draft,) = command.decide(WORLD, SETTING)
+    written = entries((5, draft.fact)) if draft.on == day(5) else entries((4, draft.fact))
+    assert (command.is_repeated_by(written), other.is_repeated_by(written)) == (True, False)
