@@ -23,7 +23,7 @@ from gis.ledger.marks import Mark
 from gis.ledger.rules import MOST_VND
 from gis.ledger.setting import day_problems, require_none, text_problems
 from gis.ledger.settling import settle
-from gis.ledger.warnings import holding_warnings
+from gis.ledger.warnings import beyond_approval, holding_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -152,7 +152,8 @@ def _not_a_holder(state: State, _: Account, request: RecordMoney, setting: Setti
         return [Problem(source, message, facts)]
     if request.on < since:
         facts |= {"on": request.on.isoformat(), "since": since.isoformat()}
-        return [Problem(source, "refused.before_holding", facts)]
+        message = "refused.before_any_holding" if request.parcel is None else "refused.before_holding"
+        return [Problem(source, message, facts)]
     return []
 
 
@@ -228,33 +229,6 @@ def _beyond_approval(before: Account, request: RecordMoney) -> list[Problem]:
     if request.act not in {"paid", "deposited"}:
         return []
     return beyond_approval(before, request.amount_vnd, request.on, "")
-
-
-def beyond_approval(before: Account, amount_vnd: int, on: date, source: str) -> list[Problem]:
-    """What is odd about paying or depositing so much more on a day: it is not approved.
-
-    Args:
-        before: The household's account without it.
-        amount_vnd: Whole đồng.
-        on: The day.
-        source: How the parcel is called, if it is about one.
-    """
-    facts: dict[str, Fact] = {"household": before.household, "amount": amount_vnd}
-    if not before.approved:
-        return [Problem(source, "warning.money_without_approval", facts, severity="warning")]
-    settled = before.sums.settled + amount_vnd
-    if settled > before.approved:
-        facts |= {
-            "approved": before.approved,
-            "settled": settled,
-            "beyond": settled - before.approved,
-        }
-        return [Problem(source, "warning.money_beyond_approval", facts, severity="warning")]
-    by_then = sums_of(line for line in before.lines if line.on <= on)
-    if by_then.settled + amount_vnd > by_then.approved:
-        facts |= {"on": on.isoformat(), "approved": by_then.approved, "settled": by_then.settled + amount_vnd}
-        return [Problem(source, "warning.money_before_approval", facts, severity="warning")]
-    return []
 
 
 MONEY_WARNINGS: Final[tuple[Callable[[Account, RecordMoney], list[Problem]], ...]] = (

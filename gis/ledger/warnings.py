@@ -10,12 +10,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from gis.errors import Problem
+from gis.ledger.accounts import account, sums_of
 from gis.milestones import CLEARED_MILESTONE, MILESTONES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from gis.errors import Fact
+    from gis.ledger.accounts import Account
     from gis.ledger.marks import Mark
     from gis.ledger.state import HoldingState, State
 
@@ -109,6 +112,42 @@ def waived_before(_: State, holding: HoldingState, request: Mark, source: str) -
     return [_warning(source, "warning.waived_before", facts)]
 
 
+def paid_beyond_approval(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+    """A payment by a milestone's amount of more than is approved for its household."""
+    if request.milestone != "paid" or not request.amount_vnd:
+        return []
+    # The amount is paid once for each parcel of the request that the household holds.
+    times = sum((parcel, holding.household) in state.holdings for parcel in dict.fromkeys(request.parcels))
+    return beyond_approval(account(state, holding.household), times * request.amount_vnd, request.on, source)
+
+
+def beyond_approval(before: Account, amount_vnd: int, on: date, source: str) -> list[Problem]:
+    """What is odd about paying or depositing so much more on a day: it is not approved.
+
+    Args:
+        before: The household's account without it.
+        amount_vnd: Whole đồng.
+        on: The day.
+        source: How the parcel is called, if it is about one.
+    """
+    facts: dict[str, Fact] = {"household": before.household, "amount": amount_vnd}
+    if not before.approved:
+        return [_warning(source, "warning.money_without_approval", facts)]
+    settled = before.sums.settled + amount_vnd
+    if settled > before.approved:
+        facts |= {
+            "approved": before.approved,
+            "settled": settled,
+            "beyond": settled - before.approved,
+        }
+        return [_warning(source, "warning.money_beyond_approval", facts)]
+    by_then = sums_of(line for line in before.lines if line.on <= on)
+    if by_then.settled + amount_vnd > by_then.approved:
+        facts |= {"on": on.isoformat(), "approved": by_then.approved, "settled": by_then.settled + amount_vnd}
+        return [_warning(source, "warning.money_before_approval", facts)]
+    return []
+
+
 ORDER_WARNINGS: Final[tuple[Callable[[HoldingState, Mark, str, Sequence[str]], list[Problem]], ...]] = (
     out_of_order,
     days_out_of_order,
@@ -117,6 +156,7 @@ HOLDING_WARNINGS: Final[tuple[Callable[[State, HoldingState, Mark, str], list[Pr
     open_obstacle,
     objects_left,
     waived_before,
+    paid_beyond_approval,
 )
 
 
