@@ -28,7 +28,8 @@ from gis.project.frames import EMPTY_UNITS, EMPTY_ZONES
 from gis.project.snapshot import Boundaries, Snapshot
 from gis.project.versions import check_versions
 from gis.store import register
-from gis.store.database import Ledger, Stamp
+from gis.store.database import LEDGER_FILE, Stamp, open_ledger, require_entries
+from gis.store.shared_versions import check_shared_versions, fetch_versions, share_versions
 from gis.store.text_files import read_text
 from gis.store.versions import read_version, versions
 from gis.store.words import keep_words
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from gis.ledger.marks import Mark
     from gis.ledger.setting import Command
     from gis.plan import Plan
-    from gis.store.database import Writer
+    from gis.store.database import Ledger, Writer
 
 SNAPSHOTS_KEPT = 8
 BOUNDARIES_KEPT = 3
@@ -71,8 +72,13 @@ class Project:
         self._boundaries: OrderedDict[str, Boundaries] = OrderedDict()
 
     @classmethod
-    def open(cls, folder: Path) -> Project:
+    def open(cls, folder: Path, url: str | None = None) -> Project:
         """The project of a folder; the sample's ledger is made on its first opening.
+
+        Args:
+            folder: Where `project.toml` is.
+            url: The PostgreSQL that keeps its ledger; None asks GPMB_DATABASE_URL, without which it
+                is the file `ledger.db` of the folder.
 
         Raises:
             DataError: If `project.toml` is missing or wrong, with every reason.
@@ -81,10 +87,13 @@ class Project:
         from gis.project.seed import seed  # noqa: PLC0415 - seed needs a Project
 
         plan = read_plan(folder)
-        lost = not (folder / "ledger.db").exists() and any(versions(folder / "boundaries"))
-        if lost and not plan.synthetic:
+        address = url or os.environ.get("GPMB_DATABASE_URL")
+        before = any(versions(folder / "boundaries"))
+        if not address and before and not (folder / LEDGER_FILE).exists() and not plan.synthetic:
             raise LedgerLostError(folder=str(folder))
-        project = cls(folder, plan, Ledger(folder / "ledger.db"))
+        project = cls(folder, plan, open_ledger(folder, address, plan.project_id, plan.crs))
+        if address and not plan.synthetic and (before or (folder / LEDGER_FILE).exists()):
+            require_entries(project.ledger, folder)
         if plan.synthetic and project.ledger.head().seq == 0:
             seed(project)
         return project
@@ -107,6 +116,7 @@ class Project:
                 self._states.clear()
                 self._snapshots.clear()
             fresh, self._head = self.ledger.read(after=known.seq)
+            fetch_versions(self.ledger, self.versions_folder, fresh)
             self._entries.extend(fresh)
             return self._head
 
@@ -196,11 +206,12 @@ class Project:
         orphans = state(entries, date.max, head.seq).orphans
         problems = [Problem(f"entry {seq}", "verify.orphan") for seq in orphans]
         found = [*check_versions(self.versions_folder, entries), *attachments.check(self, entries)]
-        return [*problems, *found], head
+        shared_copy = check_shared_versions(self.ledger, self.versions_folder, entries)
+        return [*problems, *found, *shared_copy], head
 
     def households(self, ids: Iterable[str]) -> dict[str, register.Household]:
         """The register's entries of some households, names included: for the clearance team only."""
-        with self.ledger.engine.connect() as connection:
+        with self.ledger.reading() as connection:
             return register.read_households(connection, ids)
 
     def reason(self, entry: Entry) -> str | None:
@@ -208,7 +219,7 @@ class Project:
         note = getattr(entry.fact, "note", None)
         if note is None:
             return None
-        with self.ledger.engine.connect() as connection:
+        with self.ledger.reading() as connection:
             return register.read_note(connection, note)
 
     # Writing
@@ -266,6 +277,7 @@ class Project:
             drafts = decide(snapshot.state, self._setting(snapshot), writer)
             kept = [keep_words(writer.connection, draft) for draft in drafts]
             written = writer.append([(draft, stamp) for draft in kept])
+            share_versions(writer.connection, self.versions_folder, written)
         self.refresh()
         warnings = tuple(warning for draft in drafts for warning in draft.warnings)
         return Receipt(tuple(entry.seq for entry in written), warnings=warnings)
@@ -278,6 +290,8 @@ class Project:
             labels=snapshot.boundaries.labels,
             areas_m2=snapshot.boundaries.drawn_by_id,
             zones=[zone.zone_id for zone in self.plan.zones],
+            milestones=[step.id for step in self.plan.milestones],
+            optional=[step.id for step in self.plan.milestones if step.optional],
         )
 
     def close(self) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from gis.errors import Problem
 
@@ -76,11 +75,9 @@ def add_version(connection: sa.Connection, sha256: str, content: bytes, frame: g
         content: The bytes of its GeoParquet file.
         frame: The rows of that file, zones or units, by their id.
     """
-    added = connection.execute(
-        insert(file_table).values(sha256=sha256, bytes=content).on_conflict_do_nothing()
-    )
-    if not added.rowcount:
+    if connection.scalar(sa.select(file_table.c.sha256).where(file_table.c.sha256 == sha256)):
         return
+    connection.execute(sa.insert(file_table).values(sha256=sha256, bytes=content))
     table = _table_of(frame)
     id_column = str(frame.index.name)
     columns = [c.name for c in table.columns if c.name in frame.columns]
