@@ -13,6 +13,7 @@ from gis import project
 from gis.errors import GisError
 from gis.web.attachment_routes import attachment_routes
 from gis.web.guard import LoopbackGuard
+from gis.web.proof_routes import proof_routes
 from gis.web.routes import routes
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ async def opened_early(_: App) -> AsyncIterator[None]:
 # `streamlit run` finds this assignment by its syntax: keep it plain and at module level.
 app = App(
     "gis/web/pages/main.py",
-    routes=[*routes(snapshot), *attachment_routes(project.shared)],
+    routes=[*routes(snapshot), *attachment_routes(project.shared), *proof_routes(project.shared)],
     middleware=[Middleware(LoopbackGuard)],
     lifespan=opened_early,
 )

@@ -29,7 +29,7 @@ LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = ("vi", "en")
 DEFAULT_LANGUAGE = "vi"
 # Families of ids whose words a placeholder may ask for: {category:obstacle}.
-FAMILIES = ("milestone", "obstacle", "object", "outcome", "money", "kind")
+FAMILIES = ("milestone", "obstacle", "object", "outcome", "money", "kind", "warned")
 M2_PER_HA = 10_000
 _COUNTED = re.compile(r"(?<![^ ])(feature|line|entry) (\d+)$")
 
@@ -107,7 +107,10 @@ class Texts:
 
     def __call__(self, message: str, /, **facts: object) -> str:
         """The text of an id with its facts; an id without a text is a bug and raises KeyError."""
-        return _Formatter(self).vformat(catalogue(self.language)[message], (), facts)
+        known = catalogue(self.language)
+        if message not in known and message in self.names:
+            return self.names[message]  # as its office wrote it, braces and all
+        return _Formatter(self).vformat(known[message], (), facts)
 
     def problem(self, problem: Problem) -> str:
         """A problem's sentence, its source first where it has one."""

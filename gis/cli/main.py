@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gis.cli import bridge, database, figures, files, people, setup, writing
+from gis.cli import bridge, database, figures, files, holders, land, people, proofs, setup, writing
 from gis.cli.common import T, refuse
 from gis.errors import GisError
 
@@ -28,9 +28,14 @@ for commands in (
     setup.COMMANDS,
     database.COMMANDS,
     bridge.COMMANDS,
+    holders.COMMANDS,
+    proofs.COMMANDS,
+    land.COMMANDS,
 ):
     for name, command in commands.items():
         app.command(name, help=T(f"cli.{name}.help"))(command)
+app.add_typer(land.obstacle_app, name="obstacle", help=T("cli.obstacle.help"))
+app.add_typer(land.object_app, name="object", help=T("cli.object.help"))
 app.add_typer(files.import_app, name="import", help=T("cli.import.help"))
 app.command("households", help=T("cli.households.help"))(people.households)
 app.add_typer(people.household_app, name="household", help=T("cli.household.help"))

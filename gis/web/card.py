@@ -8,9 +8,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from gis.ledger.facts import Holding, Milestone, ObstacleClosed, ObstacleOpened, Void
-from gis.ledger.part import SquareMetres
-from gis.milestones import CLASS_COLOURS, MILESTONES
+from gis.milestones import CLASS_COLOURS, place
+from gis.project.entry_words import entry_words, part_words, who
 from gis.texts import catalogue
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from gis.ledger.entry import Entry
-    from gis.ledger.part import Part
     from gis.ledger.state import HoldingState, Obstacle
     from gis.plan import Plan
     from gis.project import Card
@@ -50,15 +48,6 @@ def land_use(code: str, words: Texts) -> str:
         if part
     ]
     return f"{code} · {' + '.join(names)}" if names and names != [code] else code or "–"
-
-
-def part_words(part: Part, words: Texts) -> str:
-    """A household's part as people say it."""
-    if part is None:
-        return words("card.part_unknown")
-    if isinstance(part, SquareMetres):
-        return words.m2(float(part.m2))
-    return words("card.part_whole") if part == 1 else str(part)
 
 
 def chip(class_: str, words: Texts) -> str:
@@ -136,12 +125,6 @@ def obstacles_html(
     return f'<div class="gp-obstacles"><h3>{escape(words("card.obstacles"))}</h3><ul>{items}</ul></div>'
 
 
-def who(household_id: str, names: Mapping[str, Household], words: Texts) -> str:
-    """A household by its name and code; by its code alone where the register does not know it."""
-    found = names.get(household_id)
-    return words("card.who", name=found.name, id=household_id) if found else household_id
-
-
 def holdings_html(holdings: Sequence[HoldingState], names: Mapping[str, Household], words: Texts) -> str:
     """Who holds which part, and what each reached when; folded where there are many."""
     heading = f"<h3>{escape(words('card.holdings', count=len(holdings)))}</h3>"
@@ -165,14 +148,14 @@ def _holding_html(
     part = words("card.part", part=part_words(holding.part, words))
     reached = sorted(
         (
-            (state.on, MILESTONES.index(milestone), milestone, state)
+            (state.on, place(milestone), milestone, state)
             for milestone, state in holding.milestones.items()
         ),
         key=lambda one: one[:2],
     )
     steps = "".join(
         f'<li class="{milestone}"><time>{words.date(on)}</time>'
-        f"<span>{escape(words(f'milestone.{milestone}'))}"
+        f"<span>{escape(words.milestone_name(milestone))}"
         + (f"<em>{escape(state.document)}</em>" if state.document else "")
         + (f"<em>{escape(words.vnd(state.amount_vnd))}</em>" if state.amount_vnd is not None else "")
         + "</span></li>"
@@ -181,7 +164,7 @@ def _holding_html(
     timeline = (
         f'<ol class="gp-steps">{steps}</ol>' if steps else f"<p>{escape(words('card.no_milestones'))}</p>"
     )
-    last = words(f"milestone.{reached[-1][2]}") if reached else words("card.no_milestones")
+    last = words.milestone_name(reached[-1][2]) if reached else words("card.no_milestones")
     head = f"<b>{escape(name)}</b> <small>{escape(code)}</small><span>{escape(part)}</span>"
     if not folded:
         return f'<div class="holding"><div class="who">{head}</div>{timeline}</div>'
@@ -189,26 +172,6 @@ def _holding_html(
         f'<details class="holding"><summary><div class="who">{head}<em>{escape(last)}</em></div></summary>'
         f"{timeline}</details>"
     )
-
-
-def entry_words(entry: Entry, names: Mapping[str, Household], words: Texts) -> str:
-    """What an entry says, in one line."""
-    fact = entry.fact
-    match fact:
-        case Milestone():
-            said = words(f"milestone.{fact.milestone}")
-            said += f" · {who(fact.household, names, words)}"
-            return f"{said} · {fact.document}" if fact.document else said
-        case Holding():
-            said = words("card.entry_holding", part=part_words(fact.part, words))
-            return f"{said} · {who(fact.household, names, words)}"
-        case ObstacleOpened():
-            return words("card.entry_opened", category=words(f"obstacle.{fact.category}"))
-        case ObstacleClosed():
-            return words("card.entry_closed", seq=fact.opened)
-        case Void():
-            return words("card.entry_void", seq=fact.target)
-    return words("card.entry_boundaries")
 
 
 def history_html(

@@ -10,6 +10,7 @@ import streamlit as st
 from gis.ledger.facts import Milestone, Void
 from gis.maps.style import legend_rows
 from gis.milestones import CLEARED_MILESTONE
+from gis.project.entry_words import entry_words, who
 from gis.web import actions, charts, common
 from gis.web import card as cards
 from gis.web.actions import ALL_HOLDINGS, Done, field, open_parcel
@@ -148,7 +149,7 @@ def draw_card(shown: View, parcel_id: str) -> None:
     if shown.is_today:
         mark_form(shown, card, names)
     else:
-        st.html(f'<p class="gp-note">{escape(words("card.past_day", on=snapshot.on))}</p>')
+        st.html(f'<p class="gp-note">{escape(shown.read_only)}</p>')
     voided = dict(snapshot.state.voided)
     st.html(cards.holdings_html(card.holdings, names, words))
     st.html(cards.history_html(card.history, names, voided, _reasons(shown, card), words))
@@ -190,7 +191,7 @@ def mark_form(shown: View, card: Card, names: Mapping[str, Household]) -> None:
     def label(option: str) -> str:
         if option == ALL_HOLDINGS:
             return words("card.all_holdings", count=len(waiting))
-        return cards.who(option, names, words)
+        return who(option, names, words)
 
     with st.form(f"mark.{request}", enter_to_submit=False):
         title = f"<h3>{escape(words('card.mark'))}</h3>"
@@ -286,12 +287,12 @@ def _entry_label(entry: Entry, card: Card, names: Mapping[str, Household], words
     """What an entry says, its day, its document; whose it is only where that is a question."""
     fact = entry.fact
     if not isinstance(fact, Milestone):
-        return cards.entry_words(entry, names, words)
+        return entry_words(entry, names, words)
     found = names.get(fact.household)
     holder = (found.name if found else fact.household) if len(card.holdings) > 1 else None
     day = words.date(entry.on) if entry.on else None
     return " · ".join(
-        piece for piece in (words(f"milestone.{fact.milestone}"), day, fact.document, holder) if piece
+        piece for piece in (words.milestone_name(fact.milestone), day, fact.document, holder) if piece
     )
 
 
