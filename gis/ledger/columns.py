@@ -85,7 +85,8 @@ class Columns:
         """The columns of rows of the table `entry`.
 
         Args:
-            table: Of `SCHEMA`, in any order; rows without a parcel and of other kinds are left out.
+            table: Of `SCHEMA`, its texts plain or as dictionaries, in any order; rows without a parcel
+                and of other kinds are left out.
         """
         wanted = pc.and_(
             pc.is_in(table["kind"], pa.array(FOLDED_KINDS, pa.string())), pc.is_valid(table["parcel"])
@@ -257,11 +258,9 @@ def _parts(
 
 def _codes(texts: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
     """The code of each text, -1 where there is none, and the texts by code."""
-    encoded = texts.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    codes = pc.fill_null(encoded.indices, NONE).to_numpy(zero_copy_only=False)
-    return codes.astype(np.int32, copy=False), encoded.dictionary
+    plain = not pa.types.is_dictionary(texts.type)
+    encoded = (texts.dictionary_encode() if plain else texts.unify_dictionaries()).combine_chunks()
+    return _filled(encoded.indices, NONE).astype(np.int32, copy=False), encoded.dictionary
 
 
 def _sorted(codes: NDArray[np.int32], texts: pa.Array) -> tuple[NDArray[np.int32], pa.Array]:
@@ -288,8 +287,12 @@ def _days(texts: pa.ChunkedArray) -> NDArray[np.int32]:
 
 
 def _whole(numbers: pa.ChunkedArray, missing: int) -> NDArray[np.int64]:
-    filled = pc.fill_null(pc.cast(numbers, pa.int64()), missing)
-    return np.asarray(filled.to_numpy(), dtype=np.int64)
+    return _filled(pc.cast(numbers, pa.int64()), missing).astype(np.int64, copy=False)
+
+
+def _filled(values: pa.Array | pa.ChunkedArray, missing: int) -> NDArray[np.integer]:
+    whole = pc.fill_null(values, missing) if values.null_count else values
+    return np.asarray(whole.to_numpy())
 
 
 def _texts(vocabulary: pa.Array, codes: NDArray[np.int32]) -> pd.Series:

@@ -1,130 +1,165 @@
 """The fold: what holds on a day, from all entries known up to a seq.
 
-Each parcel's state follows from its own entries alone, so that a mark costs one parcel and not the
-ledger: `advance` folds anew only the parcels that the new entries name. Pure: no file, no clock.
+Each parcel's state follows from its own story alone and is made when it is asked for, so that a mark
+costs one parcel and not the ledger. Pure: no file, no clock.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from gis.ledger.facts import (
-    Boundaries,
-    Holding,
-    Milestone,
-    ObjectListed,
-    ObjectRemoved,
-    ObstacleClosed,
-    ObstacleOpened,
-    Opening,
-    Void,
-    Waiver,
-)
+from gis.ledger.facts import Boundaries
+from gis.ledger.parcel import HoldingState, LandObject, Obstacle, ParcelState, Reached
+from gis.ledger.stories import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from gis.ledger.entry import Entry
-    from gis.ledger.part import Part
+    from gis.ledger.stories import Stories, Story
+
+__all__ = [
+    "HoldingState",
+    "LandObject",
+    "Obstacle",
+    "ParcelState",
+    "Reached",
+    "State",
+    "advance",
+    "state",
+]
+Key = TypeVar("Key", str, str | None)
+Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """A milestone that a holding reached: the day, the entry that says so, its document.
+class _ByParcel(Mapping[Key, Value]):
+    """Something of each story, made when it is asked for."""
 
-    `not_later_than`: an opening entry whose day is only the last that it can have been.
-    """
+    def __init__(self, stories: Stories, of: Callable[[Story], Value], *, with_none: bool) -> None:
+        self._stories = stories
+        self._of = of
+        self._with_none = with_none
 
-    on: date
-    seq: int
-    document: str | None
-    amount_vnd: int | None
-    not_later_than: bool = False
+    def __getitem__(self, parcel: Key) -> Value:
+        if parcel is None and not self._with_none:
+            raise KeyError(parcel)
+        return self._of(self._stories[parcel])
 
+    def __iter__(self) -> Iterator[Key]:
+        return (parcel for parcel in self._stories if self._with_none or parcel is not None)  # type: ignore[misc]
 
-@dataclass(frozen=True, slots=True)
-class HoldingState:
-    """One household's part of one parcel on the day.
-
-    `milestones` gives for each milestone the first time it was reached; `last_seq` is the newest
-    entry that speaks of this holding, whatever its day, voids included; `waived` are the
-    optional milestones that do not apply.
-    """
-
-    parcel: str
-    household: str
-    part: Part
-    since: date
-    seq: int
-    milestones: Mapping[str, Reached]
-    last_seq: int
-    waived: frozenset[str] = frozenset()
+    def __len__(self) -> int:
+        return len(self._stories) - (not self._with_none and None in self._stories)
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """An open obstacle; without a household it concerns the whole parcel."""
+class _Voided(Mapping[int, int]):
+    """The seq of the void by the seq of the entry that it cancels, looked up in that entry's story."""
 
-    parcel: str
-    household: str | None
-    category: str
-    since: date
-    seq: int
+    def __init__(self, stories: Stories) -> None:
+        self._stories = stories
 
+    def __getitem__(self, seq: int) -> int:
+        story = self._stories.of_seq(seq)
+        if story is None:
+            raise KeyError(seq)
+        return story.voids[seq]
 
-@dataclass(frozen=True, slots=True)
-class LandObject:
-    """Objects that still stand on a parcel: so many of those that the entry `seq` listed."""
+    def __iter__(self) -> Iterator[int]:
+        return (seq for story in self._stories.values() for seq in story.voids)
 
-    parcel: str
-    household: str | None
-    category: str
-    count: int
-    since: date
-    seq: int
+    def __len__(self) -> int:
+        return sum(len(story.voids) for story in self._stories.values())
 
 
-@dataclass(frozen=True, slots=True)
-class ParcelState:
-    """A parcel on the day: who holds it, what stands in the way, what still stands on it.
+class _Holdings(Mapping[tuple[str, str], HoldingState]):
+    """Every holding by (parcel, household)."""
 
-    `orphans` are entries that count for no holding: a milestone of a household that holds nothing.
-    """
+    def __init__(self, by_parcel: Mapping[str, ParcelState]) -> None:
+        self._by_parcel = by_parcel
 
-    holdings: tuple[HoldingState, ...] = ()
-    obstacles: tuple[Obstacle, ...] = ()
-    orphans: tuple[int, ...] = ()
-    objects: tuple[LandObject, ...] = ()
+    def __getitem__(self, key: tuple[str, str]) -> HoldingState:
+        parcel, household = key
+        for holding in self._by_parcel[parcel].holdings:
+            if holding.household == household:
+                return holding
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return ((h.parcel, h.household) for state in self._by_parcel.values() for h in state.holdings)
+
+    def __len__(self) -> int:
+        return sum(len(state.holdings) for state in self._by_parcel.values())
+
+
+class _ToldOf(Mapping[str, tuple[str | None, ...]]):
+    """By household, the parcels whose entries name it."""
+
+    def __init__(self, stories: Stories) -> None:
+        self._stories = stories
+
+    def __getitem__(self, household: str) -> tuple[str | None, ...]:
+        found = self._stories.naming(household)
+        if not found:
+            raise KeyError(household)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stories.households())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._stories.households())
 
 
 @dataclass(frozen=True)
 class State:
-    """What holds on the day `on` (included), by the entries up to the seq `known` (included)."""
+    """What holds on the day `on` (included), by the entries up to the seq `known` (included).
+
+    To ask about a parcel costs that parcel; to go through all of them costs the ledger.
+    """
 
     on: date
     known: int
-    by_parcel: Mapping[str, ParcelState]
-    boundaries: Mapping[str, Entry]  # by layer: the version in force
-    voided: Mapping[int, int]  # target seq -> seq of its void
-    history: Mapping[str | None, tuple[Entry, ...]] = field(repr=False)  # by parcel, in seq order
+    stories: Stories
+
+    @cached_property
+    def by_parcel(self) -> Mapping[str, ParcelState]:
+        """What holds on each parcel that the ledger names."""
+        return _ByParcel(self.stories, lambda story: story.state(self.on), with_none=False)
+
+    @cached_property
+    def history(self) -> Mapping[str | None, tuple[Entry, ...]]:
+        """All entries by the parcel that they speak of, in seq order."""
+        return _ByParcel(self.stories, lambda story: story.entries, with_none=True)
+
+    @cached_property
+    def boundaries(self) -> Mapping[str, Entry]:
+        """By layer: the version in force."""
+        layers = (entry for entry in self.live(None) if isinstance(entry.fact, Boundaries))
+        return MappingProxyType({e.fact.layer: e for e in layers if isinstance(e.fact, Boundaries)})
+
+    @cached_property
+    def voided(self) -> Mapping[int, int]:
+        """The seq of the void by the seq of the entry that it cancels."""
+        return _Voided(self.stories)
+
+    @cached_property
+    def holdings(self) -> Mapping[tuple[str, str], HoldingState]:
+        """Every holding by (parcel, household)."""
+        return _Holdings(self.by_parcel)
 
     def of_parcel(self, parcel: str) -> tuple[HoldingState, ...]:
         """The holdings of a parcel, by household id; none where nobody holds it."""
         found = self.by_parcel.get(parcel)
         return found.holdings if found else ()
 
-    @cached_property
-    def holdings(self) -> Mapping[tuple[str, str], HoldingState]:
-        """Every holding by (parcel, household)."""
-        return MappingProxyType(
-            {(h.parcel, h.household): h for state in self.by_parcel.values() for h in state.holdings}
-        )
+    def entry(self, seq: int) -> Entry | None:
+        """An entry by its seq; None where there is none."""
+        story = self.stories.of_seq(seq)
+        return next(e for e in story.entries if e.seq == seq) if story else None
 
     @property
     def parcels(self) -> Iterable[str]:
@@ -139,18 +174,17 @@ class State:
     @cached_property
     def orphans(self) -> tuple[int, ...]:
         """The entries that count for no holding, by seq."""
-        return tuple(sorted(seq for state in self.by_parcel.values() for seq in state.orphans))
+        return self.orphans_of(self.by_parcel)
+
+    def orphans_of(self, parcels: Iterable[str]) -> tuple[int, ...]:
+        """The entries of some parcels that count for no holding, by seq."""
+        found = (self.by_parcel.get(parcel) for parcel in parcels)
+        return tuple(sorted(seq for state in found if state for seq in state.orphans))
 
     @cached_property
     def told_of(self) -> Mapping[str, tuple[str | None, ...]]:
         """By household, the parcels whose entries name it; None among them where one of no parcel does."""
-        found: dict[str, dict[str | None, None]] = defaultdict(dict)
-        for parcel, entries in self.history.items():
-            for entry in entries:
-                household = getattr(entry.fact, "household", None)
-                if household is not None:
-                    found[household][parcel] = None
-        return MappingProxyType({household: tuple(parcels) for household, parcels in found.items()})
+        return _ToldOf(self.stories)
 
     def live(self, parcel: str | None) -> tuple[Entry, ...]:
         """The entries that count on the day, by day and then by seq.
@@ -159,17 +193,13 @@ class State:
             parcel: Of this parcel; None: those of no parcel (boundaries, đợt, visits, money of a
                 household as a whole, deliveries, successions).
         """
-        counting = (
-            e
-            for e in self.history.get(parcel, ())
-            if e.on is not None and e.on <= self.on and e.seq not in self.voided
-        )
-        return tuple(sorted(counting, key=_by_day))
+        story = self.stories.get(parcel)
+        return story.live(self.on) if story else ()
 
     def last_seq(self, parcel: str) -> int:
         """The newest entry that speaks of a parcel, 0 where none does."""
-        entries = self.history.get(parcel)
-        return entries[-1].seq if entries else 0
+        story = self.stories.get(parcel)
+        return story.last_seq if story else 0
 
 
 def state(entries: Iterable[Entry], on: date, known: int) -> State:
@@ -180,12 +210,7 @@ def state(entries: Iterable[Entry], on: date, known: int) -> State:
         on: The day; what happened on it counts.
         known: The last seq that counts; later entries and their voids are as if never written.
     """
-    grouped: dict[str | None, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.seq <= known:
-            grouped[entry.parcel].append(entry)
-    history = {parcel: tuple(group) for parcel, group in grouped.items()}
-    return _fold(history, on, known)
+    return State(on, known, told(entries, known))
 
 
 def advance(before: State, entries: Sequence[Entry]) -> State:
@@ -197,181 +222,4 @@ def advance(before: State, entries: Sequence[Entry]) -> State:
     """
     if not entries:
         return before
-    history = dict(before.history)
-    touched: dict[str | None, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        touched[entry.parcel].append(entry)
-    for parcel, group in touched.items():
-        history[parcel] = (*history.get(parcel, ()), *group)
-    changed = _fold({parcel: history[parcel] for parcel in touched}, before.on, entries[-1].seq)
-    return State(
-        on=before.on,
-        known=entries[-1].seq,
-        by_parcel=MappingProxyType({**before.by_parcel, **changed.by_parcel}),
-        boundaries=changed.boundaries if None in touched else before.boundaries,
-        voided=MappingProxyType({**before.voided, **changed.voided}),
-        history=MappingProxyType(history),
-    )
-
-
-def _fold(history: Mapping[str | None, tuple[Entry, ...]], on: date, known: int) -> State:
-    by_parcel: dict[str, ParcelState] = {}
-    boundaries: dict[str, Entry] = {}
-    voided: dict[int, int] = {}
-    for parcel, entries in history.items():
-        voids = {e.fact.target: e.seq for e in entries if isinstance(e.fact, Void)}
-        voided.update(voids)
-        live = sorted(
-            (e for e in entries if e.on is not None and e.on <= on and e.seq not in voids),
-            key=_by_day,
-        )
-        if parcel is None:
-            boundaries = {e.fact.layer: e for e in live if isinstance(e.fact, Boundaries)}
-        else:
-            by_parcel[parcel] = _parcel_state(live, entries)
-    return State(
-        on=on,
-        known=known,
-        by_parcel=MappingProxyType(by_parcel),
-        boundaries=MappingProxyType(boundaries),
-        voided=MappingProxyType(voided),
-        history=MappingProxyType(dict(history)),
-    )
-
-
-def _by_day(entry: Entry) -> tuple[date, int]:
-    # The day decides, whenever it was written (a late entry of an early day goes before);
-    # entries of one day keep the order in which they were written.
-    assert entry.on is not None  # noqa: S101 - voids are filtered out before
-    return entry.on, entry.seq
-
-
-@dataclass(slots=True)
-class _Walk:
-    """A parcel's holdings while its entries go by."""
-
-    current: dict[str, HoldingState] = field(default_factory=dict)
-    ended: dict[str, HoldingState] = field(default_factory=dict)
-    waiting: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
-    obstacles: dict[int, Obstacle] = field(default_factory=dict)
-    objects: dict[int, LandObject] = field(default_factory=dict)
-    waived: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-
-    def reach(self, entry: Entry, fact: Milestone | Opening) -> None:
-        """Count a milestone for its holding, or keep it until that holding begins."""
-        holding = self.current.get(fact.household)
-        if holding is None:
-            self.waiting[fact.household].append(entry)
-            return
-        if fact.milestone not in holding.milestones and entry.on is not None:
-            late = isinstance(fact, Opening) and fact.not_later_than
-            reached = Reached(entry.on, entry.seq, fact.document, fact.amount_vnd, late)
-            milestones = MappingProxyType({**holding.milestones, fact.milestone: reached})
-            self.current[fact.household] = replace(holding, milestones=milestones)
-
-    def meet(self, entry: Entry) -> None:
-        """Take in any entry but a holding."""
-        assert entry.on is not None  # noqa: S101 - only a void has no day
-        fact = entry.fact
-        match fact:
-            case Milestone() | Opening():
-                self.reach(entry, fact)
-            case Waiver():
-                self.waived[fact.household].add(fact.milestone)
-            case ObstacleOpened():
-                opened = Obstacle(fact.parcel, fact.household, fact.category, entry.on, entry.seq)
-                self.obstacles[entry.seq] = opened
-            case ObjectListed():
-                self.objects[entry.seq] = LandObject(
-                    fact.parcel, fact.household, fact.category, fact.count, entry.on, entry.seq
-                )
-
-    def remove(self, fact: ObjectRemoved) -> None:
-        """Take objects away; none is left where all that were listed are gone."""
-        listed = self.objects.get(fact.listed)
-        if listed is None:
-            return
-        if fact.count >= listed.count:
-            del self.objects[fact.listed]
-        else:
-            self.objects[fact.listed] = replace(listed, count=listed.count - fact.count)
-
-    def hold(self, group: Sequence[tuple[Entry, Holding]]) -> None:
-        """Begin the holdings of one act together: each sees its predecessors as they were before."""
-        before = {**self.ended, **self.current}
-        for _, fact in group:
-            for predecessor in fact.predecessors:
-                if predecessor in self.current:
-                    self.ended[predecessor] = self.current.pop(predecessor)
-        for entry, fact in group:
-            if entry.on is None:
-                continue
-            kept = self.current.get(fact.household)
-            inherited = _common([before[p] for p in fact.predecessors if p in before])
-            milestones = {**inherited, **(kept.milestones if kept else {})}
-            since = kept.since if kept else entry.on
-            self.current[fact.household] = HoldingState(
-                parcel=fact.parcel,
-                household=fact.household,
-                part=fact.part,
-                since=since,
-                seq=entry.seq,
-                milestones=MappingProxyType(milestones),
-                last_seq=entry.seq,
-            )
-        for _, fact in group:
-            for waiting in self.waiting.pop(fact.household, []):
-                if isinstance(waiting.fact, Milestone | Opening):
-                    self.reach(waiting, waiting.fact)
-
-
-def _common(holdings: Sequence[HoldingState]) -> dict[str, Reached]:
-    """The milestones that all of some holdings reached, each as the last of them reached it."""
-    if not holdings:
-        return {}
-    shared = set.intersection(*(set(h.milestones) for h in holdings))
-    return {
-        name: max((h.milestones[name] for h in holdings), key=lambda r: (r.on, r.seq))
-        for name in holdings[0].milestones
-        if name in shared
-    }
-
-
-def _parcel_state(live: Sequence[Entry], entries: Sequence[Entry]) -> ParcelState:
-    walk = _Walk()
-    for (_, is_holding), grouped in groupby(live, key=lambda e: (e.request_id, isinstance(e.fact, Holding))):
-        group = list(grouped)
-        if is_holding:
-            walk.hold([(e, e.fact) for e in group if isinstance(e.fact, Holding)])
-            continue
-        for entry in group:
-            walk.meet(entry)
-    for entry in live:  # an obstacle closes whatever order its two entries came in; so with objects
-        if isinstance(entry.fact, ObstacleClosed):
-            walk.obstacles.pop(entry.fact.opened, None)
-        elif isinstance(entry.fact, ObjectRemoved):
-            walk.remove(entry.fact)
-    last = _last_seq_by_household(entries)
-    holdings = tuple(
-        replace(
-            holding,
-            last_seq=last.get(household, holding.seq),
-            waived=frozenset(walk.waived.get(household, ())),
-        )
-        for household, holding in sorted(walk.current.items())
-    )
-    orphans = tuple(e.seq for waiting in walk.waiting.values() for e in waiting)
-    return ParcelState(holdings, tuple(walk.obstacles.values()), orphans, tuple(walk.objects.values()))
-
-
-def _last_seq_by_household(entries: Sequence[Entry]) -> dict[str, int]:
-    by_seq: dict[int, str] = {}
-    last: dict[str, int] = {}
-    for entry in entries:
-        household = getattr(entry.fact, "household", None)
-        if isinstance(entry.fact, Void):
-            household = by_seq.get(entry.fact.target)
-        if household is not None:
-            by_seq[entry.seq] = household
-            last[household] = entry.seq
-    return last
+    return State(before.on, entries[-1].seq, before.stories.plus(entries))
