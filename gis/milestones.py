@@ -94,6 +94,15 @@ CLASS_COLOURS: Final[dict[str, str]] = {
 }
 
 
+def place(milestone: str) -> int:
+    """The place of a milestone among the eight; -1 for a project's own, which makes no class.
+
+    >>> place("inventoried"), place("meeting")
+    (1, -1)
+    """
+    return MILESTONES.index(milestone) if milestone in MILESTONES else -1
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A milestone of a project's list.

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from gis.errors import KnownBeyondHeadError
 from gis.project import Project
+from gis.project.attachments import attach
 from gis.project.days import vietnam_day
 from gis.store.database import Stamp
 from gis.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gis.errors import GisError, Problem
+    from gis.ledger.entry import Attachment
     from gis.project import Receipt
 
 _asked = os.environ.get("GPMB_LANG", DEFAULT_LANGUAGE)
-T = Texts(_asked if _asked in LANGUAGES else DEFAULT_LANGUAGE)
+# What the open project's plan names itself: filled by `opened`, for one process opens one project.
+_names: dict[str, str] = {}
+T = Texts(_asked if _asked in LANGUAGES else DEFAULT_LANGUAGE, _names)
 # Piped output keeps whole lines: a table folded to 80 columns would be of no use to a script.
 out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
 PROBLEMS_SHOWN = 20
@@ -41,6 +45,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help=T("cli.option.json"))]
 OnOption = Annotated[str | None, typer.Option("--on", help=T("cli.option.on"))]
 KnownOption = Annotated[str | None, typer.Option("--known", help=T("cli.option.known"))]
 ByOption = Annotated[str, typer.Option("--by", help=T("cli.option.by"))]
+NoteOption = Annotated[str | None, typer.Option("--note", help=T("cli.option.note"))]
+AttachOption = Annotated[list[Path] | None, typer.Option("--attach", help=T("cli.option.attach"))]
 DEFAULT_PROJECT = Path("data")
 
 
@@ -55,8 +61,11 @@ def today() -> date:
 
 
 def opened(folder: Path) -> Project:
-    """The project of a folder."""
-    return Project.open(folder)
+    """The project of a folder; from then on its optional milestones have their names."""
+    project = Project.open(folder)
+    _names.clear()
+    _names.update(project.plan.names(T.language))
+    return project
 
 
 def stamp(by: str) -> Stamp:
@@ -116,6 +125,11 @@ def written(receipt: Receipt, *, as_json: bool = False) -> None:
         print_json({"seqs": list(receipt.seqs), "repeated": receipt.repeated, "warnings": warnings})
     else:
         out.print(T("cli.written", seqs=", ".join(str(seq) for seq in receipt.seqs) or "–"))
+
+
+def attached(project: Project, paths: Sequence[Path] | None, request: Stamp) -> tuple[Attachment, ...]:
+    """Files kept as the attachments of what the request is about to write."""
+    return attach(project, paths, request) if paths else ()
 
 
 def parcel_id(project: Project, text: str) -> str:

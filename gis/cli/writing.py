@@ -1,4 +1,4 @@
-"""The commands that write to the ledger: mark and void."""
+"""The commands that write what any parcel goes through: mark and void."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import typer
 
 from gis.cli.common import (
     DEFAULT_PROJECT,
+    AttachOption,
     ByOption,
     JsonOption,
     ProjectOption,
     T,
+    attached,
     day,
     opened,
-    out,
-    print_json,
+    parcel_id,
     stamp,
+    written,
 )
 from gis.ledger.marks import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from gis.project import Project, Receipt
 
 
 def mark(
@@ -34,28 +34,27 @@ def mark(
     document: Annotated[str, typer.Option("--document", help=T("cli.option.document"))] = "",
     household: Annotated[str | None, typer.Option("--household", help=T("cli.option.household"))] = None,
     amount_vnd: Annotated[int | None, typer.Option("--amount", help=T("cli.option.amount"))] = None,
+    batch: Annotated[str | None, typer.Option("--batch", help=T("cli.option.batch"))] = None,
+    attach: AttachOption = None,
     project: ProjectOption = DEFAULT_PROJECT,
     *,
     all_holdings: Annotated[bool, typer.Option("--all-holdings", help=T("cli.option.all_holdings"))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Record that parcels reached a milestone: all of them, or none."""
-    held = opened(project)
+    held, sent = opened(project), stamp(by)
     request = Mark(
-        parcels=tuple(_parcel_id(held, text) for text in parcel),
+        parcels=tuple(parcel_id(held, text) for text in parcel),
         milestone=milestone,
         on=day(on),
         document=document or None,
         household=household,
         all_holdings=all_holdings,
         amount_vnd=amount_vnd,
+        batch=batch,
+        attachments=attached(held, attach, sent),
     )
-    _say(held.mark(request, stamp(by)), as_json=as_json)
-
-
-def _parcel_id(held: Project, text: str) -> str:
-    """A parcel by its id, or by its key commune/sheet/number; an unknown one as it is."""
-    return held.snapshot(day(None)).boundaries.by_label.get(text, text)
+    written(held.do(request, sent), as_json=as_json)
 
 
 def void(
@@ -67,15 +66,7 @@ def void(
     as_json: JsonOption = False,
 ) -> None:
     """Cancel entries; they stay in the ledger and count no more."""
-    _say(opened(project).void(seq, reason, stamp(by)), as_json=as_json)
-
-
-def _say(receipt: Receipt, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"seqs": list(receipt.seqs)})
-    else:
-        listed = ", ".join(str(seq) for seq in receipt.seqs)
-        out.print(T("cli.written", seqs=listed))
+    written(opened(project).void(seq, reason, stamp(by)), as_json=as_json)
 
 
 COMMANDS: dict[str, Callable[..., None]] = {"mark": mark, "void": void}
