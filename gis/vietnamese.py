@@ -21,6 +21,8 @@ _COMMA_GROUPS: Final = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
 _DAY_FIRST: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _FIRST_YEAR: Final = 1900
+_CURRENCY: Final = re.compile(r"(?:đồng|vnđ|vnd|đ|₫)\.?$", re.IGNORECASE)
+_WHOLE_VND: Final = re.compile(r"[0-9]+|[1-9][0-9]{0,2}([., \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*")
 
 
 def nfc(text: str) -> str:
@@ -82,6 +84,21 @@ def parse_number(text: str) -> Decimal:
         # A fourth decimal leaves only one reading.
         other_text=sign + decimal.replace(".", ",") + "0",
     )
+
+
+def parse_vnd(text: str) -> int:
+    """The whole đồng that a text means: signs between groups of three digits group, there are no decimals.
+
+    Raises:
+        NotANumberError: If it means none.
+
+    >>> parse_vnd("45.872.000"), parse_vnd("500,000 đ"), parse_vnd("1 000 000 đồng"), parse_vnd("750000")
+    (45872000, 500000, 1000000, 750000)
+    """
+    compact = _CURRENCY.sub("", nfc(text).strip()).strip()
+    if not _WHOLE_VND.fullmatch(compact):
+        raise NotANumberError(found=repr(text))
+    return int(re.sub(r"[^0-9]", "", compact))
 
 
 def _without_group_spaces(text: str) -> str:

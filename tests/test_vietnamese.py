@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gis.errors import AmbiguousNumberError, NotADateError, NotANumberError
 from gis.texts import Texts
-from gis.vietnamese import fold, nfc, parse_date, parse_number
+from gis.vietnamese import fold, nfc, parse_date, parse_number, parse_vnd
 
 
 @pytest.mark.parametrize(
@@ -153,3 +153,19 @@ def test_parse_date__day_first_or_iso(text: str, day: date) -> None:
 def test_parse_date__refuses(text: str) -> None:
     with pytest.raises(NotADateError):
         parse_date(text)
+
+
+@pytest.mark.parametrize("text", ["", "1.5", "1.234,5", "12.34.567", "01.234", "-5", "1e3", "1.234 567", "đ"])
+def test_parse_vnd__refuses_what_is_no_whole_amount(text):
+    with pytest.raises(NotANumberError):
+        parse_vnd(text)
+
+
+def test_parse_vnd__thousands_by_any_one_sign():
+    assert [parse_vnd(t) for t in ("1.234", "1,234", "1 234 567", "0", "1.234.567 VNĐ")] == [
+        1234,
+        1234,
+        1234567,
+        0,
+        1234567,
+    ]
