@@ -295,7 +295,9 @@ def _erased_lines(done: erasing.Erased) -> list[str]:
         lines.append(T("people.not_scrubbed"))
     if done.in_chain:
         lines.append(T("people.in_chain", seqs=", ".join(map(str, done.in_chain))))
-    lines.append(T("people.other_copies", backups=len(done.backups)))
+    lines.append(T("people.other_copies"))
+    if done.backups:
+        lines.append(T("people.old_backups", backups=len(done.backups)))
     lines += [
         f"  {T.day_time(parse_time(backup.at).astimezone(HANOI))}  {backup.folder}" for backup in done.backups
     ]

@@ -164,16 +164,20 @@ def erase(
         erasure.erase_households(writer.connection, fresh, stamp, nfc(reason).strip())
         # Last: a file does not come back with the transaction.
         scans = _erase_scans(project, writer, reached, stamp, reason) if with_attachments else ()
-    with project.ledger.reading() as connection:
-        backups = tuple(erasure.read_backups(connection))
     return Erased(
         ids=found.ids,
         notes=tuple(sorted(entry.seq for entry in gone)),
         attachments=scans,
         in_chain=_in_chain(entries, names),
         scrubbed=erasure.scrub(project.ledger),
-        backups=backups,
+        backups=tuple(backups(project)),
     )
+
+
+def backups(project: Project) -> list[BackupMade]:
+    """The backups that were made, the newest first: what was erased since stands in them."""
+    with project.ledger.reading() as connection:
+        return erasure.read_backups(connection)
 
 
 def _erase_scans(

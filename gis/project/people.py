@@ -15,7 +15,7 @@ from gis.store.register_changes import Change, read_changes
 from gis.vietnamese import fold, nfc
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from gis.ledger.state import HoldingState, State
     from gis.project.project import Project
@@ -173,10 +173,13 @@ def history(project: Project, household_id: str) -> list[Change]:
         return read_changes(connection, ids)
 
 
-def holdings_of(state: State, ids: Collection[str]) -> list[HoldingState]:
-    """What a household holds on the day, under all of its ids, by parcel."""
-    found = [holding for holding in state.holdings.values() if holding.household in ids]
-    return sorted(found, key=lambda holding: (holding.parcel, holding.household))
+def held_by(state: State) -> dict[str, list[HoldingState]]:
+    """What each household id holds on the day, by parcel."""
+    found: dict[str, list[HoldingState]] = {}
+    for parcel in sorted(state.by_parcel):
+        for holding in state.of_parcel(parcel):
+            found.setdefault(holding.household, []).append(holding)
+    return found
 
 
 def of_hamlet(project: Project, hamlet: Hamlet) -> list[Person]:

@@ -101,7 +101,7 @@ def test_household_erase__needs_its_code_twice_and_says_what_is_left(gis):
         "scrubbed": True,
         "backups": [],
     }
-    assert "bản sao lưu" in gis(*words, "--confirm", "H3")[0].lower()
+    assert "Tệp danh sách đã nhập" in gis(*words, "--confirm", "H3")[0]
     assert as_json(gis, "households", "H3", "--names")[0] == {
         "household_id": "H3",
         "kind": "household",
