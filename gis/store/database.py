@@ -7,6 +7,7 @@ databases is in `sqlite.py` and `postgres.py`.
 
 from __future__ import annotations
 
+import weakref
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -121,6 +122,8 @@ class Ledger:
         self.backend = choose_backend(place, None, 0) if isinstance(place, Path) else place
         self.engine = self.backend.engine()
         self._writing_engine = self.backend.writing_engine(self.engine)
+        # A command that ends without closing still gives the server its connections back.
+        weakref.finalize(self, self.engine.dispose)
         try:
             self._prepare(project_id)
         except BaseException:
