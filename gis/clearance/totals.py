@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gis.clearance.balance import balance as balance_of
+from gis.clearance.clean import clean_m2 as clean_m2_of
 from gis.clearance.partition import class_m2 as class_m2_of
 from gis.clearance.signed import signed_m2 as signed_m2_of
 from gis.errors import Problem
@@ -16,7 +17,7 @@ from gis.milestones import CLASSES, CLEARED_MILESTONE
 from gis.plan import COMMUNE_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import numpy as np
     import pandas as pd
@@ -53,7 +54,8 @@ class ZoneTotal:
     """Hectares of a zone or of the whole commune, unrounded; None where nothing says so.
 
     `cleared_ha` counts whole parcels that every holding handed over, `signed_ha` the parts of the
-    holdings that did. Without a boundary there are no hectares on the map, not even 0.
+    holdings that did, `clean_ha` those cleared parcels on which nothing that was listed is left.
+    Without a boundary there are no hectares on the map, not even 0.
     """
 
     zone_id: str
@@ -63,6 +65,7 @@ class ZoneTotal:
     plan_ha: float | None
     balance: Balance | None
     signed_ha: float | None
+    clean_ha: float | None
 
     @property
     def mapped_ha(self) -> float | None:
@@ -118,6 +121,7 @@ class ZoneTotal:
             "mapped_ha": self.mapped_ha,
             "cleared_ha": self.cleared_ha,
             "signed_ha": self.signed_ha,
+            "clean_ha": self.clean_ha,
             "remaining_of_plan_ha": self.remaining_of_plan_ha,
             "remaining_of_mapped_ha": self.remaining_of_mapped_ha,
             "share_of_goal": self.share_of_goal,
@@ -134,6 +138,7 @@ def totals(
     overlaps: pd.Series,
     classes: pd.Series,
     signed: pd.Series,
+    occupied: Collection[str] | None = None,
 ) -> tuple[ZoneTotal, ...]:
     """Hectares of the commune and of each zone of the plan.
 
@@ -143,16 +148,24 @@ def totals(
         overlaps: m² by (`parcel_id`, `zone_id`), as `areas.overlap_m2` gives it.
         classes: Class by `parcel_id`, as `partition.classes` gives it.
         signed: Share of each parcel handed over, by `parcel_id`, as `signed.signed_share` gives it.
+        occupied: The units on which objects still stand, as `clean.occupied` gives them; None: not
+            looked at, and nothing is said of clean land.
 
     Returns:
         The commune, then the zones in the plan's order, parents before children. A parent is the sum
         of its leaves with a boundary; boundaries of zones that are no leaves do not count.
     """
-    return totals_of(plan, coverage, class_m2_of(overlaps, classes), signed_m2_of(overlaps, signed))
+    clean_m2 = None if occupied is None else clean_m2_of(overlaps, classes, occupied)
+    class_m2, signed_m2 = class_m2_of(overlaps, classes), signed_m2_of(overlaps, signed)
+    return totals_of(plan, coverage, class_m2, signed_m2, clean_m2)
 
 
 def totals_of(
-    plan: Plan, coverage: pd.DataFrame, class_m2: pd.DataFrame, signed_m2: pd.Series
+    plan: Plan,
+    coverage: pd.DataFrame,
+    class_m2: pd.DataFrame,
+    signed_m2: pd.Series,
+    clean_m2: pd.Series | None = None,
 ) -> tuple[ZoneTotal, ...]:
     """Hectares of the commune and of each zone of the plan, from what their zones sum to.
 
@@ -161,11 +174,12 @@ def totals_of(
         coverage: As for `totals`.
         class_m2: m² by `zone_id` and class, as `partition.class_m2` gives it.
         signed_m2: m² signed away by `zone_id`, as `signed.signed_m2` gives it.
+        clean_m2: m² of clean land by `zone_id`, as `clean.clean_m2` gives it; None: not looked at.
 
     Returns:
         As `totals` does.
     """
-    figures = _Figures.of(coverage, class_m2, signed_m2)
+    figures = _Figures.of(coverage, class_m2, signed_m2, clean_m2)
     whole = ZoneTotal(
         zone_id=COMMUNE_ID,
         name=plan.commune.name,
@@ -173,7 +187,8 @@ def totals_of(
         goal_ha=plan.goal.area_ha,
         plan_ha=plan.plan_ha,
         balance=figures.balance(_leaves(plan, None)),
-        signed_ha=figures.signed_ha(_leaves(plan, None)),
+        signed_ha=figures.sum_ha(figures.signed, _leaves(plan, None)),
+        clean_ha=figures.sum_ha(figures.clean, _leaves(plan, None)),
     )
     zones = (
         ZoneTotal(
@@ -183,7 +198,8 @@ def totals_of(
             goal_ha=None,
             plan_ha=zone.plan_ha,
             balance=figures.balance(_leaves(plan, zone.zone_id)),
-            signed_ha=figures.signed_ha(_leaves(plan, zone.zone_id)),
+            signed_ha=figures.sum_ha(figures.signed, _leaves(plan, zone.zone_id)),
+            clean_ha=figures.sum_ha(figures.clean, _leaves(plan, zone.zone_id)),
         )
         for zone in plan.zones
     )
@@ -221,15 +237,23 @@ class _Figures:
     closing: pd.DataFrame
     by_class: NDArray[np.float64]
     signed: NDArray[np.float64]
+    clean: NDArray[np.float64] | None
 
     @classmethod
-    def of(cls, coverage: pd.DataFrame, class_m2: pd.DataFrame, signed_m2: pd.Series) -> _Figures:
+    def of(
+        cls,
+        coverage: pd.DataFrame,
+        class_m2: pd.DataFrame,
+        signed_m2: pd.Series,
+        clean_m2: pd.Series | None,
+    ) -> _Figures:
         """The figures, with 0 for a zone with a boundary and no parcels."""
         return cls(
             place={str(zone_id): place for place, zone_id in enumerate(coverage.index)},
             closing=balance_of(coverage, class_m2).reindex(coverage.index),
             by_class=class_m2.reindex(coverage.index, fill_value=0.0)[list(CLASSES)].to_numpy(),
             signed=signed_m2.reindex(coverage.index, fill_value=0.0).to_numpy(),
+            clean=None if clean_m2 is None else clean_m2.reindex(coverage.index, fill_value=0.0).to_numpy(),
         )
 
     def mapped(self, leaves: Iterable[str]) -> list[int]:
@@ -246,10 +270,10 @@ class _Figures:
         by_class = self.by_class[mapped].sum(axis=0)
         return Balance(classes_m2=dict(zip(CLASSES, by_class.tolist(), strict=True)), **sums)
 
-    def signed_ha(self, leaves: Iterable[str]) -> float | None:
-        """The signed hectares of some leaves; None where none has a boundary."""
+    def sum_ha(self, m2: NDArray[np.float64] | None, leaves: Iterable[str]) -> float | None:
+        """Hectares of some leaves; None where none has a boundary, or nothing was looked at."""
         mapped = self.mapped(leaves)
-        return float(self.signed[mapped].sum()) / M2_PER_HA if mapped else None
+        return float(m2[mapped].sum()) / M2_PER_HA if mapped and m2 is not None else None
 
 
 def _leaves(plan: Plan, zone_id: str | None) -> tuple[str, ...]:

@@ -68,8 +68,8 @@ def _print_totals(snapshot: Snapshot) -> None:
     rows = [
         [
             "  " * depths[total.zone_id] + total.name,
-            *(_ha(value) for value in (total.plan_ha, total.mapped_ha, total.cleared_ha, total.signed_ha)),
-            _ha(total.remaining_of_mapped_ha),
+            *(_ha(value) for value in (total.plan_ha, total.mapped_ha, total.cleared_ha, total.clean_ha)),
+            *(_ha(value) for value in (total.signed_ha, total.remaining_of_mapped_ha)),
             *(_percent(value) for value in (total.share_of_plan, total.share_of_mapped)),
         ]
         for total in snapshot.totals
@@ -79,10 +79,11 @@ def _print_totals(snapshot: Snapshot) -> None:
     if commune.cleared_ha is not None and commune.share_of_goal is not None:
         facts = {"cleared": commune.cleared_ha, "goal": commune.goal_ha, "share": commune.share_of_goal}
         out.print(T("cli.totals.goal", **facts))
+    out.print(T("cli.totals.clean_note"))
     _footer(snapshot)
 
 
-_TOTALS = ("zone", "plan", "mapped", "cleared", "signed", "remaining", "share_plan", "share_mapped")
+_TOTALS = ("zone", "plan", "mapped", "cleared", "clean", "signed", "remaining", "share_plan", "share_mapped")
 
 
 def _depths(snapshot: Snapshot) -> dict[str, int]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gis.clearance.areas import area_m2, overlap_m2
 from gis.clearance.balance import balance, check_balance, coverage
+from gis.clearance.clean import cleared_ids, occupied
 from gis.clearance.partition import class_m2, classes
 from gis.clearance.signed import signed_share
 from gis.clearance.totals import check_zones, totals
@@ -194,9 +195,19 @@ class Snapshot:
         return signed_share(self.units, self.state)
 
     @cached_property
+    def occupied(self) -> frozenset[str]:
+        """The handed-over units on which something that was listed still stands: not clean land."""
+        return occupied(self.state, cleared_ids(self.classes))
+
+    @property
+    def clean_ha(self) -> dict[str, float | None]:
+        """Hectares of clean land by zone id, "commune" first; None where there is no boundary."""
+        return {total.zone_id: total.clean_ha for total in self.totals}
+
+    @cached_property
     def totals(self) -> tuple[ZoneTotal, ...]:
         """The figures of every zone, the commune first."""
-        return totals(self.plan, self.coverage, self.overlaps, self.classes, self.signed_share)
+        return totals(self.plan, self.coverage, self.overlaps, self.classes, self.signed_share, self.occupied)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:

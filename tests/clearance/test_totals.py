@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from worlds import box, units, zones
 
 KEYS = [
-    "zone_id", "name", "parent", "goal_ha", "plan_ha", "mapped_ha", "cleared_ha", "signed_ha",
+    "zone_id", "name", "parent", "goal_ha", "plan_ha", "mapped_ha", "cleared_ha", "signed_ha", "clean_ha",
     "remaining_of_plan_ha", "remaining_of_mapped_ha", "share_of_goal", "share_of_plan", "share_of_mapped",
     "by_class_ha", "balance",
 ]  # fmt: skip
@@ -68,9 +68,9 @@ def world():
     return lots, parks, classes, signed
 
 
-def by_zone():
+def by_zone(occupied=()):
     lots, parks, classes, signed = world()
-    found = totals(PLAN, coverage(lots, parks), overlap_m2(lots, parks), classes, signed)
+    found = totals(PLAN, coverage(lots, parks), overlap_m2(lots, parks), classes, signed, occupied)
     return {total.zone_id: total for total in found}
 
 
@@ -143,7 +143,7 @@ def test_totals__no_boundary_at_all():
     commune = found[0].to_dict()
     assert commune["plan_ha"] == commune["goal_ha"] == 10
     assert [key for key in KEYS if commune[key] is None] == [
-        "parent", "mapped_ha", "cleared_ha", "signed_ha", "remaining_of_plan_ha", "remaining_of_mapped_ha",
+        "parent", "mapped_ha", "cleared_ha", "signed_ha", "clean_ha", "remaining_of_plan_ha", "remaining_of_mapped_ha",
         "share_of_goal", "share_of_plan", "share_of_mapped", "by_class_ha", "balance",
     ]  # fmt: skip
 
@@ -186,3 +186,15 @@ def test_check_zones__boundaries_that_no_total_counts():
     ]
     for language in ("vi", "en"):
         assert all(Texts(language).problem(problem) for problem in found)
+
+
+def test_totals__clean_land_is_what_is_handed_over_less_where_something_stands():
+    assert [total.clean_ha for total in by_zone().values()] == pytest.approx([2, 2, 2, 0, 0, None])
+    left = by_zone(occupied={"A", "B"})
+    assert [total.clean_ha for total in left.values()] == pytest.approx([0, 0, 0, 0, 0, None])
+    assert left["commune"].cleared_ha == pytest.approx(2)
+    assert by_zone(occupied={"B", "nowhere"})["park"].clean_ha == by_zone()["park"].cleared_ha
+
+
+def test_totals__nothing_is_said_of_clean_land_that_nobody_looked_at():
+    assert {total.clean_ha for total in by_zone(occupied=None).values()} == {None}

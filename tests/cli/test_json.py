@@ -12,7 +12,7 @@ from gis.milestones import CLASSES
 from gis.project import Project
 
 TOTAL_KEYS = {
-    "zone_id", "name", "parent", "goal_ha", "plan_ha", "mapped_ha", "cleared_ha", "signed_ha",
+    "zone_id", "name", "parent", "goal_ha", "plan_ha", "mapped_ha", "cleared_ha", "signed_ha", "clean_ha",
     "remaining_of_plan_ha", "remaining_of_mapped_ha", "share_of_goal", "share_of_plan", "share_of_mapped",
     "by_class_ha", "balance",
 }  # fmt: skip
