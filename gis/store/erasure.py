@@ -256,7 +256,9 @@ def _pack_postgres(driver: Any) -> bool:  # noqa: ANN401 - psycopg's connection,
     try:
         driver.execute(f"SET lock_timeout = {READERS_MS}")
         for table in REGISTER_TABLES:
-            driver.execute(f"VACUUM FULL {table}")
+            driver.execute(f"VACUUM (FULL, ANALYZE) {table}")
+        # The planner's statistics keep frequent values; skipped with a notice where we do not own it.
+        driver.execute("VACUUM FULL pg_catalog.pg_statistic")
     finally:
         driver.execute(f"SET lock_timeout = '{before}'")
         driver.autocommit = False

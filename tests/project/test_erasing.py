@@ -239,3 +239,33 @@ def test_reapply_erasures__an_old_backup_forgets_what_was_erased_since(project, 
     files = b"".join(path.read_bytes() for path in backup.parent.iterdir())
     assert NAME.encode() not in files
     assert "Phạm Văn Sáu".encode() in files
+
+
+def test_erase__on_a_server_no_file_of_the_database_holds_the_name(postgres, tmp_path, monkeypatch):
+    """The server's own write-ahead log runs in a circle and is not looked at."""
+    monkeypatch.setenv("GPMB_DATABASE_URL", postgres.url)
+    project = commune(tmp_path / "xã")
+    edit(project, "H3", {"name": "Lê Văn Mẫn Cũ"}, stamp("a"))
+    tell(project, Visit("P000003", "H3", "refused"), "Ông Mẫn đi vắng", "n")
+
+    def on_disk():
+        postgres.execute("CHECKPOINT")
+        files = (postgres.folder / "data" / "base").rglob("*")
+        return b"".join(path.read_bytes() for path in files if path.is_file())
+
+    postgres.execute("ANALYZE household", "ANALYZE household_change")  # as the server does by itself
+    assert "Văn Mẫn".encode() in on_disk()
+    before = rows(project)
+    assert do(project).scrubbed
+    after = on_disk()
+    assert [word for word in ("Văn Mẫn", "Ông Mẫn", "Thôn 10") if word.encode() in after] == []
+    assert "Phạm Văn Sáu".encode() in after
+    assert rows(project) == before
+    assert project.verify()[0] == []
+    with project.ledger.reading() as connection:
+        forgotten = erasure.read_forgotten(connection)
+        assert connection.exec_driver_sql("SHOW lock_timeout").scalar_one() == "30s"
+    assert ([e.household_id for e in forgotten.erasures], len(forgotten.note_ids)) == (["H3"], 1)
+    with project.ledger.writing() as writer:
+        erasure.reapply_erasures(writer.connection, forgotten)
+    project.close()

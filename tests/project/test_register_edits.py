@@ -25,8 +25,11 @@ LATER = NOW + timedelta(days=1)
 
 
 @pytest.fixture
-def project(tmp_path):
-    opened = commune(tmp_path / "xã")
+def project(place, tmp_path_factory, monkeypatch):
+    """Once on each database."""
+    if place.url:
+        monkeypatch.setenv("GPMB_DATABASE_URL", place.url)
+    opened = commune(tmp_path_factory.mktemp("commune") / "xã")
     yield opened
     opened.close()
 
