@@ -12,11 +12,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from postgres import find_binaries
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
+# The package that leads to the PostGIS of Debian's and Ubuntu's own PostgreSQL, and to the server itself.
+POSTGIS_PACKAGE = "postgresql-postgis"
 PLAYWRIGHT_PATH = """
 import playwright.sync_api as p
 with p.sync_playwright() as w: print(w.chromium.executable_path)
@@ -99,6 +103,27 @@ def bring_chromium() -> str | None:
     return find_chromium()
 
 
+def postgres_steps(platform: str, distribution: str, become_root: Sequence[str] | None) -> list[list[str]]:
+    """The commands that bring PostgreSQL with PostGIS: the system's own packages where it may install, else none.
+
+    Args:
+        platform: As `sys.platform` says it.
+        distribution: The ID of /etc/os-release.
+        become_root: [] as root, ["sudo", "-n"] with passwordless sudo, None if neither.
+    """
+    if platform != "linux" or distribution not in {"debian", "ubuntu"} or become_root is None:
+        return []
+    apt = [*become_root, "apt-get", "-qq"]
+    return [[*apt, "update"], [*apt, "install", "-y", "--no-install-recommends", POSTGIS_PACKAGE]]
+
+
+def bring_postgres() -> None:
+    """Install PostgreSQL with PostGIS where there is none; tests that need it name what they miss."""
+    if find_binaries() is None:
+        for step in postgres_steps(sys.platform, distribution(), root_prefix()):
+            run(*step)
+
+
 def run(*command: str) -> int:
     """The exit code of a command that is shown before it runs; 127 where there is no such program."""
     print("+", *command, flush=True)
@@ -114,6 +139,7 @@ def main(pytest_arguments: Sequence[str]) -> int:
     chromium = bring_chromium()
     if chromium:
         os.environ["GPMB_CHROMIUM"] = chromium
+    bring_postgres()
     failed = [" ".join(check) for check in CHECKS if run(sys.executable, "-m", *check) != 0]
     os.environ["GPMB_FAILED_CHECKS"] = ", ".join(failed)
     tested = run(sys.executable, "-m", "pytest", *pytest_arguments)

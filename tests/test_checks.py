@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from checks import chromium_candidates, chromium_steps
+from checks import chromium_candidates, chromium_steps, postgres_steps
 
 
 def test_chromium_candidates__a_choice_is_never_replaced() -> None:
@@ -45,3 +45,27 @@ def test_chromium_steps__else_playwright(
 ) -> None:
     expected = [sys.executable, "-m", "playwright", "install", *options, "chromium"]
     assert chromium_steps(platform, distribution, prefix) == [expected]
+
+
+@pytest.mark.parametrize("distribution", ["debian", "ubuntu"])
+@pytest.mark.parametrize("prefix", [[], ["sudo", "-n"]])
+def test_postgres_steps__the_package_where_it_may_install(distribution: str, prefix: list[str]) -> None:
+    update, install = postgres_steps("linux", distribution, prefix)
+    assert update == [*prefix, "apt-get", "-qq", "update"]
+    assert install == [
+        *prefix,
+        "apt-get",
+        "-qq",
+        "install",
+        "-y",
+        "--no-install-recommends",
+        "postgresql-postgis",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("platform", "distribution", "prefix"),
+    [("linux", "debian", None), ("linux", "fedora", []), ("darwin", "", None), ("win32", "", None)],
+)
+def test_postgres_steps__else_nothing(platform: str, distribution: str, prefix: list[str] | None) -> None:
+    assert postgres_steps(platform, distribution, prefix) == []
