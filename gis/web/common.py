@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias, TypeVar
 
 import streamlit as st
 
@@ -29,14 +29,19 @@ STYLE: Final = Path(__file__).parent / "style.css"
 # an address that leads straight to a page then fails once after each start.
 OVERVIEW_PAGE: Final = "./overview.py"
 MAP_PAGE: Final = "./parcel_map.py"
+HOUSEHOLDS_PAGE: Final = "./households.py"
+BRIDGE_PAGE: Final = "./bridge.py"
 PROBLEMS_SHOWN: Final = 20
 
+SEQ_DIGITS: Final = 12
+
 T = TypeVar("T")
+Known: TypeAlias = "int | date | None"  # a seq, the last of a day, or the head
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a page shows: the project as it was on the chosen day, and the reader's language."""
+    """What a page shows: the project on the chosen day by what was known then, and the reader's language."""
 
     project: Project
     snapshot: Snapshot
@@ -44,9 +49,23 @@ class View:
     today: date
 
     @property
+    def is_head(self) -> bool:
+        """Whether all that the ledger holds counts."""
+        return self.snapshot.known == self.snapshot.head.seq
+
+    @property
     def is_today(self) -> bool:
-        """Whether the day is today: only then can something be written."""
-        return self.snapshot.on == self.today
+        """Whether the present is shown: today, by the whole ledger. Only then can something be written."""
+        return self.snapshot.on == self.today and self.is_head
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing can be written, in words; "" where it can."""
+        if self.is_today:
+            return ""
+        if self.is_head:
+            return self.texts("card.past_day", on=self.snapshot.on)
+        return self.texts("card.past_known", seq=self.snapshot.known)
 
 
 def now() -> datetime:
@@ -110,8 +129,9 @@ def view() -> View:
     opened = attempt(shared, words)
     if isinstance(opened, Refusal):
         stop_with(words("page.cannot_open"), opened)
+    words = words.of(opened.plan)
     day = today()
-    snapshot = attempt(lambda: opened.snapshot(chosen_day(opened, day)), words)
+    snapshot = attempt(lambda: opened.snapshot(chosen_day(opened, day), chosen_known(opened)), words)
     if isinstance(snapshot, Refusal):
         stop_with(words("page.cannot_open"), snapshot)
     return View(opened, snapshot, words, day)
@@ -134,22 +154,53 @@ def chosen_day(project: Project, day: date) -> date:
 
 
 def _day_of_address() -> date | None:
+    return parse_day(st.query_params.get("on", ""))
+
+
+def chosen_known(project: Project) -> int | None:
+    """The last entry that the session counts: a seq, or the last one of a day; None is the head."""
+    if "known" not in st.session_state:
+        st.session_state["known"] = parse_known(st.query_params.get("known", ""))
+    asked: Known = st.session_state["known"]
+    return project.known_on(asked) if isinstance(asked, date) else asked
+
+
+def parse_known(text: str) -> Known:
+    """The seq or the day of an address `?known=7` or `?known=2026-10-31`; None for anything else.
+
+    >>> parse_known("7"), parse_known("2026-10-31"), parse_known("x")
+    (7, datetime.date(2026, 10, 31), None)
+    """
+    if text.isascii() and text.isdigit() and len(text) <= SEQ_DIGITS:
+        return int(text)
+    return parse_day(text)
+
+
+def parse_day(text: str) -> date | None:
+    """The day of an address, as `YYYY-MM-DD`; None for anything else."""
     try:
-        return date.fromisoformat(st.query_params.get("on", ""))
+        return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _known_text() -> str | None:
+    """What is known, as an address says it."""
+    asked: Known = st.session_state.get("known")
+    return asked.isoformat() if isinstance(asked, date) else None if asked is None else str(asked)
 
 
 def keep_address(shown: View, **facts: str | None) -> None:
     """Put what is shown into the address, so that a reload shows the same.
 
     Args:
-        shown: The page's view: its language and day.
+        shown: The page's view: its language, day, and what is known.
         facts: The page's own; None is left out.
     """
     wanted = {
         "lang": None if shown.texts.language == DEFAULT_LANGUAGE else shown.texts.language,
-        "on": None if shown.is_today else shown.snapshot.on.isoformat(),
+        "on": None if shown.snapshot.on == shown.today else shown.snapshot.on.isoformat(),
+        "known": None if shown.is_head else _known_text(),
     } | facts
     kept = {name: value for name, value in wanted.items() if value is not None}
     if dict(st.query_params) != kept:

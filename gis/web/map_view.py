@@ -64,7 +64,7 @@ def clearance_map(
         key: Name of this map on the page, the same on every run.
         height: Height in CSS pixels.
         texts: Language of the page.
-        on_today: Whether the snapshot is of today; if not, the map says its day.
+        on_today: Whether the snapshot is of the present; if not, the map says its day and what was known.
         selected: The parcel that is highlighted.
         zoom_to: A parcel to show, given only on the run on which the user asked for it.
 
@@ -79,7 +79,7 @@ def clearance_map(
     # The language stands in the key because st_folium compares figures with their words stripped.
     frame_key = f"{key}.{texts.language}"
     drawn = figure(bounds, texts, assets=BASE, routes=MAP_ROUTES, view_key=key)
-    note = "" if on_today else texts("map.past_day", on=snapshot.on)
+    note = "" if on_today else _note(snapshot, texts)
     order = _order(
         snapshot, prepared, key=key, selected=selected, focus=_focus(prepared, key, zoom_to), note=note
     )
@@ -92,6 +92,13 @@ def clearance_map(
         feature_group_to_add=order_group(order),
     )
     return _new_pick(answer, f"{key}.picked")
+
+
+def _note(snapshot: Snapshot, texts: Texts) -> str:
+    """The day of a map, and the last entry it counts where that is not the newest."""
+    if snapshot.known == snapshot.head.seq:
+        return texts("map.past_day", on=snapshot.on)
+    return texts("map.past_known", on=snapshot.on, seq=snapshot.known)
 
 
 def _order(

@@ -1,4 +1,4 @@
-"""The frame of all pages: style, sidebar (pages, language, day, ledger), banner; then the page itself."""
+"""The frame of all pages: style, sidebar (pages, language, clocks, ledger), banner; then the page itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from gis.texts import LANGUAGES
-from gis.web import common
+from gis.web import clocks, common
 from gis.web.common import STYLE, View
 
 
@@ -19,6 +19,9 @@ def main() -> None:
     pages = [
         st.Page(common.OVERVIEW_PAGE, title=words("overview.title"), url_path="tong-quan", default=True),
         st.Page(common.MAP_PAGE, title=words("map_page.title"), url_path="ban-do"),
+        st.Page(common.HOUSEHOLDS_PAGE, title=words("people.title"), url_path="ho"),
+        st.Page("./money.py", title=words("money_page.title"), url_path="chi-tra"),
+        st.Page(common.BRIDGE_PAGE, title=words("bridge.title"), url_path="giai-trinh"),
     ]
     page = st.navigation({words("page.brand"): pages})
     language_switch()
@@ -42,24 +45,17 @@ def language_switch() -> None:
 
 
 def sidebar(shown: View) -> None:
-    """The day, and the head of the ledger."""
-    words, plan = shown.texts, shown.project.plan
-    st.session_state["on"] = shown.snapshot.on
+    """The two clocks, and the head of the ledger."""
     with st.sidebar:
-        st.date_input(
-            words("page.as_of"),
-            key="on",
-            min_value=plan.starts,
-            max_value=shown.today,
-            format="DD/MM/YYYY",
-        )
+        clocks.day_input(shown)
+        clocks.known_input(shown)
         head = shown.snapshot.head
-        line = words("page.head", seq=head.seq, hash=head.hash[:8])
+        line = shown.texts("page.head", seq=head.seq, hash=head.hash[:8])
         st.html(f'<p class="gp-head" title="{head.seq}:{head.hash}">{escape(line)}</p>')
 
 
 def banners(shown: View) -> None:
-    """What nobody may overlook: that the data is a sample, that the day is past.
+    """What nobody may overlook: that the data is a sample, that the day or what is known of it is past.
 
     They have a place of their own: what stands under it, the map above all, keeps its place in the page when
     one of them comes or goes, and is not drawn anew.
@@ -69,14 +65,9 @@ def banners(shown: View) -> None:
         if shown.snapshot.plan.synthetic:
             st.html(f'<div class="gp-banner sample">{escape(words("app.sample"))}</div>')
         if not shown.is_today:
-            past = escape(words("page.past_day", on=shown.snapshot.on))
             with st.container(key="past-day", horizontal=True, vertical_alignment="center"):
-                st.html(f'<div class="gp-banner past">{past}</div>')
-                st.button(words("page.to_today"), on_click=_to_today, args=(shown,))
-
-
-def _to_today(shown: View) -> None:
-    st.session_state["on"] = shown.today
+                st.html(f'<div class="gp-banner past">{escape(clocks.past_words(shown))}</div>')
+                st.button(clocks.back_label(shown), on_click=clocks.to_present, args=(shown.today,))
 
 
 main()
