@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
+from weakref import WeakKeyDictionary
 
 from gis.errors import Problem, RefusedError
 from gis.store import register
@@ -15,7 +17,7 @@ from gis.store.register_changes import Change, read_changes
 from gis.vietnamese import fold, nfc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gis.ledger.state import HoldingState, State
     from gis.project.project import Project
@@ -46,12 +48,17 @@ class Hamlet:
         return f"{self.commune}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Person:
     """A household that counts, and the ids under which it was entered again."""
 
     household: Household
     members: tuple[str, ...] = ()
+
+    @cached_property
+    def folded(self) -> str:
+        """What a search looks into."""
+        return fold(" ".join((*self.ids, self.household.name, self.household.hamlet)))
 
     @property
     def household_id(self) -> str:
@@ -77,11 +84,21 @@ def aliases(project: Project) -> Mapping[str, str]:
         return register.read_aliases(connection)
 
 
-def people(project: Project) -> list[Person]:
+def people(project: Project) -> Sequence[Person]:
     """Every household that counts, by commune, hamlet and name; erased ones last."""
     with project.ledger.reading() as connection:
+        version = register.read_version(connection)
+        kept = _kept.get(project)
+        if kept is not None and kept[0] == version:
+            return kept[1]
         rows = register.read_rows(connection)
-    return persons(rows)
+    found = tuple(persons(rows))
+    _kept[project] = (version, found)
+    return found
+
+
+# A page asks for everybody on each click; names stay in memory only until the register changes.
+_kept: WeakKeyDictionary[Project, tuple[object, tuple[Person, ...]]] = WeakKeyDictionary()
 
 
 def persons(rows: Mapping[str, Household]) -> list[Person]:
@@ -142,10 +159,9 @@ def find(
 
 
 def _means(one: Person, wanted: str) -> bool:
-    told = fold(" ".join((*one.ids, one.household.name, one.household.hamlet)))
-    if wanted in told:
+    if wanted in one.folded:
         return True
-    begun = told.split()
+    begun = one.folded.split()
     return all(any(word.startswith(part) for word in begun) for part in wanted.split())
 
 

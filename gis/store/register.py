@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from gis.ledger.facts import Note
-from gis.store.tables import erasure_table, household_table, note_table
+from gis.store.tables import erasure_table, household_change_table, household_table, note_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -125,6 +125,16 @@ def read_rows(connection: sa.Connection, ids: Iterable[str] | None = None) -> di
 def _rows(connection: sa.Connection, query: sa.Select[tuple[object, ...]]) -> dict[str, Household]:
     rows = connection.execute(query).mappings()
     return {str(row["household_id"]): Household(**row) for row in rows}
+
+
+def read_version(connection: sa.Connection) -> tuple[int, int, str, int]:
+    """What tells whether the register is as it was: it differs after whatever somebody changed or erased."""
+    count = sa.func.count()
+    households = connection.scalar(sa.select(count).select_from(household_table)) or 0
+    changes = household_change_table.c.at
+    changed, last = connection.execute(sa.select(count, sa.func.max(changes))).one()
+    erased = connection.scalar(sa.select(count).select_from(erasure_table)) or 0
+    return (households, changed, last or "", erased)
 
 
 def read_aliases(connection: sa.Connection) -> dict[str, str]:
