@@ -6,7 +6,22 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gis.cli import bridge, database, figures, files, holders, land, people, proofs, setup, writing
+from gis.cli import (
+    backups,
+    batches,
+    bridge,
+    database,
+    due,
+    figures,
+    files,
+    holders,
+    land,
+    money,
+    people,
+    proofs,
+    setup,
+    writing,
+)
 from gis.cli.common import T, refuse
 from gis.errors import GisError
 
@@ -29,13 +44,17 @@ for commands in (
     database.COMMANDS,
     bridge.COMMANDS,
     holders.COMMANDS,
+    money.COMMANDS,
     proofs.COMMANDS,
+    backups.COMMANDS,
     land.COMMANDS,
+    due.COMMANDS,
 ):
     for name, command in commands.items():
         app.command(name, help=T(f"cli.{name}.help"))(command)
 app.add_typer(land.obstacle_app, name="obstacle", help=T("cli.obstacle.help"))
 app.add_typer(land.object_app, name="object", help=T("cli.object.help"))
+app.add_typer(batches.batch_app, name="batch", help=T("cli.batch.help"))
 app.add_typer(files.import_app, name="import", help=T("cli.import.help"))
 app.command("households", help=T("cli.households.help"))(people.households)
 app.add_typer(people.household_app, name="household", help=T("cli.household.help"))

@@ -1,7 +1,7 @@
 """A document of a đợt applied to its list of households: one milestone for each of their holdings.
 
-What the document says was marked before is skipped with a line; money goes once a household, beside
-the milestones. Pure: no file, no clock.
+What was marked before is skipped with a line; money goes once a household, beside the milestones, and
+a payment that leaves something unpaid reaches no milestone. Pure: no file, no clock.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 from gis.errors import Problem
 from gis.ledger import rules
 from gis.ledger.accounts import ACT_OF_MILESTONE, account
-from gis.ledger.batches import batches, by_household, unknown_batch
+from gis.ledger.batches import batches, holdings_of, unknown_batch
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Milestone, Money
 from gis.ledger.marks import Mark
 from gis.ledger.setting import require_none
-from gis.ledger.warnings import holding_warnings
+from gis.ledger.warnings import beyond_approval, holding_warnings
 from gis.milestones import REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # A notice that is sent again runs anew; every other milestone is reached once, or comes by a new number.
 RENEWED_MILESTONES: Final = frozenset({"notified"})
+PAID: Final = "paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +119,18 @@ def examine(state: State, request: ApplyDocument, setting: Setting) -> Applicati
         facts: dict[str, Fact] = {"batch": request.batch, "seq": request.document}
         return Application(refused=tuple(problems or [Problem("", "refused.unknown_document", facts)]))
     found = _Found(refused=_list_problems(request, document))
-    holdings = by_household(state)
+    holdings = holdings_of(state, [one.household for one in request.listed])
     for one in request.listed:
         own = holdings.get(one.household, ())
         meant = [h for h in own if request.parcels is None or h.parcel in request.parcels]
         why_not = _why_not(one, own, meant, batch)
         found.refused += why_not
         if not why_not:
-            _mark(state, request, setting, document, meant, one, found)
             _pay(state, batch, document, one, found)
+            partial = _partial_payment(state, document, one)
+            found.skipped += partial
+            if not partial:
+                _mark(state, request, setting, document, meant, one, found)
     return Application((*found.drafts, *found.money), tuple(found.skipped), tuple(found.refused))
 
 
@@ -189,7 +193,7 @@ def _mark(
                 document.number,
                 batch=request.batch,
             )
-            warnings = tuple(holding_warnings(state, holding, mark, label))
+            warnings = tuple(holding_warnings(state, holding, mark, label, setting.milestones))
             found.drafts.append(Draft(document.on, fact, warnings=warnings))
 
 
@@ -254,12 +258,22 @@ def _pay(state: State, batch: Batch, document: Document, one: Listed, found: _Fo
         else:
             found.refused.append(Problem(one.source, "refused.money_differs", facts))
         return
-    warnings: tuple[Problem, ...] = ()
-    if act == "paid" and one.amount_vnd > own.remaining:
-        facts |= {"remaining": own.remaining}
-        warnings = (Problem(one.source, "warning.list_beyond_approval", facts, severity="warning"),)
+    odd = beyond_approval(own, one.amount_vnd, document.on, one.source) if act == PAID else []
     money = Money(None, one.household, act, one.amount_vnd, document.number, batch.batch)
-    found.money.append(Draft(document.on, money, warnings=warnings))
+    found.money.append(Draft(document.on, money, warnings=tuple(odd)))
+
+
+def _partial_payment(state: State, document: Document, one: Listed) -> list[Problem]:
+    """A payment that leaves approved money unpaid, or in the deposit: its money is recorded, no milestone."""
+    if document.milestone != PAID or not one.amount_vnd:
+        return []
+    own = account(state, one.household)
+    recorded = any((line.act, line.document) == (PAID, document.number) for line in own.lines)
+    remaining = own.approved - own.paid - (0 if recorded else one.amount_vnd)
+    if remaining <= 0:
+        return []
+    facts: dict[str, Fact] = {"household": one.household, "amount": one.amount_vnd, "remaining": remaining}
+    return [Problem(one.source, "warning.partial_payment", facts, severity="warning")]
 
 
 def money_total(drafts: Sequence[Draft]) -> int:

@@ -19,7 +19,7 @@ from gis.ledger.setting import day_problems, require_none, text_problems, words_
 from gis.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from gis.errors import Fact
@@ -103,18 +103,25 @@ def _document(seq: int, on: date, fact: BatchDocument, attachments: tuple[Attach
     return Document(seq, fact.number, on, fact.effective or on, fact.milestone, fact.signatory, attachments)
 
 
-def by_household(state: State, parcels: Collection[str] | None = None) -> dict[str, tuple[HoldingState, ...]]:
-    """The holdings of each household, by parcel id.
+def holdings_of(
+    state: State, households: Iterable[str], parcels: Collection[str] | None = None
+) -> dict[str, tuple[HoldingState, ...]]:
+    """The holdings of some households, by parcel id; who holds nothing is absent.
 
     Args:
         state: Of the day.
+        households: Their ids.
         parcels: Only of these parcels; None: of all.
     """
-    found: dict[str, list[HoldingState]] = {}
-    for (parcel, household), holding in sorted(state.holdings.items()):
+    found = {household: tuple(_holdings(state, household, parcels)) for household in households}
+    return {household: holdings for household, holdings in found.items() if holdings}
+
+
+def _holdings(state: State, household: str, parcels: Collection[str] | None) -> Iterable[HoldingState]:
+    places = (place for place in state.told_of.get(household, ()) if place is not None)
+    for parcel in sorted(places):
         if parcels is None or parcel in parcels:
-            found.setdefault(household, []).append(holding)
-    return {household: tuple(holdings) for household, holdings in found.items()}
+            yield from (one for one in state.of_parcel(parcel) if one.household == household)
 
 
 def new_id(name: str, taken: Collection[str]) -> str:
@@ -246,7 +253,7 @@ class JoinBatch:
 
 def _who_problems(state: State, request: JoinBatch, members: Collection[str]) -> list[Problem]:
     """Who cannot join or leave, each with the reason."""
-    known = {household for _, household in state.holdings} | set(members)
+    known = {*holdings_of(state, request.households), *members}
     moved = _last_moves(state, request.batch)
     problems = []
     for household, source in zip_longest(request.households, request.sources, fillvalue=""):

@@ -6,25 +6,28 @@ document of the đợt from its own day. Pure: no file, no clock.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from gis.ledger.batches import batches, by_household
+from gis.ledger.batches import batches, holdings_of
 from gis.ledger.facts import Milestone, Money, Opening
 from gis.milestones import REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from gis.deadlines import Deadlines, Rule
     from gis.ledger.batches import Batch
+    from gis.ledger.entry import Entry
     from gis.ledger.state import HoldingState, State
 
 # overdue: the last day is past; due: it is today or in the next days; open: it is later;
 # wait: the next milestone may not come yet; early: it came before it might.
 Status: TypeAlias = Literal["overdue", "due", "open", "wait", "early"]
-SETTLING_ACTS: Final = frozenset({"paid", "deposited"})
+PAID: Final = "paid"
+SETTLING_ACTS: Final = frozenset({PAID, "deposited"})
 STATUSES: Final[tuple[Status, ...]] = ("overdue", "due", "open", "wait", "early")
 
 
@@ -94,16 +97,58 @@ class _Question:
     land: Land
     today: date
     soon: int
-    settled: Mapping[str, tuple[date, ...]]  # days on which a household got money for all that it holds
+    stories: _Stories
+    # The day of effect of the đợt's documents that start the period, by number and date.
+    effective: Mapping[tuple[str | None, date], date]
 
-    @property
-    def effective(self) -> dict[tuple[str | None, date], date]:
-        """The day of effect of the đợt's documents that start the period, by number and date."""
-        return {
-            (one.number, one.on): one.effective
-            for one in self.batch.documents
-            if one.milestone == self.rule.after
-        }
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What the entries of a holding say: days and documents by milestone, days on which money came."""
+
+    marks: Mapping[str, Sequence[tuple[date, str | None]]]
+    settled: Sequence[date]
+
+
+class _Stories:
+    """The stories of holdings, each parcel's entries read once."""
+
+    def __init__(self, state: State) -> None:
+        """Read what is of no parcel; the rest when it is asked for."""
+        self.state = state
+        self._of_parcel: dict[str, dict[str, _Story]] = {}
+        self.settled: dict[str, list[date]] = defaultdict(list)  # for all that a household holds
+        for entry in state.live(None):
+            if (fact := _settling(entry)) is not None and entry.on is not None:
+                self.settled[fact.household].append(entry.on)
+
+    def of(self, holding: HoldingState) -> _Story:
+        """The story of a holding; of what it has from its predecessors, as its state tells."""
+        if holding.parcel not in self._of_parcel:
+            self._of_parcel[holding.parcel] = _stories(self.state.live(holding.parcel))
+        told = self._of_parcel[holding.parcel].get(holding.household, _Story({}, ()))
+        inherited = {name: [(one.on, one.document)] for name, one in holding.milestones.items()}
+        return _Story({**inherited, **told.marks}, (*told.settled, *self.settled.get(holding.household, ())))
+
+
+def _settling(entry: Entry) -> Money | None:
+    fact = entry.fact
+    return fact if isinstance(fact, Money) and fact.act in SETTLING_ACTS else None
+
+
+def _stories(live: Iterable[Entry]) -> dict[str, _Story]:
+    """The stories of a parcel's households from its entries that count."""
+    marks: dict[str, dict[str, list[tuple[date, str | None]]]] = defaultdict(lambda: defaultdict(list))
+    settled: dict[str, list[date]] = defaultdict(list)
+    for entry in live:
+        fact = entry.fact
+        if entry.on is None:
+            continue
+        if isinstance(fact, Milestone | Opening):
+            marks[fact.household][fact.milestone].append((entry.on, fact.document))
+        elif (money := _settling(entry)) is not None:
+            settled[money.household].append(entry.on)
+    return {one: _Story(marks[one], settled[one]) for one in {*marks, *settled}}
 
 
 def due(state: State, deadlines: Deadlines, land: Land, today: date, soon: int) -> tuple[Due, ...]:
@@ -116,13 +161,16 @@ def due(state: State, deadlines: Deadlines, land: Land, today: date, soon: int) 
         today: The day from which days are counted.
         soon: So many days before its last day, that day included, a period is "due".
     """
-    settled = _settled(state)
+    stories = _Stories(state)
     found: list[Due] = []
     for batch in batches(state).values():
         regime = deadlines.regimes.get(batch.regime)
-        holdings = by_household(state, land.of_batch(batch))
+        holdings = holdings_of(state, batch.members, land.of_batch(batch))
         for rule in regime.rules if regime else ():
-            question = _Question(state, batch, rule, deadlines, land, today, soon, settled)
+            effective: dict[tuple[str | None, date], date] = {
+                (one.number, one.on): one.effective for one in batch.documents if one.milestone == rule.after
+            }
+            question = _Question(state, batch, rule, deadlines, land, today, soon, stories, effective)
             for household in batch.members:
                 found += _of_household(question, household, holdings.get(household, ()))
     return tuple(sorted(found, key=lambda one: (one.by, one.batch, one.household, one.rule.id, one.parcels)))
@@ -153,7 +201,8 @@ def _period(asked: _Question, holding: HoldingState) -> _Period | None:
     rule = asked.rule
     if rule.until in holding.waived or (rule.stuck_only and not _is_stuck(asked.state, holding)):
         return None
-    starts, answers = _starts(asked, holding), _answers(asked, holding)
+    story = asked.stories.of(holding)
+    starts, answers = _starts(asked, story), _answers(rule, story)
     since = _running(starts, answers, rule)
     if since is None:
         return None
@@ -197,59 +246,24 @@ def _status(asked: _Question, by: date, answers: list[date]) -> Status | None:
     return "due" if days <= asked.soon else "open"
 
 
-def _starts(asked: _Question, holding: HoldingState) -> list[tuple[date, date]]:
+def _starts(asked: _Question, story: _Story) -> list[tuple[date, date]]:
     """The marks that start a period: (day, the day on which its document takes effect)."""
-    effective = asked.effective
     return sorted(
-        (on, effective.get((document, on), on))
-        for on, document in _marks(asked.state, holding, asked.rule.after)
+        (on, asked.effective.get((document, on), on))
+        for on, document in story.marks.get(asked.rule.after, ())
     )
 
 
-def _answers(asked: _Question, holding: HoldingState) -> list[date]:
+def _answers(rule: Rule, story: _Story) -> list[date]:
     """The days on which what ends a period happened; money paid or deposited ends one of payment."""
-    rule = asked.rule
     ends = (rule.until, *(rule.also if rule.kind == "within" else ()))
-    days = [on for name in ends for on, _ in _marks(asked.state, holding, name)]
-    if rule.until == "paid":
-        days += asked.settled.get(holding.household, ())
-        days += [
-            entry.on
-            for entry in asked.state.live(holding.parcel)
-            if isinstance(entry.fact, Money)
-            and entry.fact.household == holding.household
-            and entry.fact.act in SETTLING_ACTS
-            and entry.on is not None
-        ]
-    return sorted(days)
-
-
-def _marks(state: State, holding: HoldingState, milestone: str) -> list[tuple[date, str | None]]:
-    """The day and document of each time that a holding, or all its predecessors, reached a milestone."""
-    marks = [
-        (entry.on, entry.fact.document)
-        for entry in state.live(holding.parcel)
-        if isinstance(entry.fact, Milestone | Opening)
-        and (entry.fact.household, entry.fact.milestone) == (holding.household, milestone)
-        and entry.on is not None
-    ]
-    reached = holding.milestones.get(milestone)
-    return marks or ([(reached.on, reached.document)] if reached else [])
+    days = [on for name in ends for on, _ in story.marks.get(name, ())]
+    return sorted([*days, *story.settled] if rule.until == PAID else days)
 
 
 def _is_stuck(state: State, holding: HoldingState) -> bool:
     found = state.by_parcel.get(holding.parcel)
     return found is not None and any(one.household in (None, holding.household) for one in found.obstacles)
-
-
-def _settled(state: State) -> dict[str, tuple[date, ...]]:
-    """The days on which money for all that it holds was paid or deposited, by household."""
-    found: dict[str, tuple[date, ...]] = {}
-    for entry in state.live(None):
-        fact = entry.fact
-        if isinstance(fact, Money) and fact.act in SETTLING_ACTS and entry.on is not None:
-            found[fact.household] = (*found.get(fact.household, ()), entry.on)
-    return found
 
 
 def counted(rows: Iterable[Due], status: Status, of: Callable[[Due], object] | None = None) -> int:

@@ -138,7 +138,11 @@ def test_apply__the_same_decision_twice_writes_only_what_is_missing():
     (money,) = with_money.decide(now, SETTING)
     assert money.fact == Money(None, "H1", "approved", 7_000_000, "QĐ 2", "D1")
     after, _ = written(now, with_money)
-    assert [p.message for p in examine(after, with_money, SETTING).skipped][-1] == "warning.money_before"
+    assert [p.message for p in examine(after, with_money, SETTING).skipped] == [
+        "warning.money_before",
+        "warning.marked_before",
+        "warning.marked_before",
+    ]
     other = applies(DECISION, Listed("H1", 8_000_000, "line 1"))
     assert reasons(other, after) == [("line 1", "refused.money_differs")]
 
@@ -152,11 +156,26 @@ def test_apply__money_on_a_mark_of_the_same_decision_is_not_counted_twice():
 
 def test_apply__a_payment_beyond_what_is_approved_is_warned_of():
     now = at((20, Money(None, "H1", "approved", 100, "QĐ 2", "D1")))
-    *_, exact = applies(PAYMENT, Listed("H1", 100)).decide(now, SETTING)
-    *_, beyond = applies(PAYMENT, Listed("H1", 101)).decide(now, SETTING)
-    assert exact.warnings == ()
-    assert [warning.message for warning in beyond.warnings] == ["warning.list_beyond_approval"]
-    assert beyond.warnings[0].facts["remaining"] == 100
+    exact = applies(PAYMENT, Listed("H1", 100)).decide(now, SETTING)
+    beyond = applies(PAYMENT, Listed("H1", 101)).decide(now, SETTING)
+    assert [draft.fact.kind for draft in exact] == ["milestone", "milestone", "money"]
+    assert exact[-1].warnings == ()
+    assert [warning.message for warning in beyond[-1].warnings] == ["warning.money_beyond_approval"]
+
+
+def test_apply__a_partial_payment_records_its_money_and_no_milestone():
+    now = at((20, Money(None, "H1", "approved", 100, "QĐ 2", "D1")))
+    request = applies(PAYMENT, Listed("H1", 99, "line 1"))
+    found = examine(now, request, SETTING)
+    assert [draft.fact.kind for draft in found.drafts] == ["money"]
+    assert [(p.source, p.message, p.facts["remaining"]) for p in found.skipped] == [
+        ("line 1", "warning.partial_payment", 1)
+    ]
+    after, _ = written(now, request)
+    assert [p.message for p in examine(after, request, SETTING).skipped] == [
+        "warning.money_before",
+        "warning.partial_payment",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gis.errors import RefusedError
-from gis.ledger.batches import AddDocument, JoinBatch, OpenBatch, batches, by_household, new_id
+from gis.ledger.batches import AddDocument, JoinBatch, OpenBatch, batches, holdings_of, new_id
 from gis.ledger.facts import BatchDocument, BatchJoined, BatchOpened
 from gis.ledger.setting import Setting
 from gis.ledger.state import state
@@ -63,10 +63,10 @@ def test_batches__what_is_void_does_not_count():
     assert (dict(found.members), found.documents) == ({}, ())
 
 
-def test_by_household__only_of_the_named_parcels():
+def test_holdings_of__only_of_the_named_parcels():
     now = at((1, holds("P2", "H1")), (1, holds("P1", "H1")), (1, holds("P3", "H2")))
-    assert [h.parcel for h in by_household(now)["H1"]] == ["P1", "P2"]
-    assert list(by_household(now, {"P2"})) == ["H1"]
+    assert [h.parcel for h in holdings_of(now, ["H1", "H9"])["H1"]] == ["P1", "P2"]
+    assert list(holdings_of(now, ["H2", "H1"], {"P2"})) == ["H1"]
 
 
 @pytest.mark.parametrize(
