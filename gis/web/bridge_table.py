@@ -50,6 +50,8 @@ def sentence(made: Bridge, words: Texts) -> str:
     causes = "; ".join(
         f"{words(f'cause.{line.cause}').lower()} {change_text(words, line.m2)} ha" for line in commune.lines
     )
+    if change_text(words, difference_m2) == words.number(0, HA_DECIMALS):
+        return words("bridge.level", causes=causes, **facts)
     message = "bridge.fell" if difference_m2 < 0 else "bridge.rose"
     return words(message, change=change, causes=causes, **facts)
 
