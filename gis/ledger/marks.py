@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gis.errors import Problem, RefusedError
 from gis.ledger import rules
+from gis.ledger.batches import unknown_batch
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Milestone, Void
 from gis.ledger.setting import require_reason
@@ -97,6 +98,7 @@ def mark(state: State, request: Mark, setting: Setting) -> tuple[Draft, ...]:
         RefusedError: With every reason, by parcel in the request's order.
     """
     problems = [p for rule in rules.MARK_RULES for p in rule(request, setting)]
+    problems += [] if request.batch is None else unknown_batch(state, request.batch)
     holdings: list[HoldingState] = []
     for parcel in dict.fromkeys(request.parcels):
         found, why_not = _targets(state, parcel, request, setting)

@@ -110,7 +110,7 @@ def correct(card: Card, request: str) -> None:
 
 def _carry_out(card: Card, request: str, message: str, write: Callable[[], Receipt]) -> None:
     """Write, and keep what came of it for the page; whatever changed since is shown either way."""
-    words = common.texts()
+    words = common.texts().of(shared().plan)
     receipt = attempt(write, words)
     after = shared().snapshot(common.today()).card(card.parcel_id)
     if isinstance(receipt, Refusal):

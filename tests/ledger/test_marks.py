@@ -87,6 +87,7 @@ def test_mark__all_holdings_means_those_that_have_not_handed_over_yet():
         (Mark(("P1",), "paid", day(5), "x", amount_vnd=-1), "refused.bad_amount"),
         (handed(), "refused.nothing_named"),
         (handed("P1", household="H1", all_holdings=True), "refused.both_ways"),
+        (handed("P1", batch="D9"), "refused.unknown_batch"),
         (Mark(("P1",), "paid", day(5), "x", amount_vnd=10**17), "refused.bad_amount"),
     ],
 )
