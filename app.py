@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from anyio import to_thread
+from anyio import create_task_group, to_thread
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from gis import project
 from gis.errors import GisError
 from gis.web.attachment_routes import attachment_routes
+from gis.web.daily import daily_backups
 from gis.web.guard import LoopbackGuard
 from gis.web.proof_routes import proof_routes
 from gis.web.routes import routes
@@ -28,10 +29,13 @@ def snapshot(on: date, known: int) -> project.Snapshot:
 
 @asynccontextmanager
 async def opened_early(_: App) -> AsyncIterator[None]:
-    """Open the project before the first visitor would wait for it; what is wrong with it, the pages say."""
+    """Open the project before the first visitor would wait for it, and look after its daily backup."""
     with suppress(GisError):
         await to_thread.run_sync(project.shared)
-    yield
+    async with create_task_group() as tasks:
+        tasks.start_soon(daily_backups, project.shared)
+        yield
+        tasks.cancel_scope.cancel()
 
 
 # `streamlit run` finds this assignment by its syntax: keep it plain and at module level.

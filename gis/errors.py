@@ -350,3 +350,33 @@ class UnknownParcelError(GisError):
     """A parcel that the boundaries in force do not have."""
 
     message = "error.unknown_parcel"
+
+
+class BackupFolderError(GisError):
+    """A folder of backups, or its key, cannot be used."""
+
+    message = "error.backup_folder"
+
+
+class BackupUnfitError(GisError):
+    """A backup is damaged, cut short, or no backup of this program; nothing was touched."""
+
+    message = "error.backup_unfit"
+
+
+class WrongPassphraseError(GisError):
+    """A passphrase that is too short to be taken, or does not open the backups."""
+
+    message = "error.wrong_passphrase"
+
+
+class PassphraseNeededError(GisError):
+    """An encrypted backup was to be opened without a passphrase."""
+
+    message = "error.passphrase_needed"
+
+
+class RestoreTargetError(GisError):
+    """A backup would overwrite what is there."""
+
+    message = "error.restore_target"

@@ -29,7 +29,18 @@ LOCALE_DIR = Path(__file__).parent / "locale"
 LANGUAGES = ("vi", "en")
 DEFAULT_LANGUAGE = "vi"
 # Families of ids whose words a placeholder may ask for: {category:obstacle}.
-FAMILIES = ("milestone", "obstacle", "object", "outcome", "money", "kind", "warned")
+FAMILIES = (
+    "milestone",
+    "obstacle",
+    "object",
+    "outcome",
+    "money",
+    "kind",
+    "warned",
+    "backup",
+    "passphrase",
+    "restore",
+)
 M2_PER_HA = 10_000
 _COUNTED = re.compile(r"(?<![^ ])(feature|line|entry) (\d+)$")
 

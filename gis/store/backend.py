@@ -33,6 +33,9 @@ class Backend(Protocol):
     def engine(self) -> sa.Engine:
         """Connections that read: each sees one moment."""
 
+    def follow(self, engine: sa.Engine) -> None:
+        """Let go of connections to a database that another has taken the place of."""
+
     def writing_engine(self, engine: sa.Engine) -> sa.Engine:
         """The same connections, for the one writer: what it reads after its lock is the newest."""
 

@@ -152,13 +152,16 @@ class Ledger:
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """The one writer's transaction: all of it is on disk at its end, or none of it."""
-        with self._told(), self.backend.locked(), self._writing_engine.begin() as connection:
-            self.backend.lock(connection)
-            yield Writer(connection)
+        with self._told(), self.backend.locked():
+            self.backend.follow(self.engine)
+            with self._writing_engine.begin() as connection:
+                self.backend.lock(connection)
+                yield Writer(connection)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A look at one moment of the database; what is wrong with it is told in a sentence."""
+        self.backend.follow(self.engine)
         with self._told(), self.engine.connect() as connection:
             yield connection
 

@@ -60,6 +60,23 @@ APPEND_ONLY = (
     "ALTER TABLE entry ENABLE ALWAYS TRIGGER entry_no_change",
     "ALTER TABLE entry ENABLE ALWAYS TRIGGER entry_next_only",
 )
+# Since version 2, as in a file: see `sqlite.py`.
+TRUE_COLUMNS = (
+    """CREATE FUNCTION entry_columns() RETURNS trigger LANGUAGE plpgsql AS $$
+       DECLARE said json := NEW.body;
+       BEGIN
+         IF NEW.household IS DISTINCT FROM said ->> 'household'
+           OR NEW.milestone IS DISTINCT FROM said ->> 'milestone'
+           OR (NEW.kind = 'holding' AND NEW.predecessors IS NULL)
+           OR (NEW.kind IN ('void', 'obstacle_closed') AND NEW.target IS NULL) THEN
+           RAISE EXCEPTION 'the ledger takes only columns that are as the body' USING ERRCODE = 'GP001';
+         END IF;
+         RETURN NEW;
+       END $$""",
+    """CREATE TRIGGER entry_columns BEFORE INSERT ON entry
+       FOR EACH ROW EXECUTE FUNCTION entry_columns()""",
+    "ALTER TABLE entry ENABLE ALWAYS TRIGGER entry_columns",
+)
 NO_APPEND_ONLY = (
     "DROP TRIGGER entry_no_change ON entry",
     "DROP TRIGGER entry_next_only ON entry",
@@ -121,6 +138,9 @@ class PostgresBackend:
         sa.event.listen(engine, "connect", _configure)
         return engine
 
+    def follow(self, engine: sa.Engine) -> None:
+        """A server's database keeps its place: a backup comes back into an empty one."""
+
     def writing_engine(self, engine: sa.Engine) -> sa.Engine:
         """The same connections, each statement seeing what was committed before it."""
         return engine.execution_options(isolation_level="READ COMMITTED")
@@ -180,8 +200,8 @@ class PostgresBackend:
 
     def create_rest(self, connection: sa.Connection) -> None:
         """The triggers of the append-only table, and the boundary tables."""
-        for statement in APPEND_ONLY:
-            connection.execute(sa.text(statement))
+        for statement in (*APPEND_ONLY, *TRUE_COLUMNS):
+            connection.execute(sa.text(statement.replace(":=", r"\:=")))
         create_boundary_tables(connection, self.epsg)
 
     def refusal(self, error: sa.exc.DBAPIError) -> GisError:

@@ -31,6 +31,14 @@ APPEND_ONLY = (
          OR EXISTS (SELECT 1 FROM entry WHERE request_id = NEW.request_id AND item = NEW.item)
        BEGIN SELECT RAISE(ABORT, 'the ledger takes only the entry after its head'); END""",
 )
+# Since version 2: a program of version 1 that is still open must not go on writing without the
+# columns from which hectares follow.
+TRUE_COLUMNS = """CREATE TRIGGER entry_columns BEFORE INSERT ON entry
+       WHEN NEW.household IS NOT json_extract(NEW.body, '$.household')
+         OR NEW.milestone IS NOT json_extract(NEW.body, '$.milestone')
+         OR (NEW.kind = 'holding' AND NEW.predecessors IS NULL)
+         OR (NEW.kind IN ('void', 'obstacle_closed') AND NEW.target IS NULL)
+       BEGIN SELECT RAISE(ABORT, 'the ledger takes only columns that are as the body'); END"""
 NO_APPEND_ONLY = tuple(
     f"DROP TRIGGER {name}" for name in ("entry_no_update", "entry_no_delete", "entry_next_only")
 )
@@ -45,6 +53,7 @@ class SqliteBackend:
         self.epsg = epsg
         self.name = str(path)
         self._lock_path = path.with_name(path.name + ".lock")
+        self._identity: tuple[int, int] | None = None
 
     def exists(self) -> bool:
         """Whether the file is there."""
@@ -61,12 +70,27 @@ class SqliteBackend:
         engine = sa.create_engine(
             sa.URL.create("sqlite", database=str(self.path)),
             poolclass=sa.QueuePool,
+            hide_parameters=True,
             # No implicit BEGIN by the driver: transactions begin in `_begin`.
             connect_args={"check_same_thread": False, "timeout": LOCK_SECONDS, "isolation_level": None},
         )
         sa.event.listen(engine, "connect", self._configure)
         sa.event.listen(engine, "begin", _begin)
         return engine
+
+    def follow(self, engine: sa.Engine) -> None:
+        """Let go of a file that another has taken the place of: a restored backup.
+
+        Connections would go on with the file that was moved away, and what they wrote would be lost.
+        """
+        try:
+            found = self.path.stat()
+        except OSError:
+            return  # its absence is told by the next statement
+        identity = (found.st_dev, found.st_ino)
+        if self._identity not in (None, identity):
+            engine.dispose()
+        self._identity = identity
 
     def writing_engine(self, engine: sa.Engine) -> sa.Engine:
         """The same connections, their transactions begun as a writer's."""
@@ -117,7 +141,7 @@ class SqliteBackend:
 
     def create_rest(self, connection: sa.Connection) -> None:
         """The triggers of the append-only table."""
-        for trigger in APPEND_ONLY:
+        for trigger in (*APPEND_ONLY, TRUE_COLUMNS):
             connection.exec_driver_sql(trigger)
 
     def refusal(self, error: sa.exc.DBAPIError) -> GisError:

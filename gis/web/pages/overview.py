@@ -11,11 +11,14 @@ from gis.clearance.balance import balance, check_balance
 from gis.clearance.curve import DAYS_PER_MONTH
 from gis.clearance.totals import check_zones
 from gis.maps.style import legend_rows
+from gis.project.backups import last_backup
 from gis.project.people import aliases
 from gis.web import charts, common
+from gis.web.backup_line import backup_html
 from gis.web.card import short_html
 from gis.web.charts import ClassBar, Column, Curve, ZoneBar, exact_ha, plain_ha, share
 from gis.web.common import section
+from gis.web.daily import last_try
 from gis.web.figures import commune_curve, depths, household_counts, pace
 from gis.web.map_view import clearance_map
 
@@ -49,6 +52,7 @@ def main() -> None:
     st.html(by_class(snapshot, words))
     st.html(over_time(snapshot, words))
     st.html(balance_table(snapshot, words))
+    st.html(backup_html(last_backup(shown.project), last_try.refusal, common.now(), words))
 
 
 def nothing_yet(shown: View) -> None:
