@@ -10,8 +10,9 @@ from gis.errors import ImportRefusedError, NotADateError, Problem, SyntheticProj
 from gis.ledger.holdings import HoldingRow, hold
 from gis.ledger.part import parse_part
 from gis.project.days import vietnam_day
+from gis.project.register_lists import REGISTER_COLUMNS, register_rows
 from gis.project.snapshot import by_label
-from gis.store.register import Household, add_households
+from gis.store.register import add_households
 from gis.store.text_files import read_csv_rows
 from gis.vietnamese import parse_date
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from gis.store.text_files import CsvRow
 
 HOLDINGS_COLUMNS = ("commune", "sheet", "number", "household_id", "part", "from")
-REGISTER_COLUMNS = ("name", "kind", "hamlet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ def import_holdings(project: Project, files: Sequence[Path], stamp: Stamp) -> Im
     Args:
         project: Its boundaries must hold the parcels.
         files: CSV, UTF-8: commune, sheet, number, household_id, part, from; and, if wanted, name,
-            kind and hamlet for the register. A feature has an empty sheet and its code as number. An
+            kind, hamlet and home_commune for the register (without it a household lives where most of
+            its parcels are). A feature has an empty sheet and its code as number. An
             empty `from` is the project's first day.
         stamp: Who, when, which request.
 
@@ -63,7 +64,8 @@ def import_holdings(project: Project, files: Sequence[Path], stamp: Stamp) -> Im
         read += [(path, row) for row in rows]
         problems += found
     names = ", ".join(path.name for path in files)
-    warnings = tuple(problem for problem in problems if problem.severity == "warning")
+    named, doubtful = register_rows([(f"{path.name}, line {row.line}", row) for path, row in read])
+    warnings = tuple(problem for problem in (*problems, *doubtful) if problem.severity == "warning")
     erased: list[str] = []
 
     def decide(now: State, setting: Setting, writer: Writer) -> Sequence[Draft]:
@@ -77,7 +79,6 @@ def import_holdings(project: Project, files: Sequence[Path], stamp: Stamp) -> Im
         if any(problem.severity == "refused" for problem in wrong):
             raise ImportRefusedError(problems=wrong, files=names)
         drafts = hold(now, stated, setting)
-        named = register_rows([row for _, row in read])
         erased.extend(add_households(writer.connection, named, stamp))
         return drafts
 
@@ -124,15 +125,3 @@ def holding_row(
     if problems or parcel is None:
         return None, problems
     return HoldingRow(parcel, row["household_id"], part, since, source), []
-
-
-def register_rows(rows: Sequence[CsvRow]) -> list[Household]:
-    """The households that a list names, each as its last row does."""
-    named = {
-        row["household_id"]: Household(
-            row["household_id"], row["name"], row["kind"] or "household", row["hamlet"], row["commune"]
-        )
-        for row in rows
-        if row["name"]
-    }
-    return list(named.values())

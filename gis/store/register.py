@@ -53,7 +53,7 @@ class Household:
 def add_households(
     connection: sa.Connection, households: Sequence[Household], stamp: Stamp | None = None
 ) -> list[str]:
-    """Write households as a list states them; what is not of the list (officer, merges) stays.
+    """Write households as a list states them; what it leaves empty, and officers and merges, stay.
 
     Args:
         connection: Of the writing transaction.
@@ -74,20 +74,22 @@ def add_households(
         if one.household_id in known and one.household_id not in erased
     ]
     write_households(connection, changed, stamp)
-    fresh = [asdict(one) for one in stated.values() if one.household_id not in known.keys() | erased]
+    fresh = [
+        asdict(replace(one, kind=one.kind or "household"))
+        for one in stated.values()
+        if one.household_id not in known.keys() | erased
+    ]
     if fresh:
         connection.execute(sa.insert(household_table), fresh)
     return sorted(erased)
 
 
 def _listed(household: Household) -> dict[str, str]:
-    """What a list says of a household."""
-    return {
-        "name": household.name,
-        "kind": household.kind,
-        "hamlet": household.hamlet,
-        "commune": household.commune,
-    }
+    """What a list says of a household; a commune only with the hamlet that it tells apart."""
+    told = {"name": household.name, "kind": household.kind, "hamlet": household.hamlet}
+    if household.hamlet:
+        told["commune"] = household.commune
+    return {field: text for field, text in told.items() if text}
 
 
 def _erased(connection: sa.Connection, ids: Iterable[str]) -> set[str]:

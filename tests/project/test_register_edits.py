@@ -214,6 +214,24 @@ def test_import__changes_names_with_history_and_keeps_officer_and_merges(project
     assert aliases(project) == {"H2": "H1"}
 
 
+def test_import__what_a_list_leaves_empty_stays(project, tmp_path):
+    edit(project, "H3", {"commune": "15895"}, stamp("e"))  # lives elsewhere than its parcel lies
+    (tmp_path / "ten.csv").write_text(
+        "commune,sheet,number,household_id,part,from,name\n15910,7,3,H3,1,2025-07-01,Lê Mẫn\n", "utf-8"
+    )
+    import_holdings(project, [tmp_path / "ten.csv"], stamp("i"))
+    kept = person(project, "H3").household
+    assert (kept.name, kept.hamlet, kept.commune, kept.kind) == ("Lê Mẫn", "Thôn 10", "15895", "household")
+
+
+def test_people__sees_what_another_program_changed(project):
+    assert people(project) is people(project)
+    rival = Project.open(project.folder)
+    edit(rival, "H4", {"name": "Trần Đức"}, stamp("r", by="minh"))
+    rival.close()
+    assert [one.household.name for one in find(people(project), "H4")] == ["Trần Đức"]
+
+
 CODES = st.sampled_from(["H1", "H2", "H3", "H4", "H5"])
 
 
