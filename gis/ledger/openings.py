@@ -14,7 +14,7 @@ from gis.ledger import rules
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Opening
 from gis.ledger.setting import require_none, text_problems
-from gis.milestones import MILESTONES, REPEATABLE_MILESTONES
+from gis.milestones import REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -118,12 +118,9 @@ def names_a_holding(state: State, row: OpeningRow, setting: Setting) -> list[Pro
     return [Problem(row.source, "refused.not_a_holder", facts)]
 
 
-def milestone_listed(_: State, row: OpeningRow, __: Setting) -> list[Problem]:
-    """The milestone must be one of the list."""
-    if row.milestone in MILESTONES:
-        return []
-    facts: dict[str, Fact] = {"milestone": row.milestone, "milestones": ", ".join(MILESTONES)}
-    return [Problem(row.source, "refused.unknown_milestone", facts)]
+def milestone_listed(_: State, row: OpeningRow, setting: Setting) -> list[Problem]:
+    """The milestone must be one of the project's list."""
+    return rules.unknown_id("milestone", row.milestone, setting.milestones, row.source)
 
 
 def not_in_future(_: State, row: OpeningRow, setting: Setting) -> list[Problem]:

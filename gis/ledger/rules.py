@@ -34,18 +34,19 @@ def unknown_milestone(request: Mark, setting: Setting) -> list[Problem]:
     return unknown_id("milestone", request.milestone, setting.milestones)
 
 
-def unknown_id(family: str, found: str, known: Sequence[str]) -> list[Problem]:
+def unknown_id(family: str, found: str, known: Sequence[str], source: str = "") -> list[Problem]:
     """An id must be one of its family; the refusal lists them all.
 
     Args:
         family: "milestone", "obstacle", "object" or "outcome".
         found: What was asked for.
         known: All ids of the family.
+        source: Where it was asked for.
     """
     if found in known:
         return []
     facts: dict[str, Fact] = {family: found, f"{family}s": ", ".join(known)}
-    return [Problem("", f"refused.unknown_{family}", facts)]
+    return [Problem(source, f"refused.unknown_{family}", facts)]
 
 
 def day_out_of_range(request: Mark, setting: Setting) -> list[Problem]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gis.errors import Fact
     from gis.ledger.accounts import Account
     from gis.ledger.marks import Mark
-    from gis.ledger.state import HoldingState, State
+    from gis.ledger.state import HoldingState, ParcelState, State
 
 
 def _warning(source: str, message: str, facts: dict[str, Fact]) -> Problem:
@@ -85,8 +85,14 @@ def open_obstacle(state: State, holding: HoldingState, request: Mark, source: st
             {"category": obstacle.category, "since": obstacle.since.isoformat(), "seq": obstacle.seq},
         )
         for obstacle in found.obstacles
-        if obstacle.household in (None, holding.household)
+        if _concerns(found, obstacle.household, holding)
     ]
+
+
+def _concerns(found: ParcelState, household: str | None, holding: HoldingState) -> bool:
+    """Whether what stands on a parcel is a holding's matter: not another holder's, but of one who left."""
+    others = {one.household for one in found.holdings} - {holding.household}
+    return household not in others
 
 
 def objects_left(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
@@ -96,7 +102,7 @@ def objects_left(state: State, holding: HoldingState, request: Mark, source: str
         return []
     left: Counter[str] = Counter()
     for one in found.objects:
-        if one.household in (None, holding.household):
+        if _concerns(found, one.household, holding):
             left[one.category] += one.count
     return [
         _warning(source, "warning.objects_left", {"category": category, "count": count})

@@ -243,3 +243,19 @@ def test_mark__a_hand_over_with_objects_left_is_not_yet_clean_land():
     (draft,) = mark(full, handed("P1", household="H1"), SETTING)
     left = [w.facts for w in draft.warnings if w.message == "warning.objects_left"]
     assert left == [{"category": "grave_earth", "count": 2}, {"category": "tree", "count": 4}]
+
+
+def test_mark__warns_of_what_somebody_left_behind_who_no_longer_holds():
+    """H1's graves and obstacle stay on the parcel that H3 bought from it."""
+    sold = at(
+        (1, holds("P1", "H1")),
+        (2, opens("P1", "price", "H1")),
+        (2, lists("P1", "grave_earth", 2, "H1")),
+        (4, holds("P1", "H3", Fraction(1), "H1")),
+    )
+    (draft,) = mark(sold, handed("P1"), SETTING)
+    assert [w.message for w in draft.warnings] == [
+        "warning.out_of_order",
+        "warning.open_obstacle",
+        "warning.objects_left",
+    ]
