@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from gis.ledger.chain import Head, link
 from gis.store.refusals import CopyUnfitError
-from gis.store.sqlite import APPEND_ONLY
+from gis.store.sqlite import APPEND_ONLY, TRUE_COLUMNS
 from gis.store.tables import version_of, version_table
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def copy_tables(connection: sa.Connection, path: Path) -> None:
                 rows = connection.execute(sa.select(table), execution_options=STREAMED)
                 for part in rows.mappings().partitions():
                     target.execute(sa.insert(copy), [dict(row) for row in part])
-            version = version_of(connection.scalar(sa.select(version_table.c.version_num)))
-            for trigger in APPEND_ONLY:
+            version = version_of(connection.scalar(sa.select(version_table.c.version_num))) or 0
+            for trigger in (*APPEND_ONLY, *([TRUE_COLUMNS] if version > 1 else [])):
                 target.exec_driver_sql(trigger)
             target.exec_driver_sql(f"PRAGMA user_version = {version}")
     except sa.exc.DBAPIError as error:

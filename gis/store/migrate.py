@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from gis.errors import FolderUnwritableError, NewerLedgerError, Problem
 from gis.ledger.chain import Head, Row, link
+from gis.ledger.entry import time_text
 from gis.ledger.verify import check_chain
 from gis.store.copies import require_whole
 from gis.store.refusals import MigrationBrokenError, MigrationNeedsVerifyError, NothingToMigrateError
-from gis.store.tables import SCHEMA_VERSION, entry_table, revision_of, version_table
+from gis.store.tables import SCHEMA_VERSION, backup_made_table, entry_table, revision_of, version_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,7 @@ def migrate(backend: Backend, backups: Path, now: datetime) -> Migration:
             require_whole(path, head)
             upgrade(backend, connection, version)
             _require_same(connection, head)
+            _note_copy(connection, path, head, now)
             return Migration(version, SCHEMA_VERSION, head, path)
     finally:
         engine.dispose()
@@ -119,6 +121,14 @@ def _copy(backend: Backend, connection: sa.Connection, path: Path) -> Path:
         raise FolderUnwritableError(path=str(path.parent), reason=error.strerror) from error
     backend.copy(connection, path)
     return path
+
+
+def _note_copy(connection: sa.Connection, path: Path, head: Head, now: datetime) -> None:
+    """The copy holds names: an erasure must be able to tell that it is there."""
+    noted = {"backup_id": path.stem, "at": time_text(now), "folder": str(path.parent)}
+    connection.execute(
+        sa.insert(backup_made_table).values(**noted, seq=head.seq, hash=head.hash, encrypted=False)
+    )
 
 
 def _require_same(connection: sa.Connection, head: Head) -> None:

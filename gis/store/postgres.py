@@ -201,7 +201,7 @@ class PostgresBackend:
     def create_rest(self, connection: sa.Connection) -> None:
         """The triggers of the append-only table, and the boundary tables."""
         for statement in (*APPEND_ONLY, *TRUE_COLUMNS):
-            connection.execute(sa.text(statement.replace(":=", r"\:=")))
+            connection.execute(sa.text(statement))
         create_boundary_tables(connection, self.epsg)
 
     def refusal(self, error: sa.exc.DBAPIError) -> GisError:

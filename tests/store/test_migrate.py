@@ -71,6 +71,24 @@ def test_migrate__the_triggers_are_back(place: Place) -> None:
             place.execute(statement)
 
 
+def test_migrate__a_program_of_the_old_version_that_is_still_open_writes_nothing_more(place: Place) -> None:
+    """Its entries would have none of the columns from which hectares follow."""
+    make_v1(place)
+    run(place)
+    columns = "kind, on_day, recorded_at, request_id, item, parcel, body, hash"
+    for seq in (2, 4, 6, 7):
+        told = f"INSERT INTO entry (seq, {columns}) SELECT 8, {columns.replace('item', '99')} FROM entry WHERE seq = {seq}"
+        with pytest.raises(Exception, match="the ledger takes only columns"):
+            place.execute(told)
+
+
+def test_migrate__the_copy_is_noted_for_erasures(place: Place) -> None:
+    head = make_v1(place)
+    run(place)
+    noted = place.execute("SELECT at, folder, seq, hash FROM backup_made WHERE NOT encrypted")
+    assert noted == [("2026-03-01T08:00:00.000000Z", str(place.folder / "backups"), head.seq, head.hash)]
+
+
 def test_migrate__makes_the_same_schema_as_a_new_database(
     place: Place, tmp_path_factory: Any, request: Any
 ) -> None:

@@ -60,7 +60,8 @@ def upgrade() -> None:
     for statement in (*triggers.NO_APPEND_ONLY, *COLUMNS):
         op.execute(statement.format(text="TEXT" if on_sqlite else 'TEXT COLLATE "C"'))
     fill(connection)
-    for statement in (*TABLES, *triggers.APPEND_ONLY):
+    columns = [sqlite.TRUE_COLUMNS] if on_sqlite else postgres.TRUE_COLUMNS
+    for statement in (*TABLES, *triggers.APPEND_ONLY, *columns):
         op.execute(statement)
     if not on_sqlite:
         create_boundary_tables(connection, context.config.attributes["epsg"])
