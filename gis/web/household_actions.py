@@ -28,15 +28,15 @@ BACKUPS_SHOWN: Final = 5
 def open_household(household_id: str | None) -> None:
     """Open a household, or with None the list, with fresh forms."""
     st.session_state["household"] = household_id
-    st.session_state["people.request"] = new_request()
-    st.session_state.pop("people.outcome", None)
+    st.session_state["people-request"] = new_request()
+    st.session_state.pop("people-outcome", None)
 
 
 def request_id() -> str:
     """The id of the request that the forms on the page will send."""
-    if "people.request" not in st.session_state:
-        st.session_state["people.request"] = new_request()
-    return str(st.session_state["people.request"])
+    if "people-request" not in st.session_state:
+        st.session_state["people-request"] = new_request()
+    return str(st.session_state["people-request"])
 
 
 def edit(household_id: str, request: str) -> None:
@@ -156,10 +156,10 @@ def _carry_out(write: Callable[[Texts], tuple[str, ...]], seen: Mapping[str, str
     words = common.texts()
     lines = attempt(lambda: write(words), words)
     if not isinstance(lines, Refusal):
-        st.session_state["people.outcome"] = Done(lines)
-        st.session_state["people.request"] = new_request()
+        st.session_state["people-outcome"] = Done(lines)
+        st.session_state["people-request"] = new_request()
         return
-    st.session_state["people.outcome"] = lines
+    st.session_state["people-outcome"] = lines
     now = {one.household_id: seen_of(one.household) for one in people.people(shared())} if seen else {}
     if any(now.get(one) != was for one, was in (seen or {}).items()):
-        st.session_state["people.request"] = new_request()
+        st.session_state["people-request"] = new_request()

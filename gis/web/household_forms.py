@@ -39,7 +39,7 @@ def edit_form(shown: View, person: Person) -> None:
     st.session_state.setdefault(field("edit", "seen", request), seen_of(household))
     for name in EDITED_FIELDS:
         st.session_state.setdefault(field("edit", name, request), getattr(household, name))
-    with st.form(f"people.edit.{request}", enter_to_submit=False):
+    with st.form(f"people-edit.{request}", enter_to_submit=False):
         st.text_input(words("people.field_name"), key=field("edit", "name", request), max_chars=NAME_MAX)
         hamlet, commune = st.columns(2)
         hamlet.text_input(words("people.field_hamlet"), key=field("edit", "hamlet", request))
@@ -85,7 +85,7 @@ def officer_form(shown: View, everybody: Sequence[Person], person: Person) -> No
     """Who is in charge of this household."""
     request = actions.request_id()
     key = field("officer", "account", request)
-    with st.form(f"people.officer.{request}", enter_to_submit=False):
+    with st.form(f"people-officer.{request}", enter_to_submit=False):
         officer_input(shown, everybody, key, person.household.officer)
         st.form_submit_button(
             shown.texts("people.save_officer"),
@@ -125,7 +125,7 @@ def hamlet_officer_form(shown: View, everybody: Sequence[Person]) -> None:
     st.html(f'<p class="gp-note">{escape(said)}</p>')
     st.button(
         words("people.hamlet_button", count=len(found)),
-        key=f"people.hamlet.{request}",
+        key=f"people-hamlet.{request}",
         disabled=not account,
         on_click=actions.hamlet_officer,
         args=(hamlet, key, request),
@@ -140,7 +140,7 @@ def merge_form(
     for member in person.members:
         st.button(
             words("people.unmerge", household=member),
-            key=f"people.unmerge.{member}.{request}",
+            key=f"people-unmerge.{member}.{request}",
             on_click=actions.unmerge,
             args=(member, request),
         )
@@ -185,7 +185,7 @@ def _merge_two(shown: View, pair: tuple[Person, Person], parcels: tuple[list[str
     duplicate = next(one.household_id for one in pair if one.household_id != kept)
     st.button(
         words("people.merge_button", duplicate=duplicate, into=kept),
-        key=f"people.merge.{request}",
+        key=f"people-merge.{request}",
         type="primary",
         on_click=actions.merge,
         args=(duplicate, kept, {one.household_id: seen_of(one.household) for one in pair}, request),
@@ -207,7 +207,7 @@ def erase_form(shown: View, person: Person, reached: erasing.Reach, backups: Seq
     said = words("people.erase_reach", notes=len(reached.notes), ids=", ".join(person.ids))
     lines = [said, words("people.erase_kept"), *actions.copies_lines(backups, words)]
     st.html("".join(f'<p class="gp-note">{escape(one)}</p>' for one in lines))
-    with st.form(f"people.erase.{request}", enter_to_submit=False):
+    with st.form(f"people-erase.{request}", enter_to_submit=False):
         if reached.parcel_notes:
             by_seq = {entry.seq: entry for entry in reached.parcel_notes}
             st.multiselect(

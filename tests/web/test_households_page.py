@@ -77,12 +77,12 @@ def test_households__found_without_accents_and_by_hamlet_of_a_commune(project):
     page = run_page()
     assert len(names(page)) == 6
     assert "chỉ dành cho tổ công tác" in said(page)
-    page.text_input(key="people.search").set_value("tran duc")
+    page.text_input(key="people-search").set_value("tran duc")
     assert names(ran(page)) == ["Trần Đình Đức"]
-    page.text_input(key="people.search").set_value("")
-    page.selectbox(key="people.hamlet").select_index(0)
+    page.text_input(key="people-search").set_value("")
+    page.selectbox(key="people-hamlet").select_index(0)
     assert names(ran(page)) == ["Phạm Văn Sáu"]  # Thôn 1 of 15895, not that of 15910
-    page.text_input(key="people.search").set_value("không ai")
+    page.text_input(key="people-search").set_value("không ai")
     assert "Không có hộ nào như vậy" in said(ran(page))
 
 
@@ -166,7 +166,7 @@ def test_households__erased_after_the_code_was_typed(project):
             values = {"backup_id": at, "at": at, "seq": 3, "hash": "0" * 64, "encrypted": False}
             writer.connection.execute(backup_made_table.insert().values(folder="/sao-luu", **values))
     page = run_page(household="H3")
-    field(page, "people.erase").set_value(True)
+    field(page, "people-erase").set_value(True)
     ran(page)
     assert "Sẽ xóa của H3" in said(page)
     field(page, "erase.reason").set_value("Đơn số 12")

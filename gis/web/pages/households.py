@@ -53,10 +53,10 @@ def main() -> None:
 def holdings_index(shown: View) -> dict[str, list[HoldingState]]:
     """What each id holds on the day, kept while day and ledger stay the same."""
     key = (shown.snapshot.head.hash, shown.snapshot.on, shown.snapshot.known)
-    kept: tuple[object, dict[str, list[HoldingState]]] | None = st.session_state.get("people.index")
+    kept: tuple[object, dict[str, list[HoldingState]]] | None = st.session_state.get("people-index")
     if kept is None or kept[0] != key:
         kept = (key, people.held_by(shown.snapshot.state))
-        st.session_state["people.index"] = kept
+        st.session_state["people-index"] = kept
     return kept[1]
 
 
@@ -68,13 +68,13 @@ def selection(shown: View, everybody: Sequence[Person]) -> Person | None:
     found = next((one for one in everybody if asked in one.ids), None)
     if asked is not None and found is None:
         st.session_state["household"] = None
-        st.session_state["people.outcome"] = Refusal(shown.texts("people.not_found", text=asked))
+        st.session_state["people-outcome"] = Refusal(shown.texts("people.not_found", text=asked))
     return found
 
 
 def show_outcome() -> None:
     """What the last button did."""
-    outcome = st.session_state.get("people.outcome")
+    outcome = st.session_state.get("people-outcome")
     if isinstance(outcome, Refusal):
         outcome.show()
     elif isinstance(outcome, Done):
@@ -98,7 +98,7 @@ def listing(shown: View, everybody: Sequence[Person], held: dict[str, list[Holdi
             parcels, handed = counts(person, held)
             st.button(
                 view.line(person, parcels, handed, communes, words),
-                key=f"people.open.{person.household_id}",
+                key=f"people-open.{person.household_id}",
                 on_click=actions.open_household,
                 args=(person.household_id,),
                 width="stretch",
@@ -120,7 +120,7 @@ def filtered(shown: View, everybody: Sequence[Person]) -> list[Person]:
     text, where, who = st.columns([4, 3, 3])
     asked = text.text_input(
         words("people.search"),
-        key="people.search",
+        key="people-search",
         placeholder=words("people.search_hint"),
         on_change=_first_page,
     )
@@ -129,7 +129,7 @@ def filtered(shown: View, everybody: Sequence[Person]) -> list[Person]:
         list(hamlets),
         index=None,
         format_func=hamlet_label,
-        key="people.hamlet",
+        key="people-hamlet",
         placeholder=words("people.all"),
         on_change=_first_page,
     )
@@ -138,7 +138,7 @@ def filtered(shown: View, everybody: Sequence[Person]) -> list[Person]:
         list(officers),
         index=None,
         format_func=lambda one: f"{one or words('people.no_officer')} ({officers[one]})",
-        key="people.officer",
+        key="people-officer",
         placeholder=words("people.all"),
         on_change=_first_page,
     )
@@ -146,13 +146,13 @@ def filtered(shown: View, everybody: Sequence[Person]) -> list[Person]:
 
 
 def _first_page() -> None:
-    st.session_state["people.first"] = 0
-    st.session_state.pop("people.outcome", None)
+    st.session_state["people-first"] = 0
+    st.session_state.pop("people-outcome", None)
 
 
 def page_start(count: int) -> int:
     """The first line of the page shown; the last page where there are fewer than before."""
-    asked = int(st.session_state.get("people.first", 0))
+    asked = int(st.session_state.get("people-first", 0))
     return min(asked, max(count - 1, 0) // A_PAGE * A_PAGE)
 
 
@@ -167,19 +167,19 @@ def pager(shown: View, first: int, count: int) -> None:
             disabled=first == 0,
             on_click=_turn,
             args=(first - A_PAGE,),
-            key="people.back",
+            key="people-back",
         )
         st.button(
             words("people.on"),
             disabled=first + A_PAGE >= count,
             on_click=_turn,
             args=(first + A_PAGE,),
-            key="people.on",
+            key="people-on",
         )
 
 
 def _turn(first: int) -> None:
-    st.session_state["people.first"] = max(first, 0)
+    st.session_state["people-first"] = max(first, 0)
 
 
 def counts(person: Person, held: dict[str, list[HoldingState]]) -> tuple[int, int]:
@@ -207,7 +207,7 @@ def detail(
     """One household: what it holds beside what the register says of it."""
     words = shown.texts
     st.button(
-        f"← {words('people.to_list')}", key="people.leave", on_click=actions.open_household, args=(None,)
+        f"← {words('people.to_list')}", key="people-leave", on_click=actions.open_household, args=(None,)
     )
     st.html(view.head_html(person, forms.communes_of(shown), words))
     st.html(f'<p class="gp-note">{escape(words("people.team_only"))}</p>')
@@ -278,7 +278,7 @@ def erasure(shown: View, person: Person) -> None:
     """The erasure of personal data, worked out only once it is asked for."""
     words = shown.texts
     with st.expander(words("people.erase")):
-        if not st.checkbox(words("people.erase_open"), key=f"people.erase.{actions.request_id()}"):
+        if not st.checkbox(words("people.erase_open"), key=f"people-erase.{actions.request_id()}"):
             return
         reached = erasing.reach(shown.project.entries(), person.ids)
         forms.erase_form(shown, person, reached, erasing.backups(shown.project))
