@@ -18,6 +18,7 @@ from gis.store.backups import LEDGER, SETTINGS, Backup, Manifest, opened_backup,
 from gis.store.database import Ledger, open_ledger
 from gis.store.erasure import read_forgotten, reapply_erasures, scrub
 from gis.store.loading import load_tables
+from gis.store.shared_versions import share_versions
 from gis.store.tables import backup_made_table
 from gis.store.text_files import read_text
 
@@ -142,7 +143,8 @@ def _load(opened: Opened, url: str) -> None:
         if ledger.head() != Head():
             raise RestoreTargetError(folder=ledger.backend.name, reason="server")
         with ledger.writing() as writer:
-            load_tables(opened.project / LEDGER, writer.connection)
+            boundaries = load_tables(opened.project / LEDGER, writer.connection)
+            share_versions(writer.connection, opened.project / "boundaries", boundaries)
         if ledger.head() != opened.manifest.head:
             raise RestoreTargetError(folder=ledger.backend.name, reason="server")
     finally:

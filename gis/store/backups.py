@@ -16,6 +16,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -289,7 +290,15 @@ def opened_backup(path: Path, passphrase: str | None, beside: Path) -> Iterator[
             manifest = _unpack(path, identity, Path(made_in), project)
             for blob in manifest.blobs:
                 _unpack_blob(path.parent, blob, identity, project)
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, pyrage.DecryptError) as error:
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            zipfile.BadZipFile,
+            zlib.error,
+            pyrage.DecryptError,
+        ) as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             raise BackupUnfitError(path=str(path), reason=reason) from error
         try:

@@ -6,20 +6,27 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from gis.store.tables import metadata, project_table, version_table
+from gis.ledger.entry import parse_body
+from gis.ledger.facts import Boundaries
+from gis.store.tables import entry_table, metadata, project_table, version_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gis.ledger.entry import Entry
+
 ROWS_AT_ONCE: Final = 5_000
 
 
-def load_tables(copy: Path, connection: sa.Connection) -> None:
+def load_tables(copy: Path, connection: sa.Connection) -> list[Entry]:
     """Every row of a copy, each table as it was; entry after entry, so that the database checks the order.
 
     Args:
         copy: An SQLite file of `copy_tables`, at this program's schema version.
         connection: Of a writing transaction on a ledger without entries.
+
+    Returns:
+        The entries that put boundary versions in force; their files are not in the copy.
     """
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(copy)))
     try:
@@ -36,3 +43,5 @@ def load_tables(copy: Path, connection: sa.Connection) -> None:
                     connection.execute(sa.insert(table), [dict(row) for row in part])
     finally:
         engine.dispose()
+    boundaries = sa.select(entry_table.c.body).where(entry_table.c.kind == Boundaries.kind)
+    return [parse_body(body) for body in connection.scalars(boundaries.order_by(entry_table.c.seq))]

@@ -188,3 +188,26 @@ def test_back_up__a_scan_that_is_gone_is_told_and_the_rest_is_kept(full, tmp_pat
 def test_back_up__not_into_the_project_itself(full):
     with pytest.raises(BackupFolderError):
         back_up(full, full.folder / "sao-luu", NOW)
+
+
+def test_restore__from_a_file_into_postgresql_and_back(full, made, postgres, tmp_path):
+    """A backup is of no particular database: the same ledger, whichever keeps it."""
+    restore(made.path, tmp_path / "may-chu", NOW, url=postgres.url)
+    server = Project.open(tmp_path / "may-chu", postgres.url)
+    same(full, server)
+    assert not (tmp_path / "may-chu" / "ledger.db").exists()
+    handed(server, "P000002", "b")
+    again = back_up(server, tmp_path / "sao-luu-2", NOW)
+    assert again.head == server.refresh()
+    restore(again.path, tmp_path / "may-le", NOW)
+    alone = Project.open(tmp_path / "may-le")
+    same(server, alone)
+    alone.close()
+    server.close()
+
+
+def test_restore__not_into_a_database_with_entries(full, made, postgres, tmp_path):
+    restore(made.path, tmp_path / "a", NOW, url=postgres.url)
+    with pytest.raises(RestoreTargetError):
+        restore(made.path, tmp_path / "b", NOW, url=postgres.url)
+    assert not (tmp_path / "b").exists()
