@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from gis.errors import LedgerBusyError
-from gis.ledger.entry import parse_body, time_text
+from gis.ledger.entry import time_text
 from gis.store.register import batched
 from gis.store.register_changes import PERSONAL_FIELDS
 from gis.store.tables import (
     attachment_table,
     backup_made_table,
-    entry_table,
     erasure_table,
     household_change_table,
     household_table,
@@ -65,7 +64,7 @@ class Forgotten:
 
     Args:
         erasures: Of households.
-        note_ids: Notes that the chain names and whose words are gone.
+        note_ids: Notes whose words were erased.
         attachments: Scans that were erased.
     """
 
@@ -122,10 +121,15 @@ def _forget(connection: sa.Connection, erasures: Iterable[Erasure]) -> None:
 
 
 def erase_notes(connection: sa.Connection, note_ids: Collection[str]) -> None:
-    """Forget the words of notes; the chain keeps their fingerprints."""
+    """Forget the words of notes; the chain keeps their fingerprints.
+
+    An empty row stays and says that this was meant: a register that lost its notes by accident must not
+    take those of a good backup with it. Without its salt a fingerprint tells nothing of the words.
+    """
     overwrite_deleted(connection)
     for chosen in batched(sorted(note_ids)):
-        connection.execute(sa.delete(note_table).where(note_table.c.note_id.in_(chosen)))
+        erased = sa.update(note_table).where(note_table.c.note_id.in_(chosen))
+        connection.execute(erased.values(salt="", text=""))
 
 
 def erase_file_names(connection: sa.Connection, digests: Collection[str]) -> None:
@@ -160,13 +164,7 @@ def read_erasures(connection: sa.Connection, ids: Iterable[str] | None = None) -
 
 def read_forgotten(connection: sa.Connection) -> Forgotten:
     """All that this database has forgotten: for `reapply_erasures` on a backup that is brought back."""
-    bodies = connection.scalars(sa.select(entry_table.c.body).where(entry_table.c.body.like('%"sha256":%')))
-    named: set[str] = set()
-    for body in bodies:
-        fact = parse_body(body).fact
-        notes = (getattr(fact, field, None) for field in ("note", "signatory"))
-        named |= {note.id for note in notes if note is not None}
-    kept = set(connection.scalars(sa.select(note_table.c.note_id)))
+    notes = connection.scalars(sa.select(note_table.c.note_id).where(note_table.c.salt == ""))
     erased = connection.execute(
         sa.select(
             attachment_table.c.sha256,
@@ -177,7 +175,7 @@ def read_forgotten(connection: sa.Connection) -> Forgotten:
     )
     return Forgotten(
         tuple(read_erasures(connection)),
-        frozenset(named - kept),
+        frozenset(notes),
         tuple(ErasedAttachment(**row) for row in erased.mappings()),
     )
 

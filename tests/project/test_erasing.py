@@ -233,12 +233,28 @@ def test_reapply_erasures__an_old_backup_forgets_what_was_erased_since(project, 
     assert erasure.scrub(restored)
     with restored.engine.connect() as connection:
         assert erasure.read_forgotten(connection) == forgotten
-        assert connection.scalars(note_table.select()).all() == []
+        assert [row.text for row in connection.execute(note_table.select())] == [""]
     assert [row.body for row in restored.rows()] == before
     restored.close()
     files = b"".join(path.read_bytes() for path in backup.parent.iterdir())
     assert NAME.encode() not in files
     assert "Phạm Văn Sáu".encode() in files
+
+
+def test_reapply_erasures__what_was_lost_by_accident_comes_back_with_the_backup(project, tmp_path):
+    tell(project, Visit("P000004", "H4", "met"), "hẹn mùng 5", "n")
+    backup = tmp_path / "ledger.db"
+    with closing(sqlite3.connect(project.folder / "ledger.db", isolation_level=None)) as connection:
+        connection.execute(f"VACUUM INTO '{backup}'")
+    with project.ledger.writing() as writer:
+        writer.connection.execute(note_table.delete())
+        forgotten = erasure.read_forgotten(writer.connection)
+    restored = Ledger(backup)
+    with restored.writing() as writer:
+        erasure.reapply_erasures(writer.connection, forgotten)
+        kept = [row.text for row in writer.connection.execute(note_table.select())]
+    assert kept == ["hẹn mùng 5"]
+    restored.close()
 
 
 def test_erase__on_a_server_no_file_of_the_database_holds_the_name(postgres, tmp_path, monkeypatch):
