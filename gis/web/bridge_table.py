@@ -1,6 +1,6 @@
 """The bridge as HTML and CSV: the sentence, the steps as bars, zones by cause, parcels with their entries.
 
-No names: a household is its entry's number here. Pure: no file, no clock.
+No names: a household is its code here. Pure: no file, no clock.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 from gis.clearance.bridge import CAUSES
 from gis.clearance.bridge_lines import HA_DECIMALS, change_text, ranges
 from gis.clearance.totals import M2_PER_HA
-from gis.ledger.facts import Boundaries, Holding, Milestone, Opening, Succession, Void
+from gis.ledger.facts import Boundaries
 from gis.project.days import vietnam_day
+from gis.project.entry_words import entry_words as said_of
 from gis.web import charts
 from gis.web.charts import Column
 
@@ -183,20 +184,9 @@ def entry_words(entry: Entry, words: Texts) -> str:
 
 
 def _said(entry: Entry, words: Texts) -> str:
-    fact = entry.fact
-    match fact:
-        case Milestone() | Opening():
-            said = words.milestone_name(fact.milestone)
-            return f"{said} · {fact.document}" if fact.document else said
-        case Holding():
-            return words("bridge.entry_holding")
-        case Void():
-            return words("card.entry_void", seq=fact.target)
-        case Boundaries():
-            return words("bridge.entry_version", layer=words(f"cli.layer.{fact.layer}"))
-        case Succession():
-            return words("bridge.entry_succession")
-    return fact.kind  # no other kind moves a hectare
+    if isinstance(entry.fact, Boundaries):
+        return words("bridge.entry_version", layer=words(f"cli.layer.{entry.fact.layer}"))
+    return said_of(entry, {}, words)  # a household by its code alone
 
 
 def csv_bytes(

@@ -2,16 +2,22 @@
 
 import math
 import sys
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from landworld import EAST, NORTH, ON, ZONE, stamp
 
 from gis.clearance.bridge_lines import Bridge, Moment, zone_bridges
 from gis.ledger.facts import Void
+from gis.ledger.marks import Mark
 from gis.project.bridge import bridge, legs
+from gis.project.succession import succeed
 
 sys.path.insert(0, str(Path(__file__).parent))
 from bridgeworld import CCN, FIRST, GD1, SPLIT, day, entries, holds, reaches, snapshots, version, voids
@@ -316,3 +322,22 @@ def test_bridge__two_ways_are_one_where_the_same_is_known(world, between):
 
     for cause in ("resurveyed", "boundary_changed"):
         assert m2(whole, cause) == pytest.approx(sum(m2(part, cause) for part in parts), abs=1e-4)
+
+
+def test_bridge__of_an_open_project_with_a_real_succession(project, tmp_path):
+    """P000001 (1 ha): handed over on 1 March, written later; on the 9th it becomes 0.4 ha and 0.5 ha."""
+    start = Moment(date(2026, 3, 8), project.refresh().seq)
+    project.mark(Mark(("P000001",), "handed_over", date(2026, 3, 1), "BB-1"), stamp("a"))
+    shapes = [
+        shapely.box(EAST, NORTH, EAST + 40, NORTH + 100),
+        shapely.box(EAST + 40, NORTH, EAST + 90, NORTH + 100),
+    ]
+    columns = {"soTo": "7", "soThua": ["1-1", "1-2"], "maXa": "15910", "loaiDat": "LUC"}
+    gpd.GeoDataFrame(columns, geometry=shapes, crs=5897).to_file(tmp_path / "moi.gpkg")
+    seqs = succeed(project, [tmp_path / "moi.gpkg"], ["P000001"], date(2026, 3, 9), stamp("s")).seqs
+    made = bridge(project.snapshot, project.entries(), start, Moment(ON, project.known_on(ON)))
+    assert made.problems == ()
+    assert told(made, ZONE) == {
+        "corrected": (10_000, ("P000001",), (seqs[0] - 1,)),
+        "resurveyed": (-1_000, ("P000001", "P000004", "P000005"), seqs[:2]),
+    }
