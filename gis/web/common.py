@@ -31,6 +31,7 @@ OVERVIEW_PAGE: Final = "./overview.py"
 MAP_PAGE: Final = "./parcel_map.py"
 HOUSEHOLDS_PAGE: Final = "./households.py"
 BRIDGE_PAGE: Final = "./bridge.py"
+BATCHES_PAGE: Final = "./batches.py"
 PROBLEMS_SHOWN: Final = 20
 
 SEQ_DIGITS: Final = 12
@@ -162,7 +163,11 @@ def chosen_known(project: Project) -> int | None:
     if "known" not in st.session_state:
         st.session_state["known"] = parse_known(st.query_params.get("known", ""))
     asked: Known = st.session_state["known"]
-    return project.known_on(asked) if isinstance(asked, date) else asked
+    if isinstance(asked, date):
+        return project.known_on(asked)
+    if asked is not None and asked > project.refresh().seq:  # an address of another ledger
+        st.session_state["known"] = asked = None
+    return asked
 
 
 def parse_known(text: str) -> Known:

@@ -24,6 +24,11 @@ def main() -> None:
     common.heading(words("bridge.title"), words("bridge.aside"))
     start = start_day(shown)
     common.keep_address(shown, **{"from": start.isoformat()})
+    if shown.project.snapshot(shown.today).units.empty:
+        steps = [("zones", "khu.gpkg"), ("parcels", "thua_dat.gpkg")]
+        told = [(words(f"page.step_{name}"), f"python -m gis import {name} {file}") for name, file in steps]
+        common.empty_state(words("page.nothing_yet"), told)
+        return
     days(shown, start)
     made = bridged(shown, start)
     st.html(bridge_table.headline(made, words))
