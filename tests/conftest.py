@@ -25,6 +25,11 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
 
+def pytest_configure() -> None:
+    """No test may write to the database of the office whose shell this is."""
+    os.environ.pop("GPMB_DATABASE_URL", None)
+
+
 def pytest_report_header() -> list[str]:
     """The libraries whose versions explain a different area or a different map."""
     gdal = ".".join(str(part) for part in pyogrio.__gdal_version__)

@@ -56,7 +56,7 @@ def find(project: Project, sha256: str) -> Kept:
         AttachmentUnknownError: If there never was one.
         AttachmentGoneError: If it was erased on purpose.
     """
-    with project.ledger.engine.connect() as connection:
+    with project.ledger.reading() as connection:
         known = kept_files.find(connection, sha256)
     if known is None:
         raise AttachmentUnknownError(sha256=sha256[:12])
@@ -86,6 +86,6 @@ def erase(project: Project, sha256: str, why: str, stamp: Stamp) -> None:
 
 def check(project: Project, entries: Sequence[Entry]) -> list[Problem]:
     """The attachments that are gone or altered, then remarks; for `Project.verify`."""
-    with project.ledger.engine.connect() as connection:
+    with project.ledger.reading() as connection:
         erased = kept_files.read_erased(connection)
     return check_attachments(folder_of(project), entries, erased)

@@ -5,10 +5,13 @@ from datetime import date
 
 import pytest
 from landworld import NOW, ON, make_project, stamp
+from postgres import EPSG
 
 from gis.errors import LedgerLostError
 from gis.ledger.marks import Mark
+from gis.plan import empty_plan_text
 from gis.project import Project
+from gis.store.database import open_ledger
 from gis.store.refusals import DatabaseEmptyError, OtherProjectError
 
 
@@ -69,12 +72,12 @@ def test_open__a_project_that_had_a_ledger_does_not_start_anew(postgres, tmp_pat
         Project.open(project.folder)
 
 
-def test_open__another_project_is_refused(postgres, tmp_path, sample_copy):
-    Project.open(sample_copy, postgres.url).close()
+def test_open__another_project_is_refused(postgres, tmp_path):
+    """Sample data of the same commune is another project."""
+    open_ledger(tmp_path, postgres.url, "15910-sample", EPSG).close()
     folder = tmp_path / "xã"
     folder.mkdir()
-    text = (sample_copy / "project.toml").read_text("utf-8")
-    (folder / "project.toml").write_text(text.replace("synthetic = true", "synthetic = false"), "utf-8")
+    (folder / "project.toml").write_text(empty_plan_text(), "utf-8")
     with pytest.raises(OtherProjectError):
         Project.open(folder, postgres.url)
 
