@@ -110,13 +110,17 @@ class _Step:
         return self.old.state.on == self.new.state.on
 
     @cached_property
+    def drawings(self) -> Mapping[int, Entry]:
+        """Versions and successions that count since the step, and those cancelled, by what says so."""
+        return _news(self.old.state, self.new.state, None, _draws)
+
+    @cached_property
     def successions(self) -> tuple[Entry, ...]:
         """The successions that count after the step and did not before."""
-        before = {entry.seq for entry in self.old.state.live(None)}
         return tuple(
             entry
-            for entry in self.new.state.live(None)
-            if isinstance(entry.fact, Succession) and entry.seq not in before
+            for seq, entry in self.drawings.items()
+            if seq == entry.seq and isinstance(entry.fact, Succession)
         )
 
     @cached_property
@@ -203,27 +207,35 @@ class _Step:
         if cause == "cleared":
             return self._handed(parcel)
         if cause == "resurveyed":
-            return self._drawings(parcel)
+            return self._surveys(parcel)
         if cause == "boundary_changed":
             return self._zonings
         return self._said(parcel, _decides if cause == "corrected" else _holds)
 
     @cached_property
     def _zonings(self) -> tuple[int, ...]:
-        return self._said(None, _is_of("zones"))
+        return tuple(seq for seq, entry in self.drawings.items() if _is_of(entry, "zones"))
 
-    def _drawings(self, parcel: str) -> tuple[int, ...]:
+    def _surveys(self, parcel: str) -> tuple[int, ...]:
         """The successions that name a parcel, and the versions of its layer."""
         units = next((one.units for one in (self.new, self.old) if parcel in one.units.index), None)
-        layer = None if units is None else LAYER_OF_KIND[str(units.loc[parcel, "kind"])]
-        return self._said(None, lambda entry: _names(entry, parcel) or _is_of(str(layer))(entry))
+        layer = "" if units is None else LAYER_OF_KIND[str(units.at[parcel, "kind"])]  # noqa: PD008 - one cell
+        return tuple(
+            seq for seq, entry in self.drawings.items() if _is_of(entry, layer) or _names(entry, parcel)
+        )
 
-    def _said(self, parcel: str | None, wanted: Callable[[Entry], bool]) -> tuple[int, ...]:
+    def _said(self, parcel: str, wanted: Callable[[Entry], bool]) -> tuple[int, ...]:
         """Those wanted entries that count since the step, and the voids of those that no longer do."""
-        before = {entry.seq: entry for entry in self.old.state.live(parcel) if wanted(entry)}
-        after = {entry.seq: entry for entry in self.new.state.live(parcel) if wanted(entry)}
-        cancelled = {self.new.state.voided[seq] for seq in before.keys() - after.keys()}
-        return tuple(sorted((after.keys() - before.keys()) | cancelled))
+        return tuple(_news(self.old.state, self.new.state, parcel, wanted))
+
+
+def _news(old: State, new: State, parcel: str | None, wanted: Callable[[Entry], bool]) -> dict[int, Entry]:
+    """What a step brought of a parcel, by the seq that says so: an entry's own, or that of its void."""
+    before = {entry.seq: entry for entry in old.live(parcel) if wanted(entry)}
+    after = {entry.seq: entry for entry in new.live(parcel) if wanted(entry)}
+    came = {seq: after[seq] for seq in after.keys() - before.keys()}
+    gone = {new.voided[seq]: before[seq] for seq in before.keys() - after.keys()}
+    return dict(sorted((came | gone).items()))
 
 
 def parts_m2(overlaps: pd.Series) -> dict[str, dict[str, float]]:
@@ -235,8 +247,12 @@ def parts_m2(overlaps: pd.Series) -> dict[str, dict[str, float]]:
     return parts
 
 
-def _is_of(layer: str) -> Callable[[Entry], bool]:
-    return lambda entry: isinstance(entry.fact, Boundaries) and entry.fact.layer == layer
+def _draws(entry: Entry) -> bool:
+    return isinstance(entry.fact, Boundaries | Succession)
+
+
+def _is_of(entry: Entry, layer: str) -> bool:
+    return isinstance(entry.fact, Boundaries) and entry.fact.layer == layer
 
 
 def _hands_over(entry: Entry) -> bool:
