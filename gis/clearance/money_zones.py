@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from math import floor
 from typing import TYPE_CHECKING, Final
 
+from gis.clearance.old_land import Land
 from gis.ledger.accounts import NO_ALIASES, Sums
-from gis.ledger.facts import Holding, Succession
+from gis.ledger.facts import Holding
 from gis.ledger.settling import settle
 from gis.plan import COMMUNE_ID
 
@@ -99,7 +99,7 @@ def by_zone(
         The commune, the zones in the plan's order, parents before children, last `OUTSIDE`.
     """
     leaves = {zone.zone_id for zone in plan.leaves()}
-    land = _Land(state, parts_m2, frozenset(leaves))
+    land = Land(state, parts_m2, frozenset(leaves))
     found: dict[str, Sums] = defaultdict(Sums)
     held = _held(state, accounts, aliases)
     for household, account in accounts.items():
@@ -107,7 +107,9 @@ def by_zone(
         for piece in settle(account.lines).pieces:
             pots[piece.parcel] += Sums(**{piece.act: piece.amount_vnd})
         for parcel, sums in pots.items():
-            weights = land.of([parcel] if parcel is not None else held.get(household, ()))
+            weights = land.of([parcel] if parcel is not None else held.get(household, ())) or {
+                OUTSIDE: Fraction(1)
+            }
             for place, part in split(sums, weights).items():
                 found[place] += part
     commune = sum(found.values(), Sums())
@@ -145,44 +147,3 @@ def _held(
 def _held_once(state: State, parcel: str, household: str) -> bool:
     facts = (entry.fact for entry in state.live(parcel))
     return any(isinstance(fact, Holding) and fact.household == household for fact in facts)
-
-
-@dataclass(frozen=True)
-class _Land:
-    """Where parcels lie: those of today, and those that became them."""
-
-    state: State
-    parts_m2: Mapping[str, Mapping[str, float]]
-    leaves: frozenset[str]
-
-    def of(self, parcels: Iterable[str]) -> dict[str, Fraction]:
-        """Square metres of some parcels by zone; all of it `OUTSIDE` where they lie in none."""
-        total: dict[str, Fraction] = defaultdict(Fraction)
-        for parcel in parcels:
-            for zone, m2 in self._one(parcel, frozenset()).items():
-                total[zone] += m2
-        return dict(sorted(total.items())) if any(total.values()) else {OUTSIDE: Fraction(1)}
-
-    def _one(self, parcel: str, seen: frozenset[str]) -> dict[str, Fraction]:
-        heirs = [] if parcel in seen else self._heirs.get(parcel, [])
-        if not heirs:
-            parts = self.parts_m2.get(parcel, {})
-            return {zone: Fraction(m2) for zone, m2 in parts.items() if zone in self.leaves}
-        # Old land lies where the new parcels lie that took it over, each by what they share.
-        total: dict[str, Fraction] = defaultdict(Fraction)
-        for new, tenths in heirs:
-            under = self._one(new, seen | {parcel})
-            whole = sum(under.values(), Fraction(0))
-            for zone, part in under.items():
-                total[zone] += Fraction(tenths, 10) * part / whole
-        return total
-
-    @cached_property
-    def _heirs(self) -> Mapping[str, list[tuple[str, int]]]:
-        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for entry in self.state.live(None):
-            if isinstance(entry.fact, Succession):
-                for old, new, tenths in entry.fact.pairs:
-                    if old != new:
-                        found[old].append((new, tenths))
-        return found
