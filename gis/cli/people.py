@@ -248,6 +248,9 @@ def erase(
     with_attachments: Annotated[
         bool, typer.Option("--with-attachments", help=T("cli.option.with_attachments"))
     ] = False,
+    keep_mentions: Annotated[
+        bool, typer.Option("--keep-mentions", help=T("cli.option.keep_mentions"))
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Erase a person's data; the ledger's entries and their hashes stay."""
@@ -260,6 +263,7 @@ def erase(
         confirmed=confirm,
         notes=note or (),
         with_attachments=with_attachments,
+        keep_mentions=keep_mentions,
     )
     if as_json:
         print_json(_erased_dict(done))
@@ -275,6 +279,7 @@ def _erased_dict(done: erasing.Erased) -> dict[str, Any]:
         "household_ids": list(done.ids),
         "notes": list(done.notes),
         "attachments": list(done.attachments),
+        "mentioned": list(done.mentioned),
         "in_chain": list(done.in_chain),
         "scrubbed": done.scrubbed,
         "backups": [{"at": backup.at, "folder": backup.folder} for backup in done.backups],
@@ -293,6 +298,8 @@ def _erased_lines(done: erasing.Erased) -> list[str]:
     ]
     if not done.scrubbed:
         lines.append(T("people.not_scrubbed"))
+    if done.mentioned:
+        lines.append(T("people.mentioned", seqs=", ".join(map(str, done.mentioned))))
     if done.in_chain:
         lines.append(T("people.in_chain", seqs=", ".join(map(str, done.in_chain))))
     lines.append(T("people.other_copies"))

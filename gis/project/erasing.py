@@ -8,8 +8,9 @@ person, so it goes. Entries, and with them their hashes, stay as they are.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gis.errors import Problem, RefusedError
 from gis.ledger.facts import Holding, ObjectRemoved, ObstacleClosed, Void
@@ -21,12 +22,17 @@ from gis.store.register_changes import PERSONAL_FIELDS, read_changes
 from gis.vietnamese import fold, nfc
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from gis.ledger.entry import Entry
     from gis.project.project import Project
     from gis.store.database import Stamp, Writer
     from gis.store.erasure import BackupMade
+    from gis.store.register import Household
+    from gis.store.register_changes import Change
+
+_WORD: Final = re.compile(r"[^\W_]+")
+LONG_NAME: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Erased:
         ids: The household and all that were merged into it.
         notes: Seqs of the entries whose words are gone.
         attachments: Scans that are gone, by SHA-256.
+        mentioned: Seqs of entries of others whose words still hold the name, theirs or of another person
+            of the same name.
         in_chain: Seqs of entries whose document number holds the name: the chain cannot forget it.
         scrubbed: Whether no trace is left in the database's files.
         backups: Backups that still hold the data until they expire.
@@ -62,6 +70,7 @@ class Erased:
     ids: tuple[str, ...]
     notes: tuple[int, ...]
     attachments: tuple[str, ...]
+    mentioned: tuple[int, ...]
     in_chain: tuple[int, ...]
     scrubbed: bool
     backups: tuple[BackupMade, ...]
@@ -129,6 +138,7 @@ def erase(
     confirmed: str,
     notes: Collection[int] = (),
     with_attachments: bool = False,
+    keep_mentions: bool = False,
 ) -> Erased:
     """Erase a person's data; sent again, it only clears traces that were left.
 
@@ -138,8 +148,9 @@ def erase(
         reason: Why, without names: it is kept.
         stamp: Who and when.
         confirmed: The household's id once more, as its user typed it.
-        notes: Seqs of `Reach.parcel_notes` whose words are to go, too.
+        notes: Seqs of `Reach.parcel_notes` and `mentions` whose words are to go, too.
         with_attachments: Its own scans, too; those that others' entries name stay.
+        keep_mentions: `mentions` that `notes` does not name were looked at and are to stay.
 
     Raises:
         RefusedError: With every reason; nothing was erased.
@@ -150,14 +161,20 @@ def erase(
     if confirmed.strip() not in found.ids:
         facts = {"needed": found.household_id}
         raise RefusedError(problems=[Problem(household_id, "refused.erase_confirm", facts)])
-    entries = project.entries()
-    reached = reach(entries, found.ids)
     with project.ledger.writing() as writer:
-        names = _names(writer, found.ids)
-        require_none([*_named_reason(names, reason), *_wrong_notes(reached, notes)])
-        words = [entry for entry in reached.parcel_notes if entry.seq in notes]
-        gone = (*reached.notes, *words)
-        erasure.erase_notes(writer.connection, {entry.fact.note.id for entry in gone})  # type: ignore[union-attr]
+        entries = project.entries()  # nobody adds to them meanwhile
+        reached = reach(entries, found.ids)
+        connection = writer.connection
+        names = _names(register.read_rows(connection, found.ids), read_changes(connection, found.ids))
+        others = _others(reached, _mentions(erasure.read_words(connection), entries, names))
+        problems = [*_named_reason(names, reason), *_wrong_notes((*reached.parcel_notes, *others), notes)]
+        left = tuple(entry.seq for entry in others if entry.seq not in notes)
+        if left and not keep_mentions:
+            facts = {"seqs": ", ".join(map(str, left))}
+            problems.append(Problem(found.household_id, "refused.erase_mentions", facts))
+        require_none(problems)
+        gone = {entry.seq for entry in reached.notes} | set(notes)
+        erasure.erase_notes(connection, {one for seq in gone for one in _note_ids(entries[seq - 1])})
         _erase_file_names(writer, reached, names)
         known = {one.household_id for one in erasure.read_erasures(writer.connection, found.ids)}
         fresh = [one for one in found.ids if one not in known]
@@ -166,12 +183,39 @@ def erase(
         scans = _erase_scans(project, writer, reached, stamp, reason) if with_attachments else ()
     return Erased(
         ids=found.ids,
-        notes=tuple(sorted(entry.seq for entry in gone)),
+        notes=tuple(sorted(gone)),
         attachments=scans,
+        mentioned=left,
         in_chain=_in_chain(entries, names),
         scrubbed=erasure.scrub(project.ledger),
         backups=tuple(backups(project)),
     )
+
+
+def mentions(project: Project, ids: Collection[str]) -> list[Entry]:
+    """Entries of others whose words hold the full name of a household; somebody must look whose it is."""
+    entries = project.entries()
+    with project.ledger.reading() as connection:
+        names = _names(register.read_rows(connection, ids), read_changes(connection, ids))
+        found = _mentions(erasure.read_words(connection), entries, names)
+    return _others(reach(entries, ids), found)
+
+
+def _others(reached: Reach, found: Iterable[Entry]) -> list[Entry]:
+    own = {entry.seq for entry in (*reached.notes, *reached.parcel_notes)}
+    return [entry for entry in found if entry.seq not in own]
+
+
+def _mentions(
+    words: Iterable[tuple[str, str]], entries: Iterable[Entry], names: Collection[str]
+) -> list[Entry]:
+    telling = {note_id for note_id, text in words if _says(text, names)}
+    return [entry for entry in entries if telling & _note_ids(entry)] if telling else []
+
+
+def _note_ids(entry: Entry) -> set[str]:
+    notes = (getattr(entry.fact, field, None) for field in ("note", "signatory"))
+    return {note.id for note in notes if note is not None}
 
 
 def backups(project: Project) -> list[BackupMade]:
@@ -191,45 +235,46 @@ def _erase_scans(
     return tuple(digest for digest, kept in known.items() if kept.erased_at is None)
 
 
-def _names(writer: Writer, ids: Iterable[str]) -> set[str]:
-    """All names that some households have or had, folded."""
-    rows = register.read_rows(writer.connection, ids)
+def _names(rows: Mapping[str, Household], changes: Iterable[Change]) -> set[str]:
+    """All names that some households have or had, as plain words."""
     names = {household.name for household in rows.values()}
-    for change in read_changes(writer.connection, rows):
+    for change in changes:
         if change.field in PERSONAL_FIELDS[:1]:
             names |= {change.before or "", change.after or ""}
-    return {fold(name) for name in names} - {""}
+    return {_words(name) for name in names} - {""}
+
+
+def _words(text: str) -> str:
+    """A text as plain words, for whole words to be found in it."""
+    return " ".join(_WORD.findall(fold(text)))
+
+
+def _says(text: str, names: Collection[str]) -> bool:
+    """Whether one of some names stands in a text as whole words; of long ones also run together."""
+    plain = _words(text)
+    joined = plain.replace(" ", "")
+    return any(
+        f" {name} " in f" {plain} " or (len(name) >= LONG_NAME and name.replace(" ", "") in joined)
+        for name in names
+    )
 
 
 def _named_reason(names: Collection[str], reason: str) -> list[Problem]:
-    if any(name in fold(reason) for name in names):
-        return [Problem("", "refused.reason_names")]
-    return []
+    return [Problem("", "refused.reason_names")] if _says(reason, names) else []
 
 
-def _wrong_notes(reached: Reach, notes: Collection[int]) -> list[Problem]:
-    allowed = {entry.seq for entry in reached.parcel_notes}
-    return [Problem(f"entry {seq}", "refused.erase_note") for seq in sorted(notes) if seq not in allowed]
+def _wrong_notes(allowed: Iterable[Entry], notes: Collection[int]) -> list[Problem]:
+    known = {entry.seq for entry in allowed}
+    return [Problem(f"entry {seq}", "refused.erase_note") for seq in sorted(notes) if seq not in known]
 
 
 def _erase_file_names(writer: Writer, reached: Reach, names: Collection[str]) -> None:
     """Forget what its own scans are called, and of shared ones those file names that hold the name."""
     called = erasure.read_file_names(writer.connection, reached.shared_attachments)
-    telling = {
-        digest
-        for digest, name in called.items()
-        if any(one in fold(name.replace("_", " ").replace("-", " ")) for one in names)
-    }
+    telling = {digest for digest, name in called.items() if _says(name, names)}
     erasure.erase_file_names(writer.connection, {*reached.attachments, *telling})
 
 
 def _in_chain(entries: Iterable[Entry], names: Collection[str]) -> tuple[int, ...]:
     """Entries whose document number holds one of some names."""
-    if not names:
-        return ()
-    found = []
-    for entry in entries:
-        document = getattr(entry.fact, "document", None) or ""
-        if any(name in fold(document) for name in names):
-            found.append(entry.seq)
-    return tuple(found)
+    return tuple(entry.seq for entry in entries if _says(getattr(entry.fact, "document", None) or "", names))

@@ -27,7 +27,7 @@ from gis.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from gis.store.database import Ledger, Stamp
 
@@ -130,6 +130,14 @@ def erase_notes(connection: sa.Connection, note_ids: Collection[str]) -> None:
     for chosen in batched(sorted(note_ids)):
         erased = sa.update(note_table).where(note_table.c.note_id.in_(chosen))
         connection.execute(erased.values(salt="", text=""))
+
+
+def read_words(connection: sa.Connection) -> Iterator[tuple[str, str]]:
+    """The words of every note that has any, by the note's id."""
+    found = connection.execute(
+        sa.select(note_table.c.note_id, note_table.c.text).where(note_table.c.salt != "")
+    )
+    return ((row.note_id, row.text) for row in found)
 
 
 def erase_file_names(connection: sa.Connection, digests: Collection[str]) -> None:

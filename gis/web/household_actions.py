@@ -119,6 +119,7 @@ def erase(household_id: str, request: str) -> None:
             confirmed=told[field("erase", "code", request)],
             notes=told.get(field("erase", "notes", request)) or (),
             with_attachments=bool(told.get(field("erase", "scans", request))),
+            keep_mentions=True,  # the form listed them
         )
         return erased_lines(done, words)
 
@@ -131,6 +132,8 @@ def erased_lines(done: erasing.Erased, words: Texts) -> tuple[str, ...]:
     lines = [words("people.done_erased", ids=", ".join(done.ids), **counts)]
     if not done.scrubbed:
         lines.append(words("people.not_scrubbed"))
+    if done.mentioned:
+        lines.append(words("people.mentioned", seqs=", ".join(map(str, done.mentioned))))
     if done.in_chain:
         lines.append(words("people.in_chain", seqs=", ".join(map(str, done.in_chain))))
     return (*lines, *copies_lines(done.backups, words))

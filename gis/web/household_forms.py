@@ -201,19 +201,25 @@ def _others(everybody: Sequence[Person], person: Person, asked: str) -> list[Per
     return [one for one in rest if fold(one.household.name) == name and one.household.commune == commune]
 
 
-def erase_form(shown: View, person: Person, reached: erasing.Reach, backups: Sequence[BackupMade]) -> None:
+def erase_form(
+    shown: View,
+    person: Person,
+    reached: erasing.Reach,
+    mentions: Sequence[Entry],
+    backups: Sequence[BackupMade],
+) -> None:
     """What goes and what stays, a reason, and the code typed once more."""
     words, request = shown.texts, actions.request_id()
+    asked = {entry.seq: entry for entry in (*reached.parcel_notes, *mentions)}
     said = words("people.erase_reach", notes=len(reached.notes), ids=", ".join(person.ids))
     lines = [said, words("people.erase_kept"), *actions.copies_lines(backups, words)]
     st.html("".join(f'<p class="gp-note">{escape(one)}</p>' for one in lines))
     with st.form(f"people-erase.{request}", enter_to_submit=False):
-        if reached.parcel_notes:
-            by_seq = {entry.seq: entry for entry in reached.parcel_notes}
+        if asked:
             st.multiselect(
                 words("people.erase_notes"),
-                list(by_seq),
-                format_func=lambda seq: _note_label(shown, by_seq[seq]),
+                sorted(asked),
+                format_func=lambda seq: _note_label(shown, asked[seq]),
                 key=field("erase", "notes", request),
             )
         if reached.attachments:

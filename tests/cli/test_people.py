@@ -97,6 +97,7 @@ def test_household_erase__needs_its_code_twice_and_says_what_is_left(gis):
         "household_ids": ["H3"],
         "notes": [],
         "attachments": [],
+        "mentioned": [],
         "in_chain": [],
         "scrubbed": True,
         "backups": [],

@@ -11,7 +11,7 @@ import pytest
 from gis.errors import RefusedError
 from gis.ledger.entry import Attachment
 from gis.ledger.facts import Milestone, ObstacleClosed, ObstacleOpened, Visit
-from gis.project.erasing import erase, reach
+from gis.project.erasing import erase, mentions, reach
 from gis.project.holdings import import_holdings
 from gis.project.people import history, people, person
 from gis.project.register_edits import edit, merge, set_officer, unmerge
@@ -111,6 +111,35 @@ def test_erase__words_of_its_own_entries_and_of_what_cancels_them(project):
     assert (words[other], words[parcel], words[elsewhere]) == ("hẹn mùng 5", "mộ nhà ông Mẫn", "3 mộ")
     assert do(project, notes=[parcel]).notes == (opened, closed, voided, parcel)
     assert project.reason(project.entries()[parcel - 1]) is None
+
+
+def test_erase__words_of_others_that_hold_the_name_are_told_and_go_only_if_chosen(project):
+    hers = tell(project, Visit("P000004", "H4", "met"), "gặp cùng ông lê văn MẪN và con", "a")
+    tell(project, Visit("P000004", "H4", "met"), "văn mẫn nguyên là họ khác", "b")  # no full name
+    assert [entry.seq for entry in mentions(project, ["H3"])] == [hers]
+    with pytest.raises(RefusedError) as refused:
+        do(project)
+    assert [(p.message, p.facts) for p in refused.value.problems] == [
+        ("refused.erase_mentions", {"seqs": str(hers)})
+    ]
+    assert person(project, "H3").household.name == NAME
+    assert do(project, keep_mentions=True).mentioned == (hers,)
+    assert project.reason(project.entries()[hers - 1]) == "gặp cùng ông lê văn MẪN và con"
+
+
+def test_erase__words_of_others_go_with_it(project):
+    hers = tell(project, Visit("P000004", "H4", "met"), "gặp cùng ông lê văn MẪN và con", "a")
+    done = do(project, notes=[hers])
+    assert (done.notes, done.mentioned) == ((hers,), ())
+    assert traces(project, "lê văn MẪN", NAME) == []
+
+
+def test_erase__a_short_name_is_found_only_as_a_word(project):
+    """ "An" stands in "văn bản" and in many a word."""
+    edit(project, "H3", {"name": "An"}, stamp("e"))
+    tell(project, Visit("P000004", "H4", "met"), "theo văn bản", "a")
+    done = erase(project, "H3", "Theo văn bản số 12", stamp("x"), confirmed="H3")
+    assert (done.mentioned, done.in_chain) == ((), ())
 
 
 def test_erase__all_ids_of_a_household_that_was_entered_twice(project):

@@ -281,7 +281,8 @@ def erasure(shown: View, person: Person) -> None:
         if not st.checkbox(words("people.erase_open"), key=f"people-erase.{actions.request_id()}"):
             return
         reached = erasing.reach(shown.project.entries(), person.ids)
-        forms.erase_form(shown, person, reached, erasing.backups(shown.project))
+        mentions = erasing.mentions(shown.project, person.ids)
+        forms.erase_form(shown, person, reached, mentions, erasing.backups(shown.project))
 
 
 main()
