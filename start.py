@@ -2,7 +2,7 @@
 """The one command: makes .venv, installs what is pinned, then runs the app or the tests.
 
     python3 start.py [--port N] [--project DIR] [--open]     the app, on this machine only
-    python3 start.py test [arguments of pytest]              ruff, mypy and pytest
+    python3 start.py test [--full] [arguments of pytest]     ruff, mypy and pytest; --full: the long fault tests
 
 Standard library only, and written so that Python 3.8 can still say that it is too old. What goes wrong on
 a newcomer's machine is a `Refusal`: one sentence in Vietnamese and one in English, with the cure.
@@ -361,7 +361,7 @@ def parser() -> argparse.ArgumentParser:
     arguments = argparse.ArgumentParser(
         prog="start.py",
         description="Chạy phần mềm trên máy này / Run the app on this machine. "
-        "Kiểm thử / Tests: start.py test [pytest …]",
+        "Kiểm thử / Tests: start.py test [--full] [pytest …]",
     )
     arguments.add_argument("--port", type=port_number, default=PORT, help=f"cổng / port ({PORT})")
     arguments.add_argument("--project", metavar="DIR", help="thư mục dự án / project folder (data)")

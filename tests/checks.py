@@ -135,7 +135,13 @@ def run(*command: str) -> int:
 
 
 def main(pytest_arguments: Sequence[str]) -> int:
-    """All checks, whatever fails: 0 if none did. What failed before pytest is named in pytest's summary."""
+    """All checks, whatever fails: 0 if none did. What failed before pytest is named in pytest's summary.
+
+    `--full` runs the fault tests at their full length; all other arguments are pytest's.
+    """
+    if "--full" in pytest_arguments:
+        os.environ["GPMB_FULL"] = "1"
+        pytest_arguments = [argument for argument in pytest_arguments if argument != "--full"]
     chromium = bring_chromium()
     if chromium:
         os.environ["GPMB_CHROMIUM"] = chromium
