@@ -103,3 +103,28 @@ def test_mark__of_a_projects_own_milestone(place):
     words = ("--parcel", parcel, "--on", ON)
     assert write(place, "mark", *words, "--milestone", "meeting")[0]
     assert "origin_confirmed" in write(place, "mark", *words, "--milestone", "party", code=1)[1]
+
+
+def test_totals__clean_land_falls_by_the_parcel_and_rises_when_the_last_object_is_gone(sample_copy):
+    def figures():
+        totals = as_json("totals", "--on", "15/11/2026", "--project", sample_copy)
+        return {one["zone_id"]: (one["cleared_ha"], one["clean_ha"]) for one in totals}
+
+    before = figures()
+    assert all(cleared == clean for cleared, clean in before.values())
+    units = as_json("parcels", "--on", "15/11/2026", "--project", sample_copy)
+    unit = next(one for one in units if one["cleared"] and len(one["zones"]) == 2)
+    place = (sample_copy, None, None)
+    words = ("--parcel", unit["parcel_id"], "--category", "pole", "--count", 2, "--on", "10/11/2026")
+    (seq,), _ = write(place, "object", "list", *words)
+    fallen = figures()
+    assert {zone: cleared for zone, (cleared, _) in fallen.items()} == {
+        zone: cleared for zone, (cleared, _) in before.items()
+    }
+    lost = {zone: (before[zone][1] - fallen[zone][1]) * 10_000 for zone in unit["zones"]}
+    assert lost == pytest.approx(unit["zones"], abs=1e-4)
+    assert before["commune"][1] - fallen["commune"][1] == pytest.approx(sum(unit["zones"].values()) / 10_000)
+    write(place, "object", "remove", seq, "--on", "11/11/2026")
+    assert figures() == fallen
+    write(place, "object", "remove", seq, "--on", "11/11/2026")
+    assert figures() == before
