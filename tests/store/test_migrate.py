@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
+import textwrap
 from contextlib import closing
 from dataclasses import astuple
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,8 +34,6 @@ from gis.store.refusals import (
 from gis.texts import Texts
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from postgres import Place
 
 
@@ -188,6 +192,29 @@ def test_migrate__what_breaks_in_the_middle_changes_nothing(
     monkeypatch.undo()
     later = migrate(place.backend, place.folder / "later", NOW)
     assert later.after == 2
+
+
+KILLED = """
+    import os, signal, sys
+    from datetime import UTC, datetime
+    from pathlib import Path
+    from gis.store import migrate
+    from gis.store.backend import choose_backend
+    folder = Path(sys.argv[1])
+    migrate._require_same = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    migrate.migrate(choose_backend(folder / "ledger.db", sys.argv[2], 5897), folder / "killed", datetime.now(UTC))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 on Windows")
+def test_migrate__killed_before_its_end_changes_nothing(place: Place) -> None:
+    make_v1(place)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", textwrap.dedent(KILLED), str(place.folder), place.url or ""]
+    killed = subprocess.run(command, env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    require_untouched(place)
+    assert run(place).after == 2
 
 
 def test_migrate__a_result_that_is_not_the_same_ledger_is_taken_back(
