@@ -192,6 +192,11 @@ def erase(
     )
 
 
+def scrub(project: Project) -> bool:
+    """Clear traces that an erasure had to leave; whether none are left."""
+    return erasure.scrub(project.ledger)
+
+
 def mentions(project: Project, ids: Collection[str]) -> list[Entry]:
     """Entries of others whose words hold the full name of a household; somebody must look whose it is."""
     entries = project.entries()

@@ -126,6 +126,13 @@ def erase(household_id: str, request: str) -> None:
     _carry_out(write)
 
 
+def scrub() -> None:
+    """Clear traces that an erasure had to leave."""
+    _carry_out(
+        lambda words: (words("people.scrubbed" if erasing.scrub(shared()) else "people.not_scrubbed"),)
+    )
+
+
 def erased_lines(done: erasing.Erased, words: Texts) -> tuple[str, ...]:
     """What was erased, and what may still hold the data, a sentence each."""
     counts = {"notes": len(done.notes), "attachments": len(done.attachments)}

@@ -121,8 +121,9 @@ def hamlet_officer_form(shown: View, everybody: Sequence[Person]) -> None:
     account = st.session_state[key] or ""
     found = people.find(everybody, hamlet=hamlet)
     others = sum(one.household.officer not in {"", account} for one in found)
-    said = words("people.hamlet_review", hamlet=label(hamlet), officer=account or "–", others=others)
-    st.html(f'<p class="gp-note">{escape(said)}</p>')
+    if account:
+        said = words("people.hamlet_review", hamlet=label(hamlet), officer=account, others=others)
+        st.html(f'<p class="gp-note">{escape(said)}</p>')
     st.button(
         words("people.hamlet_button", count=len(found)),
         key=f"people-hamlet.{request}",

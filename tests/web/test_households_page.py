@@ -181,6 +181,8 @@ def test_households__erased_after_the_code_was_typed(project):
     assert person(project, "H3").household.name == ""
     assert "(đã xóa dữ liệu cá nhân)" in said(page)
     assert not [b for b in page.button if b.label == "Lưu thông tin"]
+    press(page, "Dọn dấu vết")
+    assert "Không còn dấu vết" in said(page)
 
 
 def test_households__a_past_day_is_for_reading(project):

@@ -259,6 +259,7 @@ def register_forms(
     words = shown.texts
     if person.household.erased_at is not None:
         st.html(view.erased_html(person.household, words))
+        st.button(words("people.scrub"), key="people-scrub", on_click=actions.scrub)
     else:
         with st.expander(words("people.edit"), expanded=True):
             forms.edit_form(shown, person)
