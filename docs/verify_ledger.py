@@ -185,6 +185,7 @@ def canonical(facts):
 def columns_of(facts):
     """The columns that repeat what the body says."""
     holding = facts["kind"] == "holding"
+    objects = facts["kind"] in {"object_listed", "object_removed"}
     return {
         "seq": facts["seq"],
         "kind": facts["kind"],
@@ -196,7 +197,7 @@ def columns_of(facts):
         "household": facts.get("household"),
         "milestone": facts.get("milestone"),
         "target": facts.get(TARGETS.get(facts["kind"], "")),
-        "part": facts["part"] if holding else None,
+        "part": facts["part"] if holding else str(facts["count"]) if objects else None,
         "predecessors": len(facts["predecessors"]) if holding else None,
     }
 

@@ -1,4 +1,4 @@
-"""Where each unit stands on a day: its class and the share that was signed away.
+"""Where each unit stands on a day: its class, the share that was signed away, and whether it is clean.
 
 A mark changes the standing of the parcels that it names and of no other; the sums by zone are made
 anew from all units each time, so that no rounding gathers. Pure: no file, no clock.
@@ -14,7 +14,7 @@ import pandas as pd
 
 from gis.clearance.partition import classes_of, holdings_table, reached_by_all
 from gis.clearance.signed import signed_share_of
-from gis.milestones import CLASSES
+from gis.milestones import CLASSES, CLEARED_MILESTONE
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,25 +36,55 @@ class Standing:
         class_code: The place in `CLASSES` of each unit's class.
         signed: Share of each unit, 0 to 1, that its holders handed over; NaN where a part is in m²
             of an unknown area.
+        occupied: Which units have objects standing on them.
     """
 
     governing_area_m2: pd.Series
     class_code: NDArray[np.int8]
     signed: NDArray[np.float64]
+    occupied: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, governing_area_m2: pd.Series, holdings: pd.DataFrame, stuck: Collection[str]) -> Standing:
+    def of(
+        cls,
+        governing_area_m2: pd.Series,
+        holdings: pd.DataFrame,
+        stuck: Collection[str],
+        occupied: Collection[str],
+    ) -> Standing:
         """The standing of all units.
 
         Args:
             governing_area_m2: By `parcel_id`, as `signed.governing_area_m2` gives it.
             holdings: As `partition.holdings_table` gives it; holdings of other units do not count.
             stuck: Ids of units with an open obstacle.
+            occupied: Ids of units with objects standing on them.
         """
         classes = classes_of(reached_by_all(governing_area_m2.index, holdings), stuck)
         signed = signed_share_of(holdings, governing_area_m2)
         codes = _NAMES.get_indexer(pd.Index(classes)).astype(np.int8)
-        return cls(governing_area_m2, codes, signed.to_numpy(dtype=float))
+        on_it = governing_area_m2.index.isin(list(occupied))
+        return cls(governing_area_m2, codes, signed.to_numpy(dtype=float), on_it)
+
+    @classmethod
+    def of_state(
+        cls, governing_area_m2: pd.Series, state: State, parcels: Collection[str] | None = None
+    ) -> Standing:
+        """The standing of all units by the fold entry by entry.
+
+        Args:
+            governing_area_m2: By `parcel_id`.
+            state: What holds on the day.
+            parcels: Those that the state is asked about; None: all that it knows.
+        """
+        asked = state.by_parcel if parcels is None else parcels
+        known = {parcel: found for parcel in asked if (found := state.by_parcel.get(parcel))}
+        return cls.of(
+            governing_area_m2,
+            holdings_table(state, known),
+            [parcel for parcel, found in known.items() if found.obstacles],
+            [parcel for parcel, found in known.items() if found.objects],
+        )
 
     @classmethod
     def of_land(cls, governing_area_m2: pd.Series, land: Land, untold: State) -> Standing:
@@ -65,10 +95,9 @@ class Standing:
             land: What that fold tells.
             untold: The state that holds the parcels which it does not tell; others do not count.
         """
-        rest = land.untold.tolist()
-        holdings = pd.concat([land.holdings, holdings_table(untold, rest)], ignore_index=True)
-        stuck = land.stuck.append(pd.Index(stuck_of(untold, rest), dtype="str"))
-        return cls.of(governing_area_m2, holdings, stuck)
+        rest = holdings_table(untold, land.untold.tolist())
+        holdings = pd.concat([land.holdings, rest], ignore_index=True)
+        return cls.of(governing_area_m2, holdings, land.stuck, land.occupied)
 
     def after(self, now: State, changed: Collection[str]) -> Standing:
         """The standing once some parcels have changed; this one stays as it is.
@@ -82,12 +111,27 @@ class Standing:
         if not len(places):
             return self
         areas = self.governing_area_m2.iloc[places]
-        ids = areas.index.tolist()
-        fresh = Standing.of(areas, holdings_table(now, ids), stuck_of(now, ids))
-        class_code, signed = self.class_code.copy(), self.signed.copy()
+        fresh = Standing.of_state(areas, now, areas.index.tolist())
+        class_code, signed, occupied = self.class_code.copy(), self.signed.copy(), self.occupied.copy()
         class_code[places] = fresh.class_code
         signed[places] = fresh.signed
-        return Standing(self.governing_area_m2, class_code, signed)
+        occupied[places] = fresh.occupied
+        return Standing(self.governing_area_m2, class_code, signed, occupied)
+
+    @property
+    def cleared(self) -> NDArray[np.bool_]:
+        """Which units are handed over."""
+        return np.equal(self.class_code, CLASSES.index(CLEARED_MILESTONE))
+
+    @property
+    def clean(self) -> NDArray[np.float64]:
+        """1 for each unit that is handed over with nothing left standing on it, else 0."""
+        return (self.cleared & ~self.occupied).astype(np.float64)
+
+    @property
+    def uncleaned(self) -> frozenset[str]:
+        """The units that are handed over with something still standing on them."""
+        return frozenset(self.governing_area_m2.index[self.cleared & self.occupied])
 
     @property
     def classes(self) -> pd.Series:
@@ -98,8 +142,3 @@ class Standing:
     def signed_share(self) -> pd.Series:
         """The share of each unit that was signed away: float64, named "signed_share", by `parcel_id`."""
         return pd.Series(self.signed, index=self.governing_area_m2.index, name="signed_share")
-
-
-def stuck_of(state: State, parcels: Collection[str]) -> list[str]:
-    """Those of some parcels that have an open obstacle."""
-    return [parcel for parcel in parcels if (found := state.by_parcel.get(parcel)) and found.obstacles]

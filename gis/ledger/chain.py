@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gis.ledger.entry import body_of, time_text
-from gis.ledger.facts import Holding, ObjectRemoved, ObstacleClosed, Void
+from gis.ledger.facts import Holding, ObjectListed, ObjectRemoved, ObstacleClosed, Void
 from gis.ledger.part import part_text
 
 if TYPE_CHECKING:
@@ -79,15 +79,19 @@ def derived(entry: Entry) -> dict[str, Any]:
         "household": getattr(entry.fact, "household", None),
         "milestone": getattr(entry.fact, "milestone", None),
         "target": _target(entry),
-        **_holding(entry),
+        "part": _part(entry),
+        "predecessors": len(entry.fact.predecessors) if isinstance(entry.fact, Holding) else None,
     }
 
 
-def _holding(entry: Entry) -> dict[str, Any]:
-    """The part that a holding is of, and how many holdings it ends."""
-    if not isinstance(entry.fact, Holding):
-        return {"part": None, "predecessors": None}
-    return {"part": part_text(entry.fact.part), "predecessors": len(entry.fact.predecessors)}
+def _part(entry: Entry) -> str | None:
+    """How much an entry is about: the part that a holding is of, the number of objects."""
+    match entry.fact:
+        case Holding():
+            return part_text(entry.fact.part)
+        case ObjectListed() | ObjectRemoved():
+            return str(entry.fact.count)
+    return None
 
 
 def _target(entry: Entry) -> int | None:

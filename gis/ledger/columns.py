@@ -16,7 +16,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from gis.ledger.chain import derived
-from gis.ledger.facts import Holding, Milestone, ObstacleClosed, ObstacleOpened, Opening, Void
+from gis.ledger.facts import (
+    Holding,
+    Milestone,
+    ObjectListed,
+    ObjectRemoved,
+    ObstacleClosed,
+    ObstacleOpened,
+    Opening,
+    Void,
+)
 from gis.ledger.part import SquareMetres, parse_part
 from gis.milestones import MILESTONES
 
@@ -27,8 +36,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gis.ledger.entry import Entry
+    from gis.ledger.facts import EntryFact
 
-_FOLDED: Final = (Holding, Milestone, Opening, ObstacleOpened, ObstacleClosed, Void)
+_FOLDED: Final = (
+    Holding,
+    Milestone,
+    Opening,
+    ObstacleOpened,
+    ObstacleClosed,
+    ObjectListed,
+    ObjectRemoved,
+    Void,
+)
 # The kinds that hectares follow from; entries of others need not be read.
 FOLDED_KINDS: Final = tuple(fact.kind for fact in _FOLDED)
 SCHEMA: Final = pa.schema(
@@ -60,11 +79,11 @@ class Columns:
         household: int32, the place in `households`; -1 where there is none.
         milestone: int8, the place in `MILESTONES`; -1 where there is none.
         target: int64, a seq; 0 where there is none.
-        part: int32, the place in `parts`; -1 where there is none.
+        part: int32, the place in `parts`, of holdings and objects; -1 where there is none.
         inherits: bool, a holding that ends others.
         parcels: Parcel ids, each once, sorted.
         households: Household ids, each once.
-        parts: Canonical texts of parts, each once.
+        parts: Canonical texts of parts and numbers of objects, each once.
     """
 
     seq: NDArray[np.int64]
@@ -117,14 +136,16 @@ class Land:
 
     Args:
         holdings: The columns of `gis.clearance.partition.holdings_table`, a row for each holding, by
-            parcel id.
+            parcel id, but not those of `untold`.
         stuck: Ids of parcels with an open obstacle.
-        untold: Ids of parcels that are in neither: a household took over from another there, and
-            what it inherits only the fold entry by entry tells.
+        occupied: Ids of parcels on which objects stand.
+        untold: Ids of parcels where a household took over from another: what it inherits only the
+            fold entry by entry tells.
     """
 
     holdings: pd.DataFrame
     stuck: pd.Index
+    occupied: pd.Index
     untold: pd.Index
 
 
@@ -143,40 +164,46 @@ def fold(columns: Columns, on: date, known: int) -> Land:
         known: The last seq that counts; later entries and their voids are as if never written.
 
     Returns:
-        The same as the fold entry by entry, without the parcels that are `untold`.
+        The same as the fold entry by entry, without the holdings of the parcels that are `untold`.
     """
     live = _live(columns, on, known)
-    held = live & (columns.kind == FOLDED_KINDS.index(Holding.kind))
+    held = live & _is(columns, Holding)
     untold = _untold(columns, held)
     told = ~untold[columns.parcel]
-    open_ = _open_obstacles(columns, live & told)
     return Land(
         holdings=_holdings(columns, held & told, live & told),
-        stuck=_ids(columns.parcels, np.unique(columns.parcel[open_])),
-        untold=_ids(columns.parcels, np.flatnonzero(untold)),
+        stuck=_ids(columns, np.unique(columns.parcel[_open_obstacles(columns, live)])),
+        occupied=_ids(columns, np.unique(columns.parcel[_standing_objects(columns, live)])),
+        untold=_ids(columns, np.flatnonzero(untold)),
     )
+
+
+def _is(columns: Columns, *facts: type[EntryFact]) -> NDArray[np.bool_]:
+    """Which rows are of some kinds."""
+    table = np.array([kind in {fact.kind for fact in facts} for kind in FOLDED_KINDS])
+    return table[columns.kind]
 
 
 def _live(columns: Columns, on: date, known: int) -> NDArray[np.bool_]:
     """Which rows count on the day: known, happened, and not cancelled by a void of their parcel."""
     is_known = columns.seq <= known
     live: NDArray[np.bool_] = is_known & (columns.day <= np.datetime64(on, "D").astype(np.int64))
-    voids = np.flatnonzero(is_known & (columns.kind == FOLDED_KINDS.index(Void.kind)))
-    live[_rows_of(columns, voids)] = False
+    _, cancelled = _targets(columns, is_known & _is(columns, Void))
+    live[cancelled] = False
     return live
 
 
-def _rows_of(columns: Columns, naming: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The rows that some rows name as their target, where both speak of one parcel."""
-    if not len(naming) or not len(columns.seq):
-        return np.empty(0, dtype=np.int64)
+def _targets(columns: Columns, naming: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Some rows and the rows that they name as their targets, where both speak of one parcel."""
+    rows = np.flatnonzero(naming)
+    if not len(rows):
+        return rows, rows
     row_of_seq = np.full(columns.seq.max() + 1, NONE, dtype=np.int64)
     row_of_seq[columns.seq] = np.arange(len(columns.seq))
-    target = columns.target[naming]
+    target = columns.target[rows]
     named = np.where((target > 0) & (target < len(row_of_seq)), row_of_seq[target % len(row_of_seq)], NONE)
-    same = (named >= 0) & (columns.parcel[named] == columns.parcel[naming])
-    rows: NDArray[np.int64] = named[same]
-    return rows
+    same = (named >= 0) & (columns.parcel[named] == columns.parcel[rows])
+    return rows[same], named[same]
 
 
 def _untold(columns: Columns, held: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -193,10 +220,30 @@ def _untold(columns: Columns, held: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _open_obstacles(columns: Columns, live: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which rows opened an obstacle that is open."""
-    opened: NDArray[np.bool_] = live & (columns.kind == FOLDED_KINDS.index(ObstacleOpened.kind))
-    closes = np.flatnonzero(live & (columns.kind == FOLDED_KINDS.index(ObstacleClosed.kind)))
-    opened[_rows_of(columns, closes)] = False
+    opened: NDArray[np.bool_] = live & _is(columns, ObstacleOpened)
+    _, closed = _targets(columns, live & _is(columns, ObstacleClosed))
+    opened[closed] = False
     return opened
+
+
+def _standing_objects(columns: Columns, live: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which rows listed objects of which some still stand."""
+    listed: NDArray[np.bool_] = live & _is(columns, ObjectListed)
+    removals, named = _targets(columns, live & _is(columns, ObjectRemoved))
+    ours = listed[named]
+    removals, named = removals[ours], named[ours]
+    if len(named):
+        touched = np.unique(named)
+        gone = np.zeros(len(touched), dtype=np.int64)
+        np.add.at(gone, np.searchsorted(touched, named), _numbers(columns, removals))
+        listed[touched[gone >= _numbers(columns, touched)]] = False
+    return listed
+
+
+def _numbers(columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many objects some rows list or remove."""
+    texts = columns.parts.take(pa.array(columns.part[rows]))
+    return np.asarray(pc.cast(texts, pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def _holdings(columns: Columns, held: NDArray[np.bool_], live: NDArray[np.bool_]) -> pd.DataFrame:
@@ -208,8 +255,8 @@ def _holdings(columns: Columns, held: NDArray[np.bool_], live: NDArray[np.bool_]
     key = key[order]
     last = np.append(key[1:] != key[:-1], True)[: len(key)]
     rows, key = rows[order][last], key[last]
-    numerator, denominator, part_m2 = _parts(columns.parts)
-    part = columns.part[rows]
+    used, part = np.unique(columns.part[rows], return_inverse=True)
+    numerator, denominator, part_m2 = _parts(columns.parts, used)
     table: dict[str, object] = {
         "parcel_id": _texts(columns.parcels, columns.parcel[rows]),
         "household_id": _texts(columns.households, columns.household[rows]),
@@ -224,8 +271,7 @@ def _holdings(columns: Columns, held: NDArray[np.bool_], live: NDArray[np.bool_]
 
 def _reached(columns: Columns, live: NDArray[np.bool_], key: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which milestones each holding reached, whenever it began: columns as `MILESTONES`."""
-    kinds = [FOLDED_KINDS.index(fact.kind) for fact in (Milestone, Opening)]
-    rows = np.flatnonzero(live & np.isin(columns.kind, kinds) & (columns.milestone != NONE))
+    rows = np.flatnonzero(live & _is(columns, Milestone, Opening) & (columns.milestone != NONE))
     reached = np.zeros((len(key), len(MILESTONES)), dtype=bool)
     if len(key):
         wanted = _holding_keys(columns, rows)
@@ -243,16 +289,16 @@ def _holding_keys(columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.int64
 
 
 def _parts(
-    texts: pa.Array,
+    texts: pa.Array, used: NDArray[np.int32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Numerator, denominator and square metres of each part; at -1, the last, what is not determined."""
-    parts = [parse_part(text) for text in texts.to_pylist()]
+    """Numerator, denominator and square metres of some parts; -1 is a part that is not determined."""
+    parts = [None if code == NONE else parse_part(texts[code].as_py()) for code in used.tolist()]
     in_m2 = [float(part.m2) if isinstance(part, SquareMetres) else np.nan for part in parts]
     fractions = [None if isinstance(part, SquareMetres) else part for part in parts]
     return (
-        np.array([*(f.numerator if f else 0 for f in fractions), 0], dtype=np.int64),
-        np.array([*(f.denominator if f else 0 for f in fractions), 0], dtype=np.int64),
-        np.array([*in_m2, np.nan], dtype=np.float64),
+        np.array([f.numerator if f else 0 for f in fractions], dtype=np.int64),
+        np.array([f.denominator if f else 0 for f in fractions], dtype=np.int64),
+        np.array(in_m2, dtype=np.float64),
     )
 
 
@@ -282,7 +328,8 @@ def _known(texts: pa.ChunkedArray, names: tuple[str, ...]) -> NDArray[np.int8]:
 
 def _days(texts: pa.ChunkedArray) -> NDArray[np.int32]:
     codes, found = _codes(texts)
-    days = np.array(found.to_pylist(), dtype="datetime64[D]").astype(np.int64).tolist()
+    # A text that stands for nothing may be left in a dictionary that no row uses.
+    days = [np.datetime64(text, "D").astype(int) if text else _NEVER for text in found.to_pylist()]
     return np.array([*days, _NEVER], dtype=np.int32)[codes]
 
 
@@ -299,6 +346,7 @@ def _texts(vocabulary: pa.Array, codes: NDArray[np.int32]) -> pd.Series:
     return pd.Series(vocabulary.take(pa.array(codes)).to_pandas(), dtype="str")
 
 
-def _ids(vocabulary: pa.Array, codes: NDArray[np.int64]) -> pd.Index:
-    ids: pd.Index = pd.Index(vocabulary.take(pa.array(codes)).to_pandas(), dtype="str", name="parcel_id")
+def _ids(columns: Columns, codes: NDArray[np.integer]) -> pd.Index:
+    taken = columns.parcels.take(pa.array(codes)).to_pandas()
+    ids: pd.Index = pd.Index(taken, dtype="str", name="parcel_id")
     return ids

@@ -38,7 +38,9 @@ def after(state: State, drafts: Sequence[Draft], request_id: str = "") -> State:
 
 def lost_entries(state: State, drafts: Sequence[Draft], source: str, message: str) -> list[Problem]:
     """The entries that would count for no holding any more."""
-    lost = [seq for seq in after(state, drafts).orphans if seq not in state.orphans]
+    named = {draft.fact.parcel for draft in drafts if draft.fact.parcel is not None}
+    before = state.orphans_of(named)
+    lost = [seq for seq in after(state, drafts).orphans_of(named) if seq not in before]
     if not lost:
         return []
     facts: dict[str, Fact] = {"entries": ", ".join(str(seq) for seq in lost)}

@@ -67,8 +67,7 @@ def void(state: State, targets: Sequence[int]) -> tuple[Draft, ...]:
 
 def live_entries(state: State, seqs: Sequence[int]) -> dict[int, Entry]:
     """The entries of some seqs, as far as they are there."""
-    wanted = set(seqs)
-    return {e.seq: e for entries in state.history.values() for e in entries if e.seq in wanted}
+    return {seq: entry for seq in seqs if (entry := state.entry(seq)) is not None}
 
 
 def _void_problems(

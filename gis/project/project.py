@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
+from gis.clearance.standing import Standing
 from gis.errors import LedgerLostError, NoProjectError, Problem, RequestReusedError
-from gis.ledger.chain import Head
+from gis.ledger.columns import fold
 from gis.ledger.facts import Boundaries as BoundariesFact
 from gis.ledger.marks import Correct
 from gis.ledger.setting import Setting, require_account
-from gis.ledger.state import State, advance, state
+from gis.ledger.state import State, state
 from gis.ledger.verify import check_chain
 from gis.ledger.voids import Cancel
 from gis.plan import parse_plan
 from gis.project import attachments
 from gis.project.days import vietnam_day
 from gis.project.frames import EMPTY_UNITS, EMPTY_ZONES
+from gis.project.record import NEAR, Record
 from gis.project.snapshot import Boundaries, Snapshot
 from gis.project.versions import check_versions
 from gis.store import register
@@ -37,6 +39,7 @@ from gis.store.words import keep_words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from gis.ledger.chain import Head
     from gis.ledger.entry import Draft, Entry
     from gis.ledger.marks import Mark
     from gis.ledger.setting import Command
@@ -65,9 +68,8 @@ class Project:
         self.plan = plan
         self.ledger = ledger
         self._lock = threading.RLock()
-        self._entries: list[Entry] = []
-        self._head = Head()
-        self._states: OrderedDict[tuple[date, int], State] = OrderedDict()
+        self._record = Record(ledger)
+        self._standings: OrderedDict[tuple[str, date], tuple[int, Standing]] = OrderedDict()
         self._snapshots: OrderedDict[tuple[str, date, int], Snapshot] = OrderedDict()
         self._boundaries: OrderedDict[str, Boundaries] = OrderedDict()
 
@@ -108,34 +110,22 @@ class Project:
     def refresh(self) -> Head:
         """Read what was written since the last look, by anybody."""
         with self._lock:
-            if self.ledger.head() == self._head:
-                return self._head
-            known = self._head
-            if known.seq and self.ledger.hash_at(known.seq) != known.hash:  # a restored backup
-                self._entries, known = [], Head()
-                self._states.clear()
+            fresh, other = self._record.refresh()
+            if other:  # a restored backup
+                self._standings.clear()
                 self._snapshots.clear()
-            fresh, self._head = self.ledger.read(after=known.seq)
             fetch_versions(self.ledger, self.versions_folder, fresh)
-            self._entries.extend(fresh)
-            return self._head
+            return self._record.head
 
     def entries(self) -> Sequence[Entry]:
-        """All entries, in seq order."""
-        with self._lock:
-            self.refresh()
-            return tuple(self._entries)
+        """All entries, in seq order, read anew: what a page needs, it asks a snapshot for."""
+        return tuple(self.ledger.entries())
 
     def known_on(self, day: date) -> int:
         """The last seq that was recorded by the end of a day, in Vietnam; 0 if none was."""
         with self._lock:
             self.refresh()
-            last = 0
-            for entry in self._entries:  # recorded_at never falls, so the first later one ends it
-                if vietnam_day(entry.recorded_at) > day:
-                    break
-                last = entry.seq
-            return last
+            return self._record.known_on(day)
 
     def snapshot(self, on: date, known: int | None = None) -> Snapshot:
         """Everything that holds on a day.
@@ -150,22 +140,32 @@ class Project:
             key = (head.hash, on, upto)
             snapshot = self._snapshots.get(key)
             if snapshot is None:
-                now = self._state(on, upto)
-                snapshot = Snapshot(self.plan, self._in_force(now), now, head)
+                now = State(on, upto, self._record.upto(upto))
+                snapshot = Snapshot(self.plan, self._in_force(now), now, head, self._stand)
                 _keep(self._snapshots, key, snapshot, SNAPSHOTS_KEPT)
             else:
                 self._snapshots.move_to_end(key)
             return snapshot
 
-    def _state(self, on: date, known: int) -> State:
-        earlier = next((s for s in reversed(self._states.values()) if s.on == on and s.known <= known), None)
-        found = (
-            advance(earlier, [e for e in self._entries[earlier.known :] if e.seq <= known])
-            if earlier
-            else state(self._entries, on, known)
-        )
-        _keep(self._states, (on, known), found, SNAPSHOTS_KEPT)
-        return found
+    def _stand(self, snapshot: Snapshot) -> Standing:
+        """The standing of all units, from the nearest that is known of that day, or from all columns."""
+        key, known = (snapshot.boundary_sha, snapshot.on), snapshot.known
+        with self._lock:
+            at, standing = self._standings.get(key, (-NEAR - 1, None))
+            if standing is None or abs(known - at) > NEAR:
+                at, standing = self._stand_at_once(snapshot)
+            if at != known:
+                standing = standing.after(snapshot.state, self._record.named_between(at, known))
+            _keep(self._standings, key, (known, standing), SNAPSHOTS_KEPT)
+            return standing
+
+    def _stand_at_once(self, snapshot: Snapshot) -> tuple[int, Standing]:
+        columns, upto = self._record.columns()
+        at = min(snapshot.known, upto)
+        land = fold(columns, snapshot.on, at)
+        self._record.load(land.untold)
+        untold = State(snapshot.on, at, self._record.upto(at))
+        return at, Standing.of_land(snapshot.boundaries.governing_area_m2, land, untold)
 
     def _in_force(self, now: State) -> Boundaries:
         facts = {

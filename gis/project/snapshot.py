@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gis.clearance.areas import area_m2, overlap_m2
 from gis.clearance.balance import balance, check_balance, coverage
-from gis.clearance.clean import cleared_ids, occupied
-from gis.clearance.partition import class_m2, classes
-from gis.clearance.signed import signed_share
-from gis.clearance.totals import check_zones, totals
+from gis.clearance.cells import Cells
+from gis.clearance.signed import governing_area_m2
+from gis.clearance.standing import Standing
+from gis.clearance.totals import check_zones, totals_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     import geopandas as gpd
@@ -66,6 +66,16 @@ class Boundaries:
     def coverage(self) -> pd.DataFrame:
         """By zone: `zone_m2`, `gap_m2`, `overlap_m2`, from the geometry alone."""
         return coverage(self.units, self.zones)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The same table with places instead of ids."""
+        return Cells.of(self.overlaps, self.units.index)
+
+    @cached_property
+    def governing_area_m2(self) -> pd.Series:
+        """Area that governs each unit, by `parcel_id`."""
+        return governing_area_m2(self.units)
 
     @cached_property
     def drawn_m2(self) -> pd.Series:
@@ -136,13 +146,15 @@ class Card:
 class Snapshot:
     """What holds on the day `on` by the ledger up to `state.known`.
 
-    `head` is the ledger's last entry when this was read; it is printed beside figures.
+    `head` is the ledger's last entry when this was read; it is printed beside figures. `stand` gives
+    the standing of the units faster than going through the state, where somebody knows a way.
     """
 
     plan: Plan
     boundaries: Boundaries
     state: State
     head: Head
+    stand: Callable[[Snapshot], Standing] | None = field(default=None, repr=False, compare=False)
 
     @property
     def on(self) -> date:
@@ -180,24 +192,31 @@ class Snapshot:
         return self.boundaries.coverage
 
     @cached_property
+    def standing(self) -> Standing:
+        """Where each unit stands: its class, its signed share, and whether it is clean land."""
+        if self.stand:
+            return self.stand(self)
+        return Standing.of_state(self.boundaries.governing_area_m2, self.state)
+
+    @cached_property
     def classes(self) -> pd.Series:
         """The class of each unit."""
-        return classes(self.units.index, self.state)
+        return self.standing.classes
 
     @cached_property
     def class_m2(self) -> pd.DataFrame:
         """Square metres by zone and class."""
-        return class_m2(self.overlaps, self.classes)
+        return self.boundaries.cells.class_m2(self.standing.class_code)
 
     @cached_property
     def signed_share(self) -> pd.Series:
         """The share of each unit, 0 to 1, that its holders handed over by their parts."""
-        return signed_share(self.units, self.state)
+        return self.standing.signed_share
 
     @cached_property
     def occupied(self) -> frozenset[str]:
         """The handed-over units on which something that was listed still stands: not clean land."""
-        return occupied(self.state, cleared_ids(self.classes))
+        return self.standing.uncleaned
 
     @property
     def clean_ha(self) -> dict[str, float | None]:
@@ -207,7 +226,9 @@ class Snapshot:
     @cached_property
     def totals(self) -> tuple[ZoneTotal, ...]:
         """The figures of every zone, the commune first."""
-        return totals(self.plan, self.coverage, self.overlaps, self.classes, self.signed_share, self.occupied)
+        share_m2 = self.boundaries.cells.share_m2
+        signed_m2, clean_m2 = share_m2(self.standing.signed), share_m2(self.standing.clean)
+        return totals_of(self.plan, self.coverage, self.class_m2, signed_m2, clean_m2)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:

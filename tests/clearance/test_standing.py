@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis.clearance.cells import Cells
+from gis.clearance.clean import cleared_ids, occupied
 from gis.clearance.partition import class_m2, classes, holdings_table
 from gis.clearance.signed import signed_m2, signed_share_of
 from gis.clearance.standing import Standing
@@ -27,12 +28,13 @@ AREAS = pd.Series({"P1": 400.0, "P2": np.nan, "P3": 90.0}, name="governing_area_
 
 
 def of_state(found):
-    return Standing.of(AREAS, holdings_table(found), found.stuck)
+    return Standing.of_state(AREAS, found)
 
 
 def assert_same(one, other):
     assert one.class_code.tolist() == other.class_code.tolist()
     np.testing.assert_array_equal(one.signed, other.signed)
+    assert one.occupied.tolist() == other.occupied.tolist()
 
 
 def test_after__only_the_named_parcels_change():
@@ -61,6 +63,7 @@ def test_of_land__equals_the_standing_of_the_fold_entry_by_entry(ledger, data):
     found = Standing.of_land(AREAS, fold(Columns.of(table_of(ledger)), on, known), exact)
     assert_same(found, of_state(exact))
     pd.testing.assert_series_equal(found.classes, classes(AREAS.index, exact))
+    assert found.uncleaned == occupied(exact, cleared_ids(found.classes))
     pd.testing.assert_series_equal(found.signed_share, signed_share_of(holdings_table(exact), AREAS))
 
 

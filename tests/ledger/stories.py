@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from gis.ledger.facts import Milestone, ObjectListed, Opening, Visit
+from gis.ledger.facts import Milestone, ObjectListed, ObjectRemoved, Opening, Visit
 from gis.ledger.part import SquareMetres
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -33,14 +33,17 @@ def stories(draw, lines=16, days=6):
         if kind == "void":
             facts.append((None, voids(parcel, draw(st.sampled_from(earlier))), request))
             continue
-        fact = (
-            closes(parcel, draw(st.sampled_from(earlier))) if kind == "closes" else draw(_fact(kind, parcel))
-        )
+        if kind == "closes":
+            target, count = draw(st.sampled_from(earlier)), draw(st.integers(1, 2))
+            ends = [closes(parcel, target), ObjectRemoved(parcel, target, count, None)]
+            fact = draw(st.sampled_from(ends))
+        else:
+            fact = draw(_fact(kind, parcel))
         facts.append((draw(st.integers(1, days)), fact, request))
     return entries(*facts)
 
 
-_OTHERS = ("void", "closes", "opens", "object", "visit")
+_OTHERS = ("void", "closes", "closes", "opens", "object", "visit")
 
 
 @st.composite
@@ -56,5 +59,5 @@ def _fact(draw, kind, parcel):
     if kind == "opens":
         return opens(parcel, household=draw(st.sampled_from([None, household])))
     if kind == "object":
-        return ObjectListed(parcel, household, "graves", 2)
+        return ObjectListed(parcel, household, "graves", draw(st.integers(1, 3)))
     return Visit(draw(st.sampled_from([parcel, None])), household, "agreed")
