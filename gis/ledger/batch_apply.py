@@ -15,7 +15,7 @@ from gis.ledger import rules
 from gis.ledger.accounts import ACT_OF_MILESTONE, account
 from gis.ledger.batches import batches, holdings_of, unknown_batch
 from gis.ledger.entry import Draft
-from gis.ledger.facts import Milestone, Money
+from gis.ledger.facts import BatchJoined, Milestone, Money
 from gis.ledger.marks import Mark
 from gis.ledger.setting import require_none
 from gis.ledger.warnings import beyond_approval, holding_warnings
@@ -23,6 +23,7 @@ from gis.milestones import REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from gis.errors import Fact
     from gis.ledger.batches import Batch, Document
@@ -279,3 +280,38 @@ def _partial_payment(state: State, document: Document, one: Listed) -> list[Prob
 def money_total(drafts: Sequence[Draft]) -> int:
     """Whole đồng of the money that drafts record."""
     return sum(draft.fact.amount_vnd for draft in drafts if isinstance(draft.fact, Money))
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Entries of one request that applied a document and still count: what can be undone together."""
+
+    request_id: str
+    by: str
+    recorded_at: datetime
+    seqs: tuple[int, ...]
+
+
+def applications(state: State, batch: Batch, document: Document) -> tuple[Applied, ...]:
+    """The requests that applied a document, the newest first.
+
+    Args:
+        state: Of the day.
+        batch: The đợt; households that left it count too.
+        document: One of its documents.
+    """
+    found: dict[str, list[Entry]] = {}
+    joined = (entry.fact for entry in state.history.get(None, ()) if isinstance(entry.fact, BatchJoined))
+    members = dict.fromkeys(fact.household for fact in joined if fact.batch == batch.batch)
+    places = dict.fromkeys(place for one in members for place in state.told_of.get(one, ()))
+    for place in places:
+        for entry in state.live(place):
+            fact = entry.fact
+            said = isinstance(fact, Milestone | Money) and (fact.batch, fact.document)
+            if said == (batch.batch, document.number) and entry.on == document.on:
+                found.setdefault(entry.request_id, []).append(entry)
+    groups = [
+        Applied(request, entries[0].by, entries[0].recorded_at, tuple(sorted(e.seq for e in entries)))
+        for request, entries in found.items()
+    ]
+    return tuple(sorted(groups, key=lambda one: one.seqs, reverse=True))

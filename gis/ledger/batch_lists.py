@@ -11,16 +11,13 @@ from typing import TYPE_CHECKING, Final
 from gis.errors import GisError, Problem
 from gis.ledger.batch_apply import Listed
 from gis.ledger.rules import HOUSEHOLD_ID
-from gis.vietnamese import fold, parse_number
+from gis.vietnamese import fold, parse_vnd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gis.errors import Fact
-
 _LINE: Final = re.compile(r"([A-Za-z0-9._/-]+)(?:[\s;,|]+(.*))?")
 _HEADS: Final = ("ma ho", "household")
-_CURRENCY: Final = re.compile(r"\s*(?:đồng|dong|vnđ|vnd|đ)\.?$", re.IGNORECASE)
 
 
 def parse_list(text: str) -> tuple[tuple[Listed, ...], list[Problem]]:
@@ -57,15 +54,11 @@ def _lines(text: str) -> Iterable[tuple[str, str]]:
 
 
 def _amount(text: str, source: str) -> tuple[int | None, list[Problem]]:
-    """Whole đồng; None where nothing is said."""
-    bare = _CURRENCY.sub("", text.strip().strip('"'))
+    """Whole đồng; None where nothing is said. A sign before three digits groups: đồng have no decimals."""
+    bare = text.strip().strip('"').strip()
     if not bare:
         return None, []
     try:
-        amount = parse_number(bare)
+        return parse_vnd(bare), []
     except GisError as error:
         return None, [Problem(source, error.message, error.facts)]
-    if amount != int(amount):
-        facts: dict[str, Fact] = {"found": bare}
-        return None, [Problem(source, "refused.amount_not_whole", facts)]
-    return int(amount), []

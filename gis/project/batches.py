@@ -12,6 +12,7 @@ from gis.ledger.batches import holdings_of
 from gis.ledger.due import Land, due
 from gis.ledger.facts import Milestone
 from gis.milestones import MILESTONES
+from gis.store import register
 from gis.store.text_files import read_text
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from gis.deadlines import Deadlines
     from gis.errors import Problem
     from gis.ledger.batch_apply import ApplyDocument
-    from gis.ledger.batches import Batch
+    from gis.ledger.batches import Batch, Document
     from gis.ledger.due import Due
     from gis.ledger.entry import Draft, Entry
     from gis.ledger.setting import Setting
@@ -103,7 +104,7 @@ def batch_figures(snapshot: Snapshot, batch: Batch, land: Land) -> BatchFigures:
 
 
 def zones_ha(snapshot: Snapshot, parcels: Iterable[str], within: str | None = None) -> dict[str, float]:
-    """Hectares of parcels in each zone, each parcel once, by zone id.
+    """Hectares of parcels in each zone, each parcel once, by zone id in the plan's order.
 
     Args:
         snapshot: Of the day.
@@ -116,7 +117,7 @@ def zones_ha(snapshot: Snapshot, parcels: Iterable[str], within: str | None = No
         for leaf, part_m2 in snapshot.boundaries.parts_m2.get(parcel, {}).items():
             if within is None or within in lineage(leaf, parents):
                 found[leaf] = found.get(leaf, 0.0) + part_m2 / M2_PER_HA
-    return dict(sorted(found.items()))
+    return {zone: found[zone] for zone in parents if zone in found}
 
 
 def lineage(zone: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
@@ -209,3 +210,11 @@ def households_in(snapshot: Snapshot, land: Land, zone: str | None) -> tuple[str
     """Ids of the households that hold land in a zone, or with None any; sorted."""
     parcels = snapshot.state.parcels if zone is None else land.inside.get(zone, frozenset())
     return tuple(sorted({h.household for parcel in parcels for h in snapshot.state.of_parcel(parcel)}))
+
+
+def signatory(project: Project, document: Document) -> str | None:
+    """Who signed a document, in the register's words; None where nobody is named or it was forgotten."""
+    if document.signatory is None:
+        return None
+    with project.ledger.reading() as connection:
+        return register.read_note(connection, document.signatory)

@@ -6,19 +6,33 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from gis.ledger.entry import Attachment
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from gis.texts import Texts
 
 SCAN_TYPES: Final = ("pdf", "jpg", "jpeg", "png")
+# Stands for a scan that is not stored yet, so that a review knows that there will be one.
+COMING_SCAN: Final = Attachment("0" * 64, "application/pdf", 1)
 
 
-def scan_input(label: str, key: str, words: Texts) -> None:
-    """A field that takes one scan; its file is the session's value of `key`.
+def scan_input(
+    label: str,
+    key: str,
+    words: Texts,
+    types: Sequence[str] = SCAN_TYPES,
+    changed: Callable[[], None] | None = None,
+) -> None:
+    """A field that takes one scan, or a file of other types; it is the session's value of `key`.
 
     Args:
         label: Above the field.
         key: Of the field.
         words: The reader's language.
+        types: Endings of the files' names.
+        changed: Called when another file is chosen; not inside a form.
     """
     choose = words("upload.choose").replace("\\", "").replace('"', "")
     st.html(
@@ -26,4 +40,4 @@ def scan_input(label: str, key: str, words: Texts) -> None:
         '[data-testid="stFileUploaderDropzone"] button > *{display:none}'
         f'[data-testid="stFileUploaderDropzone"] button::after{{content:"{choose}"}}</style>'
     )
-    st.file_uploader(label, type=list(SCAN_TYPES), key=key)
+    st.file_uploader(label, type=list(types), key=key, on_change=changed)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.errors import RefusedError
-from gis.ledger.batch_apply import ApplyDocument, Listed, examine, money_total
+from gis.ledger.batch_apply import ApplyDocument, Listed, applications, examine, money_total
+from gis.ledger.batches import batches
 from gis.ledger.entry import Entry
 from gis.ledger.facts import BatchDocument, BatchJoined, BatchOpened, Milestone, Money
 from gis.ledger.setting import Setting
@@ -231,3 +232,18 @@ def test_apply__order_of_the_list_does_not_matter_and_one_by_one_gives_the_same(
 
     assert reached(at_once) == reached(one_by_one)
     assert {household for (_, household), marks in reached(at_once).items() if marks} == set(listed)
+
+
+def test_applications__the_entries_of_a_request_while_they_count():
+    now, more = written(at(), applies(DECISION, Listed("H1", 9)))
+    batch = batches(now)["D1"]
+    ((found),) = applications(now, batch, batch.document(DECISION))
+    assert (found.request_id, found.by, found.seqs) == ("apply", "lan", tuple(entry.seq for entry in more))
+    assert applications(now, batch, batch.document(NOTICE)) == ()
+    ledger = [*entries(*WORLD), *more]
+    ledger += [
+        Entry(len(ledger) + n, None, FIRST_MOMENT, "lan", "undo", n, voids(entry.parcel, entry.seq))
+        for n, entry in enumerate(more, 1)
+    ]
+    undone = state(ledger, day(60), len(ledger))
+    assert applications(undone, batch, batch.document(DECISION)) == ()

@@ -19,7 +19,7 @@ def read(text):
         ("H01; 45.872.000 đồng", 45_872_000),
         ("H01,45872000", 45_872_000),
         ("H01 45 872 000 đ", 45_872_000),
-        ("H01 45,872,000.00", 45_872_000),
+        ("H01 500.000", 500_000),
         ('H01,"1.250.000"', 1_250_000),
         ("H01 0", 0),
     ],
@@ -38,9 +38,9 @@ def test_parse_list__headings_and_empty_lines_are_passed_over_and_lines_are_coun
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("H01 1.234", "error.ambiguous_number"),
+        ("H01 12.5", "error.not_a_number"),
         ("H01 abc", "error.not_a_number"),
-        ("H01 1.234,5", "refused.amount_not_whole"),
+        ("H01 1.234,5", "error.not_a_number"),
         ("Lê Văn Đạt", "refused.list_line"),
         ("-H01", "refused.list_line"),
     ],

@@ -19,8 +19,10 @@ def main() -> None:
     pages = [
         st.Page(common.OVERVIEW_PAGE, title=words("overview.title"), url_path="tong-quan", default=True),
         st.Page(common.MAP_PAGE, title=words("map_page.title"), url_path="ban-do"),
+        st.Page(common.BATCHES_PAGE, title=words("batch_page.title"), url_path="dot-van-ban"),
         st.Page(common.HOUSEHOLDS_PAGE, title=words("people.title"), url_path="ho"),
         st.Page("./money.py", title=words("money_page.title"), url_path="chi-tra"),
+        st.Page("./deliveries.py", title=words("blocks_page.title"), url_path="ban-giao"),
         st.Page(common.BRIDGE_PAGE, title=words("bridge.title"), url_path="giai-trinh"),
     ]
     page = st.navigation({words("page.brand"): pages})

@@ -19,6 +19,7 @@ from gis.web.card import short_html
 from gis.web.charts import ClassBar, Column, Curve, ZoneBar, exact_ha, plain_ha, share
 from gis.web.common import section
 from gis.web.daily import last_try
+from gis.web.due_rows import due_line
 from gis.web.figures import commune_curve, depths, household_counts, pace
 from gis.web.map_view import clearance_map
 
@@ -43,6 +44,7 @@ def main() -> None:
         return
     counts = household_counts(snapshot, aliases(shown.project))
     st.html(headline(snapshot, counts["commune"], words) + denominators(snapshot, words))
+    due_line(shown)
     bars, beside = st.columns([5, 6], gap="large")
     with bars:
         st.html(zones(snapshot, words))
