@@ -6,6 +6,7 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -23,8 +24,6 @@ from gis.store.tables import backup_made_table
 from gis.store.text_files import read_text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gis.project.project import Project
     from gis.store.backups import Opened
     from gis.store.erasure import Forgotten
@@ -69,14 +68,19 @@ def back_up(project: Project, folder: Path, now: datetime) -> Backup:
 
 
 def last_backup(project: Project) -> LastBackup | None:
-    """When and where the last backup was made; None where there never was one."""
+    """When and where the last backup was made; None where there never was one.
+
+    A copy inside the project's own folder, as a migration leaves one, is no backup: its disk is the same.
+    """
     table = backup_made_table.c
-    query = sa.select(table.at, table.folder, table.seq, table.encrypted).order_by(table.at.desc()).limit(1)
+    query = sa.select(table.at, table.folder, table.seq, table.encrypted).order_by(table.at.desc())
     with project.ledger.reading() as connection:
-        row = connection.execute(query).first()
-    if row is None:
-        return None
-    return LastBackup(datetime.fromisoformat(row.at), row.folder, row.seq, bool(row.encrypted))
+        rows = connection.execute(query).all()
+    own = project.folder.resolve()
+    for row in rows:
+        if not Path(row.folder).resolve().is_relative_to(own):
+            return LastBackup(datetime.fromisoformat(row.at), row.folder, row.seq, bool(row.encrypted))
+    return None
 
 
 def is_due(project: Project, now: datetime, every: timedelta = DAY) -> bool:
