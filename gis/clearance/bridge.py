@@ -59,6 +59,7 @@ class Side:
         units: Parcels and public features in force then, with `kind` and `geometry`, by `parcel_id`.
         zones: The zones in force then, by `zone_id`.
         parts_m2: m² of each unit in each zone that it touches, by their ids.
+        cleared: Those of `units` that every holding handed over.
     """
 
     state: State
@@ -66,10 +67,13 @@ class Side:
     zones: gpd.GeoDataFrame
     parts_m2: Mapping[str, Mapping[str, float]]
 
-    @cached_property
-    def cleared(self) -> frozenset[str]:
-        """The parcels that every holding handed over, drawn or not."""
-        return frozenset(parcel for parcel in self.state.parcels if is_cleared(self.state, parcel))
+    cleared: frozenset[str]
+
+    def has_cleared(self, parcel: str) -> bool:
+        """Whether a parcel is cleared, drawn or not: one may be held before it is drawn."""
+        if parcel in self.units.index:
+            return parcel in self.cleared
+        return is_cleared(self.state, parcel)
 
     def version(self, *layers: str) -> tuple[str, ...]:
         """The SHA-256 of the versions in force of some layers, "" where there is none."""
@@ -173,11 +177,13 @@ class _Step:
 
     def _pieces(self, parcel: str) -> dict[str, dict[str, float]]:
         """m² by cause and zone, without noise."""
-        was, now = parcel in self.old.cleared, parcel in self.new.cleared
+        was, now = self.old.has_cleared(parcel), self.new.has_cleared(parcel)
         starts = self.inherited.get(parcel, was)
-        status = self._status(parcel, gained=now) if starts != now else ""
         sides = (self.old.parts_m2, self.between_m2, self.new.parts_m2)
         old, between, new = (parts.get(parcel, {}) for parts in sides)
+        if was == starts == now and old == between == new:
+            return {}
+        status = self._status(parcel, gained=now) if starts != now else ""
         pieces: dict[str, dict[str, float]] = {}
         for zone in sorted({*old, *between, *new}):
             before_m2, moved_m2, after_m2 = (parts.get(zone, 0.0) for parts in (old, between, new))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from gis.clearance.bridge import Side, changes
 from gis.clearance.bridge_lines import Bridge, Moment, negated, summed, zone_bridges
 from gis.ledger.facts import Boundaries, Succession
+from gis.milestones import CLEARED_MILESTONE
 from gis.plan import COMMUNE_ID
 
 if TYPE_CHECKING:
@@ -44,11 +45,9 @@ def bridge(snapshot_of: SnapshotOf, entries: Sequence[Entry], start: Moment, end
     earlier, later = sorted((start, end), key=lambda one: (one.on, one.known))
     found: list[Change] = []
     for leg, forward in legs(entries, earlier, later):
-        for one, other in pairwise(leg):
-            found += _directed(
-                changes(_side(snapshot_of(one.on, one.known)), _side(snapshot_of(other.on, other.known))),
-                forward=forward,
-            )
+        sides = (_side(snapshot_of(one.on, one.known)) for one in leg)
+        for one, other in pairwise(sides):
+            found += _directed(changes(one, other), forward=forward)
     told = summed(_directed(found, forward=start == earlier))
     leaves = {total.zone_id: leaf_ids(before.plan, total.zone_id) for total in before.totals}
     return Bridge(start, end, zone_bridges(before.totals, after.totals, leaves, told))
@@ -96,7 +95,9 @@ def _directed(changes: Iterable[Change], *, forward: bool) -> list[Change]:
 
 
 def _side(snapshot: Snapshot) -> Side:
-    return Side(snapshot.state, snapshot.units, snapshot.zones, snapshot.boundaries.parts_m2)
+    classes = snapshot.classes
+    cleared = frozenset(map(str, classes.index[classes == CLEARED_MILESTONE]))
+    return Side(snapshot.state, snapshot.units, snapshot.zones, snapshot.boundaries.parts_m2, cleared)
 
 
 def leaf_ids(plan: Plan, zone_id: str) -> tuple[str, ...]:
