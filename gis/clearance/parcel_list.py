@@ -119,6 +119,10 @@ class _Known:
     def find(self, key: str) -> list[str]:
         return self.names.get(fold(key).replace(" ", ""), [])
 
+    def between(self, commune: str, sheet: str, first: int, last: int) -> list[int]:
+        """The plain numbers of a sheet from the first to the last, both included."""
+        return sorted({n for n in self.numbers.get((commune, sheet), ()) if first <= n <= last})
+
 
 def _keys(piece: str, known: _Known, problems: list[Problem]) -> Iterable[str]:
     """The single names in a piece of a list."""
@@ -137,12 +141,17 @@ def _keys(piece: str, known: _Known, problems: list[Problem]) -> Iterable[str]:
             if one:
                 yield f"{head}/{one}"
             continue
-        first, last = int(span[1]), int(span[2])
-        inside = sorted({n for n in known.numbers.get((commune, number), ()) if first <= n <= last})
-        if not inside or last - first > RANGE_MOST:
+        # A parcel may be numbered "1-2" itself: then a range is told from it by its numbers.
+        exact = known.find(f"{head}/{one}")
+        inside = known.between(commune, number, int(span[1]), int(span[2]))
+        if exact and not (int(span[1]) < int(span[2]) and inside):
+            yield f"{head}/{one}"
+        elif exact:
+            problems.append(Problem(piece.strip(), "problem.list_range_or_number", {"found": one}))
+        elif not inside or len(inside) > RANGE_MOST:
             problems.append(Problem(piece.strip(), "problem.list_range", {"found": one, "most": RANGE_MOST}))
-            continue
-        yield from (f"{head}/{n}" for n in inside)
+        else:
+            yield from (f"{head}/{n}" for n in inside)
 
 
 def _one_key(text: str) -> str:

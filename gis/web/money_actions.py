@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gis.ledger.entry import Attachment
 from gis.ledger.facts import Milestone, Money
 from gis.ledger.money import RecordMoney
 from gis.ledger.voids import Cancel
@@ -17,18 +16,16 @@ from gis.vietnamese import parse_vnd
 from gis.web import common
 from gis.web.actions import Done, field
 from gis.web.common import Refusal, attempt, new_request, stamp
+from gis.web.uploads import COMING_SCAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import IO
 
     from gis.ledger.accounts import Account
-    from gis.ledger.entry import Draft, Entry
+    from gis.ledger.entry import Attachment, Draft, Entry
     from gis.ledger.state import State
     from gis.texts import Texts
-
-# Stands for a scan that is not stored yet, so that a review knows that there will be one.
-COMING_SCAN: Final = Attachment("0" * 64, "application/pdf", 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ ROWS = [
     ("P5", "15910", "12", "5a"),
     ("P6", "15895", "4", "5"),
     ("P7", "15910", "4", "5"),
+    ("P8", "15910", "12", "7-8"),
+    ("P9", "15910", "12", "1-1"),
     ("F1", "15910", "", "K01"),
 ]
 UNITS = gpd.GeoDataFrame(
@@ -65,3 +67,11 @@ def test_parse_exceptions__an_area_that_is_none(line):
 def test_parse_exceptions__a_parcel_that_is_none_or_two():
     _, problems = parse_exceptions("4/5: 10; 1/1", UNITS)
     assert [p.message for p in problems] == ["problem.list_ambiguous", "problem.list_unknown"]
+
+
+def test_parse_parcels__a_number_that_looks_like_a_range():
+    assert parse_parcels("tờ 12: 1-1", UNITS) == (("P9",), [])
+    assert parse_parcels("12/7-8", UNITS) == (("P8",), [])
+    ids, problems = parse_parcels("tờ 12: 7-8, 7-9", UNITS)
+    assert ids == ("P3", "P4")
+    assert [p.message for p in problems] == ["problem.list_range_or_number"]
