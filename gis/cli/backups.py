@@ -22,9 +22,9 @@ from gis.cli.common import (
 )
 from gis.errors import PassphraseNeededError
 from gis.project.backups import back_up, is_due
-from gis.project.backups import restore as restore_backup
 from gis.store.backup_key import make_key
 from gis.store.backups import opened_backup
+from gis.store.restoring import restore as restore_backup
 from gis.store.text_files import read_text
 
 if TYPE_CHECKING:
@@ -61,7 +61,6 @@ def backup(
         secret = passphrase_of(passphrase_file)
         if secret is None:
             raise PassphraseNeededError(path=str(folder))
-        folder.mkdir(parents=True, exist_ok=True)
         make_key(folder, secret)
     made = back_up(held, folder, now())
     if as_json:

@@ -33,6 +33,10 @@ def make_key(folder: Path, passphrase: str) -> None:
     """
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise WrongPassphraseError(reason="short", least=SHORTEST_PASSPHRASE)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackupFolderError(folder=str(folder), reason=error.strerror) from error
     if (folder / PUBLIC_FILE).exists() or (folder / PRIVATE_FILE).exists():
         raise BackupFolderError(folder=str(folder), reason="key")
     identity = x25519.Identity.generate()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import tempfile
@@ -28,11 +29,11 @@ import sqlalchemy as sa
 
 from gis.errors import BackupFolderError, BackupUnfitError, GisError, PassphraseNeededError, Problem
 from gis.ledger.chain import Head
-from gis.ledger.entry import parse_body
+from gis.ledger.entry import parse_body, time_text
 from gis.ledger.facts import Boundaries
 from gis.store.backup_key import identity_of, recipient_of
 from gis.store.copies import copy_tables, require_whole
-from gis.store.tables import entry_table
+from gis.store.tables import backup_made_table, entry_table
 from gis.store.versions import sha256_of, sync_folder
 
 if TYPE_CHECKING:
@@ -146,6 +147,40 @@ def write_backup(
         reason = error.strerror or str(error)
         raise BackupFolderError(folder=str(folder), reason=reason) from error
     return Backup(path, head, recipient is not None, tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class LastBackup:
+    """A backup that was made, as the database remembers it."""
+
+    at: datetime
+    folder: str
+    seq: int
+    encrypted: bool
+
+
+def note_backup(connection: sa.Connection, made: Backup, folder: Path, now: datetime) -> None:
+    """Remember that a backup was made."""
+    connection.execute(
+        sa.insert(backup_made_table).values(
+            backup_id=secrets.token_hex(8),
+            at=time_text(now),
+            folder=str(folder),
+            seq=made.head.seq,
+            hash=made.head.hash,
+            encrypted=made.encrypted,
+        )
+    )
+
+
+def read_backups_made(connection: sa.Connection) -> list[LastBackup]:
+    """The backups and copies that were made of this database, the newest first."""
+    table = backup_made_table.c
+    query = sa.select(table.at, table.folder, table.seq, table.encrypted).order_by(table.at.desc())
+    return [
+        LastBackup(datetime.fromisoformat(row.at), row.folder, row.seq, bool(row.encrypted))
+        for row in connection.execute(query)
+    ]
 
 
 def _head(connection: sa.Connection) -> Head:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gis.errors import GisError
-    from gis.project.backups import LastBackup
+    from gis.store.backups import LastBackup
     from gis.texts import Texts
 
 OLD: Final = timedelta(days=2)  # a daily one that was missed once

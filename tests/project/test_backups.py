@@ -19,9 +19,10 @@ from gis.errors import (
 from gis.ledger.marks import Mark
 from gis.project import Project
 from gis.project.attachments import attach
-from gis.project.backups import back_up, is_due, last_backup, restore
+from gis.project.backups import back_up, is_due, last_backup
 from gis.store.backup_key import make_key
 from gis.store.backups import backups_in
+from gis.store.restoring import restore
 
 SECRET = "mật khẩu dài của xã"
 PDF = b"%PDF-1.7\n" + b"x" * 5000
@@ -151,6 +152,20 @@ def test_restore__replaces_a_ledger_under_a_running_app_and_loses_nothing(full, 
     with closing(sqlite3.connect(done.before / "ledger.db")) as connection:
         (count,) = connection.execute("SELECT COUNT(*) FROM entry WHERE request_id = 'late'").fetchone()
     assert count > 0
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_restore__in_the_place_of_a_ledger_that_is_damaged_or_gone(full, made, lost):
+    path = full.folder / "ledger.db"
+    full.close()
+    if lost:
+        path.unlink()
+    else:
+        path.write_bytes(b"\0" * 4096 + path.read_bytes()[4096:])
+    restore(made.path, full.folder, NOW, replace=True)
+    back = Project.open(full.folder)
+    assert (back.refresh(), back.verify()[0]) == (made.head, [])
+    back.close()
 
 
 def test_restore__refuses_a_folder_with_something_in_it(made, tmp_path):

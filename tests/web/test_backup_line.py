@@ -7,8 +7,8 @@ import pytest
 from landworld import NOW, make_project
 
 from gis.errors import BackupFolderError
-from gis.project.backups import LastBackup, last_backup
-from gis.store.backups import backups_in
+from gis.project.backups import last_backup
+from gis.store.backups import LastBackup, backups_in
 from gis.texts import Texts
 from gis.web import daily
 from gis.web.backup_line import backup_html
