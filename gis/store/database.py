@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import weakref
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from gis.ledger.chain import Head, Row, row_of
 from gis.ledger.entry import Entry, parse_body, parse_time
 from gis.store.backend import choose_backend
+from gis.store.prepared import LAST, prepared
 from gis.store.refusals import DatabaseEmptyError
 from gis.store.schema import is_ready, make_ready
 from gis.store.tables import entry_table
@@ -54,11 +55,7 @@ class Writer:
     def __init__(self, connection: sa.Connection) -> None:
         """Read the head that the next entry follows."""
         self.connection = connection
-        last = connection.execute(
-            sa.select(entry_table.c.seq, entry_table.c.hash, entry_table.c.recorded_at)
-            .order_by(entry_table.c.seq.desc())
-            .limit(1)
-        ).first()
+        last = connection.exec_driver_sql(LAST).first()
         self.head = Head(last.seq, last.hash) if last else Head()
         self._last_time = parse_time(last.recorded_at) if last else datetime.min.replace(tzinfo=UTC)
 
@@ -96,7 +93,8 @@ class Writer:
             written.append(entry)
             rows.append(row)
         if rows:
-            self.connection.execute(sa.insert(entry_table), [asdict(row) for row in rows])
+            ready = prepared(self.connection.dialect)
+            self.connection.exec_driver_sql(ready.insert, ready.values(rows))
         return written
 
 

@@ -52,7 +52,8 @@ class SqliteBackend:
         self.path = path
         self.epsg = epsg
         self.name = str(path)
-        self._lock_path = path.with_name(path.name + ".lock")
+        lock_path = path.with_name(path.name + ".lock")
+        self._lock = FileLock(lock_path, timeout=LOCK_SECONDS, poll_interval=0.005, preserve_lock_file=True)
         self._identity: tuple[int, int] | None = None
 
     def exists(self) -> bool:
@@ -111,7 +112,7 @@ class SqliteBackend:
         SQLite's own busy handler lets writers starve; a lock file in front of it does not.
         """
         try:
-            with FileLock(self._lock_path, timeout=LOCK_SECONDS, poll_interval=0.005):
+            with self._lock:  # each thread has its own count of it
                 yield
         except Timeout as error:
             raise LedgerBusyError(path=self.name, seconds=int(LOCK_SECONDS)) from error
