@@ -140,6 +140,8 @@ def batch_json(batch: Batch, figures: BatchFigures, rows: Sequence[Due]) -> dict
                 "on": one.on.isoformat(),
                 "effective": one.effective.isoformat(),
                 "milestone": one.milestone,
+                "households": figures.applied[one.seq][0],
+                "holdings": figures.applied[one.seq][1],
                 "attachments": [scan.sha256 for scan in one.attachments],
             }
             for one in batch.documents
@@ -177,11 +179,10 @@ def show(
     columns = [
         (T(f"cli.batch.doc_{name}"), "left") for name in ("seq", "number", "on", "milestone", "reached")
     ]
-    whole = len(figures.holdings)
     documents = [
         [
             *(str(one.seq), one.number, T.date(one.on), T.named("milestone", one.milestone)),
-            f"{figures.reached.get(one.milestone, 0)}/{whole}",
+            f"{figures.applied[one.seq][0]}/{len(figures.holdings)}",
         ]
         for one in found.documents
     ]

@@ -37,6 +37,7 @@ T = Texts(_asked if _asked in LANGUAGES else DEFAULT_LANGUAGE, _names)
 # Piped output keeps whole lines: a table folded to 80 columns would be of no use to a script.
 out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
 PROBLEMS_SHOWN = 20
+MOST_SINGLE = 2
 
 ProjectOption = Annotated[
     Path, typer.Option("--project", envvar="GPMB_PROJECT", help=T("cli.option.project"))
@@ -117,6 +118,25 @@ def say_problems(problems: Iterable[Problem]) -> None:
         say("  " + T("cli.more_problems", count=len(listed) - PROBLEMS_SHOWN))
 
 
+def runs(seqs: Sequence[int]) -> str:
+    """Seqs with those that follow each other as one: a list of hundreds of households is a long row.
+
+    >>> runs([7, 9, 10, 11, 14, 15])
+    '7, 9–11, 14, 15'
+    """
+    listed: list[list[int]] = []
+    for seq in seqs:
+        if listed and seq == listed[-1][-1] + 1:
+            listed[-1].append(seq)
+        else:
+            listed.append([seq])
+    pieces = [
+        f"{run[0]}–{run[-1]}" if len(run) > MOST_SINGLE else ", ".join(str(seq) for seq in run)
+        for run in listed
+    ]
+    return ", ".join(pieces)
+
+
 def written(receipt: Receipt, *, as_json: bool = False) -> None:
     """What a command wrote on stdout; what is odd about it on stderr."""
     say_problems(receipt.warnings)
@@ -124,7 +144,7 @@ def written(receipt: Receipt, *, as_json: bool = False) -> None:
         warnings = [problem_json(warning) for warning in receipt.warnings]
         print_json({"seqs": list(receipt.seqs), "repeated": receipt.repeated, "warnings": warnings})
     else:
-        out.print(T("cli.written", seqs=", ".join(str(seq) for seq in receipt.seqs) or "–"))
+        out.print(T("cli.written", seqs=runs(receipt.seqs) or "–"))
 
 
 def attached(project: Project, paths: Sequence[Path] | None, request: Stamp) -> tuple[Attachment, ...]:

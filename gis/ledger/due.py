@@ -100,13 +100,23 @@ class _Question:
     stories: _Stories
     # The day of effect of the đợt's documents that start the period, by number and date.
     effective: Mapping[tuple[str | None, date], date]
+    elsewhere: Collection[tuple[str | None, date]]  # such documents of other đợt
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A milestone as an entry tells it."""
+
+    on: date
+    document: str | None
+    batch: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Story:
-    """What the entries of a holding say: days and documents by milestone, days on which money came."""
+    """What the entries of a holding say: the marks of each milestone, days on which money came."""
 
-    marks: Mapping[str, Sequence[tuple[date, str | None]]]
+    marks: Mapping[str, Sequence[_Mark]]
     settled: Sequence[date]
 
 
@@ -127,7 +137,7 @@ class _Stories:
         if holding.parcel not in self._of_parcel:
             self._of_parcel[holding.parcel] = _stories(self.state.live(holding.parcel))
         told = self._of_parcel[holding.parcel].get(holding.household, _Story({}, ()))
-        inherited = {name: [(one.on, one.document)] for name, one in holding.milestones.items()}
+        inherited = {name: [_Mark(one.on, one.document, None)] for name, one in holding.milestones.items()}
         return _Story({**inherited, **told.marks}, (*told.settled, *self.settled.get(holding.household, ())))
 
 
@@ -138,14 +148,15 @@ def _settling(entry: Entry) -> Money | None:
 
 def _stories(live: Iterable[Entry]) -> dict[str, _Story]:
     """The stories of a parcel's households from its entries that count."""
-    marks: dict[str, dict[str, list[tuple[date, str | None]]]] = defaultdict(lambda: defaultdict(list))
+    marks: dict[str, dict[str, list[_Mark]]] = defaultdict(lambda: defaultdict(list))
     settled: dict[str, list[date]] = defaultdict(list)
     for entry in live:
         fact = entry.fact
         if entry.on is None:
             continue
         if isinstance(fact, Milestone | Opening):
-            marks[fact.household][fact.milestone].append((entry.on, fact.document))
+            batch = fact.batch if isinstance(fact, Milestone) else None
+            marks[fact.household][fact.milestone].append(_Mark(entry.on, fact.document, batch))
         elif (money := _settling(entry)) is not None:
             settled[money.household].append(entry.on)
     return {one: _Story(marks[one], settled[one]) for one in {*marks, *settled}}
@@ -161,19 +172,26 @@ def due(state: State, deadlines: Deadlines, land: Land, today: date, soon: int) 
         today: The day from which days are counted.
         soon: So many days before its last day, that day included, a period is "due".
     """
-    stories = _Stories(state)
+    stories, known = _Stories(state), batches(state)
     found: list[Due] = []
-    for batch in batches(state).values():
+    for batch in known.values():
         regime = deadlines.regimes.get(batch.regime)
         holdings = holdings_of(state, batch.members, land.of_batch(batch))
         for rule in regime.rules if regime else ():
-            effective: dict[tuple[str | None, date], date] = {
-                (one.number, one.on): one.effective for one in batch.documents if one.milestone == rule.after
-            }
-            question = _Question(state, batch, rule, deadlines, land, today, soon, stories, effective)
+            effective = _effective(batch, rule)
+            others = (one for one in known.values() if one.batch != batch.batch)
+            elsewhere = {key for one in others for key in _effective(one, rule)} - effective.keys()
+            question = _Question(
+                state, batch, rule, deadlines, land, today, soon, stories, effective, elsewhere
+            )
             for household in batch.members:
                 found += _of_household(question, household, holdings.get(household, ()))
     return tuple(sorted(found, key=lambda one: (one.by, one.batch, one.household, one.rule.id, one.parcels)))
+
+
+def _effective(batch: Batch, rule: Rule) -> dict[tuple[str | None, date], date]:
+    """The day of effect of a đợt's documents that start a period, by number and date."""
+    return {(one.number, one.on): one.effective for one in batch.documents if one.milestone == rule.after}
 
 
 def _of_household(asked: _Question, household: str, holdings: Iterable[HoldingState]) -> Iterable[Due]:
@@ -247,17 +265,23 @@ def _status(asked: _Question, by: date, answers: list[date]) -> Status | None:
 
 
 def _starts(asked: _Question, story: _Story) -> list[tuple[date, date]]:
-    """The marks that start a period: (day, the day on which its document takes effect)."""
+    """The marks that start a period: (day, the day on which its document takes effect).
+
+    A mark that another đợt's document says starts nothing here; one that no đợt's says starts it in
+    every đợt of the household.
+    """
     return sorted(
-        (on, asked.effective.get((document, on), on))
-        for on, document in story.marks.get(asked.rule.after, ())
+        (mark.on, asked.effective.get((mark.document, mark.on), mark.on))
+        for mark in story.marks.get(asked.rule.after, ())
+        if mark.batch == asked.batch.batch
+        or (mark.batch is None and (mark.document, mark.on) not in asked.elsewhere)
     )
 
 
 def _answers(rule: Rule, story: _Story) -> list[date]:
     """The days on which what ends a period happened; money paid or deposited ends one of payment."""
     ends = (rule.until, *(rule.also if rule.kind == "within" else ()))
-    days = [on for name in ends for on, _ in story.marks.get(name, ())]
+    days = [mark.on for name in ends for mark in story.marks.get(name, ())]
     return sorted([*days, *story.settled] if rule.until == PAID else days)
 
 

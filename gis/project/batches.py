@@ -69,12 +69,16 @@ class BatchFigures:
         holdings: Of its members on its land, by household.
         zones_ha: Hectares of those parcels in each zone of the plan, each parcel once.
         reached: Members all of whose holdings here reached a milestone, by milestone.
+        reached_holdings: Holdings here that reached a milestone, by milestone.
+        applied: For each document by seq: the households and the holdings here that it marks.
         landless: Members who hold nothing here.
     """
 
     holdings: Mapping[str, tuple[HoldingState, ...]]
     zones_ha: Mapping[str, float]
     reached: Mapping[str, int]
+    reached_holdings: Mapping[str, int]
+    applied: Mapping[int, tuple[int, int]]
     landless: tuple[str, ...] = ()
 
     @property
@@ -92,15 +96,36 @@ def batch_figures(snapshot: Snapshot, batch: Batch, land: Land) -> BatchFigures:
     """Members, land and progress of a đợt on the snapshot's day."""
     holdings = holdings_of(snapshot.state, batch.members, land.of_batch(batch))
     reached: Counter[str] = Counter()
+    reached_holdings: Counter[str] = Counter()
     for held in holdings.values():
         reached.update(set.intersection(*(set(holding.milestones) for holding in held)))
+        reached_holdings.update(name for holding in held for name in holding.milestones)
     parcels = {holding.parcel for held in holdings.values() for holding in held}
     return BatchFigures(
         holdings=holdings,
         zones_ha=zones_ha(snapshot, parcels, batch.zone),
         reached=dict(reached),
+        reached_holdings=dict(reached_holdings),
+        applied=_applied(snapshot.state, batch, holdings),
         landless=tuple(household for household in batch.members if household not in holdings),
     )
+
+
+def _applied(
+    state: State, batch: Batch, holdings: Mapping[str, tuple[HoldingState, ...]]
+) -> dict[int, tuple[int, int]]:
+    """For each document by seq: the households and the holdings that it marks, by number and day."""
+    seqs = {(one.milestone, one.number, one.on): one.seq for one in batch.documents}
+    wanted = {(holding.parcel, household) for household, held in holdings.items() for holding in held}
+    marked: dict[int, set[tuple[str, str]]] = {seq: set() for seq in seqs.values()}
+    for parcel in sorted({parcel for parcel, _ in wanted}) if seqs else ():
+        for entry in state.live(parcel):
+            fact = entry.fact
+            if isinstance(fact, Milestone) and (parcel, fact.household) in wanted and entry.on is not None:
+                seq = seqs.get((fact.milestone, fact.document or "", entry.on))
+                if seq is not None:
+                    marked[seq].add((parcel, fact.household))
+    return {seq: (len({household for _, household in found}), len(found)) for seq, found in marked.items()}
 
 
 def zones_ha(snapshot: Snapshot, parcels: Iterable[str], within: str | None = None) -> dict[str, float]:
@@ -128,13 +153,6 @@ def lineage(zone: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
     """
     parent = parents.get(zone)
     return (zone,) if parent is None else (zone, *lineage(parent, parents))
-
-
-def documents_reached(batch: Batch, figures: BatchFigures) -> dict[int, tuple[int, int]]:
-    """For each document by seq: members who have its milestone on all their land here, and all of them."""
-    return {
-        one.seq: (figures.reached.get(one.milestone, 0), len(figures.holdings)) for one in batch.documents
-    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,9 @@ LINES_SHOWN: Final = 12
 PRESSING: Final = ("overdue", "due")
 
 
-def of_household(row: Due) -> tuple[str, str]:
-    """What a household's period counts as: once for each đợt."""
-    return row.batch, row.household
+def of_household(row: Due) -> str:
+    """What a period counts as: a household counts once."""
+    return row.household
 
 
 def zone_name(plan: Plan, zone: str | None, words: Texts) -> str:
@@ -128,20 +128,31 @@ def _note(text: str) -> str:
 
 
 def progress(figures: BatchFigures, milestones: Iterable[str], words: Texts) -> str:
-    """For each milestone how many members have reached it on all their land here."""
-    whole = len(figures.holdings)
+    """For each milestone the holdings here that reached it, and the members whose every one did."""
+    whole = sum(len(held) for held in figures.holdings.values())
     bars = "".join(
-        _bar(words(f"milestone.{name}"), figures.reached.get(name, 0), whole, words) for name in milestones
+        _bar(
+            words(f"milestone.{name}"),
+            figures.reached_holdings.get(name, 0),
+            whole,
+            words(
+                "batch_page.reached",
+                holdings=figures.reached_holdings.get(name, 0),
+                all_holdings=whole,
+                households=figures.reached.get(name, 0),
+                all_households=len(figures.holdings),
+            ),
+        )
+        for name in milestones
     )
     return f'<div class="gp-dot-bars">{bars}</div>'
 
 
-def _bar(name: str, count: int, whole: int, words: Texts) -> str:
+def _bar(name: str, count: int, whole: int, said: str) -> str:
     width = f"{100 * count / whole:.2f}%" if whole else "0"
-    said = f"{words.integer(count)}/{words.integer(whole)}"
     return (
         f'<div class="row"><span>{escape(name)}</span><div class="track">'
-        f'<div class="fill" style="width:{width}"></div></div><b>{said}</b></div>'
+        f'<div class="fill" style="width:{width}"></div></div><b>{escape(said)}</b></div>'
     )
 
 
@@ -210,7 +221,7 @@ def pressing_table(rows: Sequence[Due], people: People, words: Texts) -> str:
     """Every household that is overdue or due, the most pressing first."""
     columns = [
         Column(words(f"batch_page.col_{name}"), numeric=name == "days")
-        for name in ("household", "rule", "by", "days", "parcels")
+        for name in ("household", "rule", "last", "days", "parcels")
     ]
     lines = [
         (
@@ -250,7 +261,7 @@ def documents_table(
 
 
 def _document(one: Document, figures: BatchFigures, signatory: str | None, words: Texts) -> str:
-    whole, reached = len(figures.holdings), figures.reached.get(one.milestone, 0)
+    households, holdings = figures.applied.get(one.seq, (0, 0))
     facts = [words("batch_page.document_day", on=one.on)]
     if one.effective != one.on:
         facts.append(words("batch_page.document_effective", on=one.effective))
@@ -262,7 +273,8 @@ def _document(one: Document, figures: BatchFigures, signatory: str | None, words
         f"{escape(words('batch_page.scan', number=number))}</a>"
         for number, scan in enumerate(one.attachments, start=1)
     )
-    bar = _bar(words(f"milestone.{one.milestone}"), reached, whole, words)
+    said = words("batch_page.applied", households=households, holdings=holdings, whole=len(figures.holdings))
+    bar = _bar(words(f"milestone.{one.milestone}"), households, len(figures.holdings), said)
     return (
         f"<li><b>{escape(one.number)}</b><span>{escape(' · '.join(facts))}</span>{scans}"
         f'<div class="gp-dot-bars">{bar}</div></li>'
@@ -309,7 +321,10 @@ def review_html(found: Review, document: Document, plan: Plan, words: Texts) -> 
         lines.append(f"<p>{escape(words('batch_page.review_zones', zones=zones))}</p>")
     if found.money_vnd:
         lines.append(f"<p>{escape(words('batch_page.review_money', money=found.money_vnd))}</p>")
-    lines.append(f"<p>{escape(words('batch_page.review_entries', count=found.entries))}</p>")
+    if found.entries:
+        lines.append(f"<p>{escape(words('batch_page.review_entries', count=found.entries))}</p>")
+    elif not found.refused:
+        lines = [f"<p>{escape(words('batch_page.review_nothing', number=document.number))}</p>"]
     warned = _grouped(found.warnings, words("batch_page.warnings"), "gp-warned", words)
     skipped = _grouped(found.skipped, words("batch_page.skipped"), "gp-warned", words)
     refused = _grouped(found.refused, words("batch_page.refused"), "gp-refusal", words)

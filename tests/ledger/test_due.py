@@ -171,6 +171,21 @@ def test_due__only_members_and_only_land_of_the_zone():
     assert only("payment", dues(mark, today=day(61), base=inside_z1)) == [(date(2026, 3, 22), 20, "open")]
 
 
+def test_due__a_mark_of_another_batch_starts_nothing_here():
+    both = [
+        *BASE,
+        (1, BatchOpened("D2", "Đợt 2", None, "luat-2024")),
+        (1, BatchJoined("D2", "H1", left=False)),
+    ]
+    decision = (51, BatchDocument("D2", "plan_approved", "QĐ 2", None))
+    by_batch = (51, Milestone("P1", "H1", "plan_approved", "QĐ 2", batch="D2"))
+    by_number = (51, reaches("P1", "H1", "plan_approved", "QĐ 2"))
+    of_none = (51, reaches("P1", "H1", "plan_approved", "QĐ 3"))
+    assert [r.batch for r in dues(decision, by_batch, today=day(60), base=both)] == ["D2"]
+    assert [r.batch for r in dues(decision, by_number, today=day(60), base=both)] == ["D2"]
+    assert [r.batch for r in dues(decision, of_none, today=day(60), base=both)] == ["D1", "D2"]
+
+
 def test_due__an_unknown_regime_has_no_periods_and_a_void_mark_starts_none():
     unknown = [BASE[0], (1, BatchOpened("D1", "Đợt 1", None, "luat-2013")), BASE[2]]
     assert dues((51, reaches("P1", "H1", "plan_approved")), today=day(200), base=unknown) == ()
