@@ -338,8 +338,15 @@ def _whole(numbers: pa.ChunkedArray, missing: int) -> NDArray[np.int64]:
 
 
 def _filled(values: pa.Array | pa.ChunkedArray, missing: int) -> NDArray[np.integer]:
-    whole = pc.fill_null(values, missing) if values.null_count else values
-    return np.asarray(whole.to_numpy())
+    """Values with something instead of what is not there; whole blocks of nothing cost nothing."""
+    chunks = values.chunks if isinstance(values, pa.ChunkedArray) else [values]
+    filled = [
+        np.full(len(chunk), missing)
+        if chunk.null_count == len(chunk)
+        else np.asarray(pc.fill_null(chunk, missing) if chunk.null_count else chunk)
+        for chunk in chunks
+    ]
+    return np.concatenate(filled) if filled else np.empty(0, dtype=np.int64)
 
 
 def _texts(vocabulary: pa.Array, codes: NDArray[np.int32]) -> pd.Series:

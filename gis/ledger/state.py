@@ -69,10 +69,11 @@ class _Voided(Mapping[int, int]):
         return story.voids[seq]
 
     def __iter__(self) -> Iterator[int]:
-        return (seq for story in self._stories.values() for seq in story.voids)
+        # A void of another parcel's entry counts for nothing; `verify` tells of it.
+        return (seq for story in self._stories.values() for seq in story.voids if seq in self)
 
     def __len__(self) -> int:
-        return sum(len(story.voids) for story in self._stories.values())
+        return sum(1 for _ in self)
 
 
 class _Holdings(Mapping[tuple[str, str], HoldingState]):

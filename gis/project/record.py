@@ -154,9 +154,7 @@ class Record:
         """All entries as columns, and the seq up to which they are read, near to the head."""
         with self._lock:
             if self._columns is None or self.head.seq - self._columns[1] > NEAR:
-                with self.ledger.reading() as connection:
-                    columns = read_columns(connection)
-                self._columns = columns, self.head.seq
+                self._columns = read_columns(self.ledger.reading), self.head.seq
             return self._columns
 
     def named_between(self, one: int, other: int) -> set[str]:

@@ -7,6 +7,7 @@ an SQLite of its own is no way: two SQLites in one process undo each other's loc
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,7 +21,8 @@ from gis.ledger.facts import Milestone, Opening
 from gis.store.tables import entry_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from numpy.typing import NDArray
 
@@ -30,22 +32,29 @@ _REACHING: Final = (Milestone.kind, Opening.kind)
 _OTHERS: Final = tuple(kind for kind in FOLDED_KINDS if kind not in _REACHING)
 
 
-def read_columns(connection: sa.Connection) -> Columns:
+def read_columns(reading: Callable[[], AbstractContextManager[sa.Connection]]) -> Columns:
     """All entries, as columns.
 
     Args:
-        connection: Sees one moment of the ledger.
+        reading: Gives connections. Two of them look at two moments: entries that are written
+            meanwhile may be there in part. Up to a seq that was the head before, all are there.
 
     Raises:
         UnreadableEntryError: If a value holds the separator.
     """
+
+    def read(kinds: Sequence[str], names: Sequence[str], filled: int) -> pa.Table:
+        with reading() as connection:
+            return _read(connection, kinds, names, filled=filled)
+
     reaching = ("seq", "parcel", "household", "milestone", "on_day")
     others = ("seq", "parcel", "kind", "household", "on_day", "target", "part", "predecessors")
-    tables = [
-        _read(connection, _REACHING, reaching, filled=5),
-        _read(connection, _OTHERS, others, filled=3),
-    ]
-    return Columns.of(pa.concat_tables(tables))
+    with ThreadPoolExecutor(max_workers=2) as workers:  # the database works without Python's lock
+        tables = [
+            workers.submit(read, _REACHING, reaching, 5),
+            workers.submit(read, _OTHERS, others, 3),
+        ]
+        return Columns.of(pa.concat_tables([table.result() for table in tables]))
 
 
 def _read(connection: sa.Connection, kinds: Sequence[str], names: Sequence[str], *, filled: int) -> pa.Table:
