@@ -211,7 +211,7 @@ def _manifest(
 
 
 def _zipped(part: Path, project: Path, manifest: Manifest) -> Path:
-    plain = part / "backup.zip"
+    plain = part / "plain.zip"
     with zipfile.ZipFile(plain, "x", zipfile.ZIP_DEFLATED, compresslevel=6) as file:
         file.writestr(MANIFEST, manifest.to_json())
         file.write(part / LEDGER, LEDGER)
@@ -346,7 +346,7 @@ def opened_backup(path: Path, passphrase: str | None, beside: Path) -> Iterator[
 def _unpack(path: Path, identity: x25519.Identity | None, room: Path, project: Path) -> Manifest:
     plain = path
     if identity is not None:
-        plain = room / "backup.zip"
+        plain = room / "plain.zip"
         pyrage.decrypt_file(str(path), str(plain), [identity])
     with zipfile.ZipFile(plain) as file:
         if file.getinfo(MANIFEST).file_size > MOST_MANIFEST_BYTES:
