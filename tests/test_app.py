@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gis.ledger.marks import Mark
 from gis.ledger.facts import Void
+from gis.ledger.marks import Mark
 from gis.milestones import CLEARED_MILESTONE
 from gis.project import Project, shared
 from gis.texts import Texts
@@ -268,7 +268,12 @@ def test_map__one_of_several_holders_does_not_clear_the_parcel(project):
     button(page, "Ghi nhận bàn giao").click().run()
     assert f"Thửa còn {len(holdings) - 1} hộ chưa bàn giao" in words(page)
     field(page, "mark.document").input("BB-907/2026")
+    head = project.refresh()
     button(page, "Ghi nhận bàn giao").click().run()
+    if len(holdings) > 2:  # several holdings at once are looked at before they are written
+        assert f"Sẽ ghi {len(holdings) - 1} mục vào sổ theo dõi" in words(page)
+        assert project.refresh() == head
+        button(page, "Ghi nhận").click().run()
     assert project.snapshot(today()).classes[parcel] == CLEARED_MILESTONE
 
 

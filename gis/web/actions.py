@@ -1,56 +1,89 @@
-"""What the card's buttons do: record a hand-over, cancel it, give it its right day and number.
+"""What the card's buttons do: write what a form asks for, or show first what it would write.
 
 Each runs as a callback before the page is drawn, so that map, figures and card show what was written.
+What a refused form holds stays in its fields.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as data_field
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from gis.ledger.facts import Milestone
-from gis.ledger.marks import Mark
+from gis.ledger.entry import Attachment
 from gis.milestones import CLEARED_MILESTONE
 from gis.project import shared
+from gis.project.attachments import attach_stream
+from gis.project.newcomers import do_with_newcomers
 from gis.web import common
 from gis.web.common import Refusal, attempt, new_request, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from gis.ledger.entry import Entry
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+    from gis.errors import Problem
+    from gis.ledger.entry import Draft
+    from gis.ledger.setting import Command
     from gis.project import Card, Receipt
+    from gis.store.register import Household
     from gis.texts import Texts
+    from gis.web.forms import Form
 
-ALL_HOLDINGS: Final = "*"
-UNDO_SHOWN: Final = 10
 HECTARE_M2: Final = 10_000
+# Stands for a scan that is not stored yet, so that a review knows that there will be one.
+COMING_SCAN: Final = Attachment("0" * 64, "application/pdf", 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was written, and what rose or fell by it, in words."""
+    """What was written, and what rose or fell by it, in words; and what is odd about it."""
 
     lines: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Something that can be undone: entries of one request that say the same of a parcel's holdings."""
+class Asked:
+    """What a form asks for.
 
-    seqs: tuple[int, ...]
-    entry: Entry
+    Args:
+        make: The command; it takes `attachments` where scans were brought.
+        review: Whether its user looks at it before it is written.
+        newcomers: Households that the register does not know yet.
+    """
+
+    make: Callable[..., Command]
+    review: bool = False
+    newcomers: tuple[Household, ...] = data_field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What would be written, before it is."""
+
+    form: Form
+    asked: Asked
+    uploads: tuple[UploadedFile, ...]
+    message: str
+    drafts: tuple[Draft, ...]
 
 
 def open_parcel(parcel_id: str | None, *, zoom: bool = False) -> None:
     """Open a parcel's card, with fresh forms."""
     st.session_state["parcel"] = parcel_id
-    st.session_state["request"] = new_request()
+    _renew()
     st.session_state.pop("outcome", None)
     if zoom:
         st.session_state["zoom_to"] = parcel_id
+
+
+def _renew() -> None:
+    st.session_state["request"] = new_request()
+    st.session_state.pop("review", None)
 
 
 def request_id() -> str:
@@ -65,74 +98,108 @@ def field(form: str, name: str, request: str) -> str:
     return f"{form}.{name}.{request}"
 
 
-def record(card: Card, request: str) -> None:
-    """Record the hand-over that the form tells of.
+def send(form: Form, build: Callable[[], Asked], message: str) -> None:
+    """Write what a form asks for; what wants a look before, is shown instead.
 
     Args:
-        card: The parcel as its user saw it: a later entry of somebody else refuses the request.
-        request: The form's id.
+        form: As its user saw it: a later entry of somebody else refuses the request.
+        build: What the fields ask for; a `GisError` of it is shown.
+        message: The text id of what is said when it is written, with its {seqs}.
     """
-    told = st.session_state
-    household = told[field("mark", "holding", request)]
-    wanted = Mark(
-        parcels=(card.parcel_id,),
-        milestone=CLEARED_MILESTONE,
-        on=told[field("mark", "on", request)],
-        document=told[field("mark", "document", request)],
-        household=None if household == ALL_HOLDINGS else household,
-        all_holdings=household == ALL_HOLDINGS,
-        seen={card.parcel_id: card.last_seq},
-    )
-    _carry_out(card, request, "card.done_mark", lambda: shared().mark(wanted, stamp(request)))
+    st.session_state.pop("review", None)
+
+    def asked_for() -> Asked | Review:
+        asked = build()
+        return _reviewed(form, asked, message) if asked.review else asked
+
+    found = attempt(asked_for, form.words)
+    if isinstance(found, Review):
+        st.session_state["review"] = found
+        st.session_state.pop("outcome", None)
+    elif isinstance(found, Refusal):
+        tell(form, found)
+    else:
+        carry_out(form, message, lambda: _write(found, form.uploads, form.request))
 
 
-def undo(card: Card, request: str) -> None:
-    """Cancel the chosen entries."""
-    told = st.session_state
-    step: Step = told[field("undo", "step", request)]
-    reason = told[field("undo", "reason", request)]
-    _carry_out(card, request, "card.done_undo", lambda: shared().void(step.seqs, reason, stamp(request)))
+def _reviewed(form: Form, asked: Asked, message: str) -> Review:
+    uploads = form.uploads
+    command = asked.make(attachments=(COMING_SCAN,) * len(uploads)) if uploads else asked.make()
+    return Review(form, asked, uploads, message, shared().preview(command, common.today()))
 
 
-def correct(card: Card, request: str) -> None:
-    """Give the chosen milestone its right day and document."""
-    told = st.session_state
-    entry: Entry = told[field("correct", "entry", request)]
-    on, document = told[field("correct", "on", request)], told[field("correct", "document", request)]
-    reason = told[field("correct", "reason", request)]
-    _carry_out(
-        card,
-        request,
-        "card.done_correct",
-        lambda: shared().correct(entry.seq, on, document, reason, stamp(request)),
-    )
-
-
-def _carry_out(card: Card, request: str, message: str, write: Callable[[], Receipt]) -> None:
-    """Write, and keep what came of it for the page; whatever changed since is shown either way."""
-    words = common.texts().of(shared().plan)
-    receipt = attempt(write, words)
-    after = shared().snapshot(common.today()).card(card.parcel_id)
-    if isinstance(receipt, Refusal):
-        st.session_state["outcome"] = receipt
-        if after.last_seq != card.last_seq:  # somebody else wrote: the user starts from the new card
-            st.session_state["request"] = new_request()
+def write_reviewed() -> None:
+    """Write what was looked at; a second click finds it written."""
+    found: Review | None = st.session_state.get("review")
+    if found is None:
         return
+    carry_out(found.form, found.message, lambda: _write(found.asked, found.uploads, found.form.request))
+
+
+def leave_review() -> None:
+    """Back to the form, which keeps what was typed."""
+    st.session_state.pop("review", None)
+
+
+def _write(asked: Asked, uploads: tuple[UploadedFile, ...], request: str) -> Receipt:
+    """Store the scans, then write the entries that name them."""
+    sent, scans = stamp(request), []
+    for upload in uploads:
+        upload.seek(0)
+        scans.append(attach_stream(shared(), upload, upload.name, sent))
+    command = asked.make(attachments=tuple(dict.fromkeys(scans))) if scans else asked.make()
+    if asked.newcomers:
+        return do_with_newcomers(shared(), command, asked.newcomers, sent)
+    return shared().do(command, sent)
+
+
+def carry_out(form: Form, message: str, write: Callable[[], Receipt]) -> None:
+    """Write, and keep what came of it for the page; whatever changed since is shown either way."""
+    words = form.words
+    receipt = attempt(write, words)
+    if isinstance(receipt, Refusal):
+        leave_review()
+        tell(form, receipt)
+        return
+    if receipt.repeated and isinstance(st.session_state.get("outcome", ("", None))[1], Done):
+        return  # the first click has said it all, its warnings too
     seqs = ", ".join(words.integer(seq) for seq in receipt.seqs)
-    lines = (words(message, seqs=seqs), *effects(card, after, words))
-    st.session_state["outcome"] = Done(lines)
-    if st.session_state.get("request") == request:
-        st.session_state["request"] = new_request()
+    after = shared().snapshot(common.today())
+    risen = (
+        effects(form.card, after.card(form.card.parcel_id), words)
+        if form.card.parcel_id in after.units.index
+        else ()
+    )
+    finish(form, Done((words(message, seqs=seqs), *risen), told(receipt.warnings, words)))
+
+
+def finish(form: Form, done: Done) -> None:
+    """Say what was written, and begin fresh forms."""
+    tell(form, done)
+    if st.session_state.get("request") == form.request:
+        _renew()
+
+
+def tell(form: Form, outcome: Done | Refusal) -> None:
+    """Keep an outcome for the part of the card where its form stands."""
+    st.session_state["outcome"] = (form.place, outcome)
+
+
+def told(warnings: tuple[Problem, ...], words: Texts) -> tuple[str, ...]:
+    """Warnings in words, each once."""
+    return tuple(dict.fromkeys(words.problem(warning) for warning in warnings))
 
 
 def effects(before: Card, after: Card, words: Texts) -> tuple[str, ...]:
     """What a zone gained or lost by what was written of a parcel, in words."""
     was, is_now = (card.class_ == CLEARED_MILESTONE for card in (before, after))
     if was == is_now:
-        late = sum(CLEARED_MILESTONE not in holding.milestones for holding in after.holdings)
-        if late and late < len(after.holdings):
-            return (words("card.still_waiting", count=late),)
-        return ()
+        done, now_done = (
+            sum(CLEARED_MILESTONE in holding.milestones for holding in card.holdings)
+            for card in (before, after)
+        )
+        late = len(after.holdings) - now_done
+        return (words("card.still_waiting", count=late),) if late and now_done and now_done != done else ()
     if not after.zones_m2:
         return (words("card.no_effect_outside"),)
     names = {zone.zone_id: zone.name for zone in shared().plan.zones}
@@ -141,14 +208,3 @@ def effects(before: Card, after: Card, words: Texts) -> tuple[str, ...]:
         words("card.effect", zone=names.get(zone, zone), change=sign + words.number(area_m2 / HECTARE_M2, 4))
         for zone, area_m2 in after.zones_m2.items()
     )
-
-
-def steps(history: Sequence[Entry], voided: Sequence[int] | set[int]) -> list[Step]:
-    """The milestones of a parcel that can be undone, the newest first; those of one request together."""
-    grouped: dict[tuple[object, ...], list[Entry]] = {}
-    for entry in reversed(history):
-        if isinstance(entry.fact, Milestone) and entry.seq not in voided:
-            key = (entry.request_id, entry.fact.milestone, entry.on, entry.fact.document)
-            grouped.setdefault(key, []).append(entry)
-    found = [Step(tuple(sorted(entry.seq for entry in group)), group[0]) for group in grouped.values()]
-    return found[:UNDO_SHOWN]

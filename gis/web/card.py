@@ -5,18 +5,25 @@ Names come from the register and only for the card that is open. Pure: no file, 
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from gis.ledger.entry import Entry
+from gis.ledger.facts import Void, Waiver
 from gis.milestones import CLASS_COLOURS, place
 from gis.project.entry_words import entry_words, part_words, who
+from gis.store.media_types import SUFFIXES
 from gis.texts import catalogue
+from gis.web.attachment_routes import attachment_link
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
-    from gis.ledger.entry import Entry
+    from gis.ledger.entry import Draft
+    from gis.ledger.parcel import LandObject
     from gis.ledger.state import HoldingState, Obstacle
     from gis.plan import Plan
     from gis.project import Card
@@ -125,6 +132,51 @@ def obstacles_html(
     return f'<div class="gp-obstacles"><h3>{escape(words("card.obstacles"))}</h3><ul>{items}</ul></div>'
 
 
+def objects_html(objects: Sequence[LandObject], *, cleared: bool, words: Texts) -> str:
+    """What still stands on the land, by kind; and of cleared land whether it is clean."""
+    left: Counter[str] = Counter()
+    for one in objects:
+        left[one.category] += one.count
+    if not left:
+        return f'<p class="gp-good">{escape(words("card.clean"))}</p>' if cleared else ""
+    listed = ", ".join(
+        words("form.objects_left", count=count, category=category) for category, count in left.items()
+    )
+    said = escape(words("card.objects_left", objects=listed))
+    not_clean = f" {escape(words('card.not_clean'))}" if cleared else ""
+    return f'<p class="gp-objects"><b>{said}</b>{not_clean}</p>'
+
+
+def warned_html(title: str, warnings: Sequence[str]) -> str:
+    """Warnings in an amber box; nothing where there are none."""
+    if not warnings:
+        return ""
+    items = "".join(f"<li>{escape(warning)}</li>" for warning in warnings)
+    return f'<div class="gp-warned" role="status"><b>{escape(title)}</b><ul>{items}</ul></div>'
+
+
+def review_html(drafts: Sequence[Draft], card: Card, names: Mapping[str, Household], words: Texts) -> str:
+    """What a form would write, an entry each; another parcel's id before what is said of it."""
+    items = []
+    for item, draft in enumerate(drafts):
+        entry = Entry(0, draft.on, datetime.min.replace(tzinfo=UTC), "", "", item, draft.fact)
+        other = entry.parcel if entry.parcel not in {None, card.parcel_id} else None
+        day = words.date(draft.on) if draft.on else None
+        pieces = (day, other, entry_words(entry, names, words))
+        items.append(f"<li>{escape(' · '.join(piece for piece in pieces if piece))}</li>")
+    heading = escape(words("form.will_write", count=len(drafts)))
+    return f'<div class="gp-review"><b>{heading}</b><ul>{"".join(items)}</ul></div>'
+
+
+def links_html(links: Sequence[tuple[str, str]]) -> str:
+    """Addresses on our own server that open beside the page, with what they are called."""
+    listed = "".join(
+        f'<a href="{escape(address)}" target="_blank" rel="noopener">{escape(label)}</a>'
+        for address, label in links
+    )
+    return f'<p class="gp-links">{listed}</p>'
+
+
 def holdings_html(holdings: Sequence[HoldingState], names: Mapping[str, Household], words: Texts) -> str:
     """Who holds which part, and what each reached when; folded where there are many."""
     heading = f"<h3>{escape(words('card.holdings', count=len(holdings)))}</h3>"
@@ -147,14 +199,11 @@ def _holding_html(
     code = " · ".join(piece for piece in (holding.household if found else "", hamlet) if piece)
     part = words("card.part", part=part_words(holding.part, words))
     reached = sorted(
-        (
-            (state.on, place(milestone), milestone, state)
-            for milestone, state in holding.milestones.items()
-        ),
+        ((state.on, place(milestone), milestone, state) for milestone, state in holding.milestones.items()),
         key=lambda one: one[:2],
     )
     steps = "".join(
-        f'<li class="{milestone}"><time>{words.date(on)}</time>'
+        f'<li class="{milestone}"><time>{"≤ " if state.not_later_than else ""}{words.date(on)}</time>'
         f"<span>{escape(words.milestone_name(milestone))}"
         + (f"<em>{escape(state.document)}</em>" if state.document else "")
         + (f"<em>{escape(words.vnd(state.amount_vnd))}</em>" if state.amount_vnd is not None else "")
@@ -164,6 +213,9 @@ def _holding_html(
     timeline = (
         f'<ol class="gp-steps">{steps}</ol>' if steps else f"<p>{escape(words('card.no_milestones'))}</p>"
     )
+    if holding.waived:
+        waived = words("card.entry_waiver", milestone=", ".join(sorted(holding.waived)))
+        timeline += f'<p class="gp-note">{escape(waived)}</p>'
     last = words.milestone_name(reached[-1][2]) if reached else words("card.no_milestones")
     head = f"<b>{escape(name)}</b> <small>{escape(code)}</small><span>{escape(part)}</span>"
     if not folded:
@@ -177,8 +229,8 @@ def _holding_html(
 def history_html(
     history: Sequence[Entry],
     names: Mapping[str, Household],
-    voided: Mapping[int, int],
-    reasons: Mapping[int, str],
+    voided: Collection[int],
+    notes: Mapping[int, str],
     words: Texts,
 ) -> str:
     """All entries of the parcel, the newest first; what was cancelled is struck through.
@@ -186,8 +238,8 @@ def history_html(
     Args:
         history: In seq order.
         names: The register's entries of the households in it.
-        voided: Seq of the void by the seq that it cancelled.
-        reasons: The words of a void by its seq.
+        voided: The seqs of those that were cancelled.
+        notes: The words of an entry by its seq.
         words: Language.
     """
     rows = []
@@ -195,8 +247,7 @@ def history_html(
         said = escape(entry_words(entry, names, words))
         if entry.seq in voided:
             said = f"<s>{said}</s>"
-        if reason := reasons.get(entry.seq):
-            said += f"<em>{escape(words('card.reason', reason=reason))}</em>"
+        said += "".join(f"<em>{piece}</em>" for piece in _remarks(entry, notes.get(entry.seq), words))
         day = words.date(entry.on) if entry.on else ""
         rows.append(
             f'<tr><td class="num">{entry.seq}</td><td>{day}</td><td>{said}</td>'
@@ -209,3 +260,20 @@ def history_html(
         f'<table class="gp-table small"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
         "</div></details>"
     )
+
+
+def _remarks(entry: Entry, note: str | None, words: Texts) -> list[str]:
+    """What stands under an entry, as HTML: its words, what its writer was warned of, its scans."""
+    remarks = []
+    if note:
+        key = "card.reason" if isinstance(entry.fact, Void | Waiver) else "card.noted"
+        remarks.append(escape(words(key, reason=note)))
+    if entry.warned:
+        told = ", ".join(one.removeprefix("warning.") for one in entry.warned)
+        remarks.append(escape(words("proof.warned", told=words.named("warned", told))))
+    remarks += [
+        f'<a href="{escape(attachment_link(one.sha256))}" target="_blank" rel="noopener">'
+        f"{escape(words('card.scan', type=SUFFIXES[one.type][1:].upper(), kb=-(-one.bytes // 1024)))}</a>"
+        for one in entry.attachments
+    ]
+    return remarks

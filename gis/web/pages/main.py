@@ -16,6 +16,8 @@ def main() -> None:
     words = common.texts()
     st.set_page_config(page_title=words("page.title"), layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
+    # Streamlit's own "Upload" has no translation: style.css puts this in its place.
+    st.html(f'<style>:root {{ --gp-upload: "{words("form.upload")}"; }}</style>')
     pages = [
         st.Page(common.OVERVIEW_PAGE, title=words("overview.title"), url_path="tong-quan", default=True),
         st.Page(common.MAP_PAGE, title=words("map_page.title"), url_path="ban-do"),

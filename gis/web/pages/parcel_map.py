@@ -1,4 +1,4 @@
-"""Bản đồ: the map by class, a parcel's card, and the form that records a hand-over."""
+"""Bản đồ: the map by class, a parcel's card, and the forms of everything that can be recorded of it."""
 
 from __future__ import annotations
 
@@ -7,28 +7,47 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gis.ledger.facts import Milestone, Void
 from gis.maps.style import legend_rows
 from gis.milestones import CLEARED_MILESTONE
-from gis.project.entry_words import entry_words, who
-from gis.web import actions, charts, common
+from gis.web import (
+    actions,
+    amend_forms,
+    charts,
+    common,
+    forms,
+    land_forms,
+    mark_forms,
+    money_card_form,
+    succession_form,
+    transfer_forms,
+)
 from gis.web import card as cards
-from gis.web.actions import ALL_HOLDINGS, Done, field, open_parcel
-from gis.web.common import Refusal
+from gis.web.actions import open_parcel
+from gis.web.card_story import story
+from gis.web.forms import Form
 from gis.web.map_view import clearance_map
+from gis.web.proof_routes import proof_link
 from gis.web.search import find_units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from gis.ledger.entry import Entry
     from gis.project import Card
     from gis.store.register import Household
-    from gis.texts import Texts
     from gis.web.common import View
 
 MAP_HEIGHT = 500
 FOUND_SHOWN = 8
+OTHER_FORMS: dict[str, Callable[[Form], None]] = {
+    "milestone": mark_forms.milestone,
+    "obstacle": land_forms.obstacle,
+    "visit": land_forms.visit,
+    "object": land_forms.land_object,
+    "transfer": transfer_forms.transfer,
+    "money": money_card_form.money,
+    "waiver": mark_forms.waiver,
+    "succession": succession_form.succession,
+}
 
 
 def main() -> None:
@@ -51,6 +70,8 @@ def main() -> None:
         draw_map(shown, selected)
     with right, st.container(key="card"):
         if selected is None:
+            forms.show_outcome("main", shown.texts)
+            forms.show_outcome("other", shown.texts)
             st.html(f'<div class="gp-hint">{escape(shown.texts("map_page.hint"))}</div>')
         else:
             draw_card(shown, selected)
@@ -136,164 +157,81 @@ def draw_map(shown: View, selected: str | None) -> None:
 
 def draw_card(shown: View, parcel_id: str) -> None:
     """The card of the open parcel with its forms."""
-    words, snapshot, plan = shown.texts, shown.snapshot, shown.snapshot.plan
+    words, snapshot = shown.texts, shown.snapshot
     card = snapshot.card(parcel_id)
-    households = {h.household for h in card.holdings}
-    households |= {getattr(entry.fact, "household", None) or "" for entry in card.history}
+    told = story(snapshot.state, card)
+    voided = {entry.seq for entry in told if entry.seq in snapshot.state.voided}
+    households = {holding.household for holding in card.holdings}
+    households |= {getattr(entry.fact, "household", None) or "" for entry in told}
     names = shown.project.households(sorted(households - {""}))
-    st.html(cards.head_html(card, plan, words))
-    show_outcome()
-    st.html(
-        cards.facts_html(card, plan, words) + cards.obstacles_html(card.obstacles, names, snapshot.on, words)
-    )
+
+    def form(name: str) -> Form:
+        return Form(name, shown, card, names, actions.request_id())
+
+    st.html(cards.head_html(card, snapshot.plan, words))
+    forms.show_outcome("main", words)
+    st.html(land_html(shown, card, names))
     if shown.is_today:
-        mark_form(shown, card, names)
+        mark_forms.hand_over(form("mark"))
+        other_forms(shown, card, form)
     else:
         st.html(f'<p class="gp-note">{escape(shown.read_only)}</p>')
-    voided = dict(snapshot.state.voided)
     st.html(cards.holdings_html(card.holdings, names, words))
-    st.html(cards.history_html(card.history, names, voided, _reasons(shown, card), words))
+    notes = {entry.seq: shown.project.reason(entry) or "" for entry in told}
+    st.html(cards.history_html(told, names, voided, notes, words) + proof_links(shown, parcel_id))
     if shown.is_today:
-        amend_forms(shown, card, names, set(voided))
+        amend_forms.amend(form("undo"), form("correct"), told, voided)
 
 
-def _reasons(shown: View, card: Card) -> dict[int, str]:
-    found = {entry.seq: shown.project.reason(entry) for entry in card.history if isinstance(entry.fact, Void)}
-    return {seq: reason for seq, reason in found.items() if reason}
-
-
-def show_outcome() -> None:
-    """What the last button did."""
-    outcome = st.session_state.get("outcome")
-    if isinstance(outcome, Refusal):
-        outcome.show()
-    elif isinstance(outcome, Done):
-        lines = "".join(f"<p>{escape(line)}</p>" for line in outcome.lines)
-        st.html(f'<div class="gp-done" role="status">{lines}</div>')
-
-
-def mark_form(shown: View, card: Card, names: Mapping[str, Household]) -> None:
-    """Form of "Ghi nhận bàn giao": which holding, which day, by which minutes."""
-    words, request = shown.texts, actions.request_id()
-    waiting = [h for h in card.holdings if CLEARED_MILESTONE not in h.milestones]
-    if not card.holdings:
-        st.html(
-            f'<p class="gp-note">{escape(words("card.needs_holdings"))} '
-            "<code>python -m gis import holdings holdings.csv</code></p>"
+def land_html(shown: View, card: Card, names: Mapping[str, Household]) -> str:
+    """The land, what stands in its way, and what stands on it."""
+    words, snapshot = shown.texts, shown.snapshot
+    found = snapshot.state.by_parcel.get(card.parcel_id)
+    return (
+        cards.facts_html(card, snapshot.plan, words)
+        + cards.obstacles_html(card.obstacles, names, snapshot.on, words)
+        + cards.objects_html(
+            found.objects if found else (), cleared=card.class_ == CLEARED_MILESTONE, words=words
         )
-        return
-    if not waiting:
-        return
-    options = [h.household for h in waiting]
-    if len(waiting) > 1:
-        options = [ALL_HOLDINGS, *options]
-
-    def label(option: str) -> str:
-        if option == ALL_HOLDINGS:
-            return words("card.all_holdings", count=len(waiting))
-        return who(option, names, words)
-
-    with st.form(f"mark.{request}", enter_to_submit=False):
-        title = f"<h3>{escape(words('card.mark'))}</h3>"
-        if len(options) > 1:
-            st.html(title)
-            st.radio(words("card.holding"), options, format_func=label, key=field("mark", "holding", request))
-        else:
-            st.session_state[field("mark", "holding", request)] = options[0]
-            st.html(f'{title}<p class="gp-note">{escape(label(options[0]))}</p>')
-        day, document = st.columns(2)
-        with day:
-            _day_input(shown, field("mark", "on", request), words("card.on"))
-        with document:
-            st.text_input(words("card.document"), key=field("mark", "document", request), max_chars=80)
-        st.form_submit_button(
-            words("card.mark"), type="primary", on_click=actions.record, args=(card, request), width="stretch"
-        )
-
-
-def _day_input(shown: View, key: str, label: str) -> None:
-    st.session_state.setdefault(key, shown.today)
-    st.date_input(
-        label, key=key, min_value=shown.snapshot.plan.starts, max_value=shown.snapshot.on, format="DD/MM/YYYY"
     )
 
 
-def amend_forms(shown: View, card: Card, names: Mapping[str, Household], voided: set[int]) -> None:
-    """Forms of "Hoàn tác" and "Sửa ngày hoặc số biên bản", each with its reason."""
+def proof_links(shown: View, parcel_id: str) -> str:
+    """The way to the proof card of what is shown, without names and with them."""
+    words, snapshot = shown.texts, shown.snapshot
+
+    def address(*, names: bool) -> str:
+        return proof_link(parcel_id, snapshot.on, snapshot.known, words.language, names=names)
+
+    plain, named = (address(names=names) for names in (False, True))
+    return cards.links_html([(plain, words("card.proof")), (named, words("card.proof_names"))])
+
+
+def other_forms(shown: View, card: Card, form: Callable[[str], Form]) -> None:
+    """One choice of everything else, and the chosen form alone, so that the card stays short."""
     words = shown.texts
-    steps = actions.steps(card.history, voided)
-    if not steps:
-        return
-    with st.expander(words("card.amend")):
-        undo_tab, correct_tab = st.tabs([words("card.undo"), words("card.correct")])
-        with undo_tab:
-            undo_form(shown, card, names, steps)
-        with correct_tab:
-            entries = [
-                e for e in reversed(card.history) if isinstance(e.fact, Milestone) and e.seq not in voided
-            ]
-            correct_form(shown, card, names, entries[: actions.UNDO_SHOWN])
-
-
-def undo_form(shown: View, card: Card, names: Mapping[str, Household], steps: list[actions.Step]) -> None:
-    """Cancel an entry."""
-    words, request = shown.texts, actions.request_id()
-
-    def label(step: actions.Step) -> str:
-        more = len(step.seqs) - 1
-        said = _entry_label(step.entry, card, names, words)
-        return said if not more else said + words("card.and_more", count=more)
-
-    with st.form(f"undo.{request}", enter_to_submit=False):
-        st.selectbox(words("card.which"), steps, format_func=label, key=field("undo", "step", request))
-        st.text_input(words("card.why"), key=field("undo", "reason", request), max_chars=200)
-        st.form_submit_button(
-            words("card.undo"), on_click=actions.undo, args=(card, request), width="stretch"
-        )
-
-
-def correct_form(shown: View, card: Card, names: Mapping[str, Household], entries: list[Entry]) -> None:
-    """Give an entry its right day and number in one step."""
-    words, request = shown.texts, actions.request_id()
-    chosen = st.selectbox(
-        words("card.which"),
-        entries,
-        format_func=lambda entry: _entry_label(entry, card, names, words),
-        key=field("correct", "entry", request),
+    offered = [name for name in OTHER_FORMS if _applies(name, shown, card)]
+    forms.keep_among("other.kind", [None, *offered])
+    st.selectbox(
+        words("form.other"),
+        offered,
+        index=None,
+        format_func=lambda name: words(f"form.other_{name}"),
+        key="other.kind",
+        placeholder=words("form.other_hint"),
+        filter_mode=None,
     )
-    with st.form(f"correct.{request}.{chosen.seq}", enter_to_submit=False):
-        # The fields hold what the chosen entry says now.
-        st.session_state.setdefault(field("correct", "of", request), 0)
-        if st.session_state[field("correct", "of", request)] != chosen.seq:
-            st.session_state[field("correct", "of", request)] = chosen.seq
-            st.session_state[field("correct", "on", request)] = chosen.on
-            st.session_state[field("correct", "document", request)] = (
-                getattr(chosen.fact, "document", "") or ""
-            )
-        day, document = st.columns(2)
-        with day:
-            _day_input(shown, field("correct", "on", request), words("card.right_on"))
-        with document:
-            st.text_input(
-                words("card.right_document"), key=field("correct", "document", request), max_chars=80
-            )
-        st.text_input(words("card.why"), key=field("correct", "reason", request), max_chars=200)
-        st.form_submit_button(
-            words("card.correct_button"), on_click=actions.correct, args=(card, request), width="stretch"
-        )
+    forms.show_outcome("other", words)
+    chosen = st.session_state.get("other.kind")
+    if chosen:
+        OTHER_FORMS[chosen](form(chosen))
 
 
-def _entry_label(entry: Entry, card: Card, names: Mapping[str, Household], words: Texts) -> str:
-    """What an entry says, its day, its document; whose it is only where that is a question."""
-    fact = entry.fact
-    if not isinstance(fact, Milestone):
-        return entry_words(entry, names, words)
-    found = names.get(fact.household)
-    holder = (found.name if found else fact.household) if len(card.holdings) > 1 else None
-    day = words.date(entry.on) if entry.on else None
-    return " · ".join(
-        piece for piece in (words.milestone_name(fact.milestone), day, fact.document, holder) if piece
-    )
+def _applies(name: str, shown: View, card: Card) -> bool:
+    """Whether a form can be of use: only parcels are divided, only optional milestones are waived."""
+    if name == "succession":
+        return card.kind == "parcel"
+    return name != "waiver" or any(step.optional for step in shown.snapshot.plan.milestones)
 
 
 main()
