@@ -8,7 +8,7 @@ are named, not guessed. Pure: no file, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -81,7 +81,7 @@ class Columns:
         target: int64, a seq; 0 where there is none.
         part: int32, the place in `parts`, of holdings and objects; -1 where there is none.
         inherits: bool, a holding that ends others.
-        parcels: Parcel ids, each once, sorted.
+        parcels: Parcel ids, each once.
         households: Household ids, each once.
         parts: Canonical texts of parts and numbers of objects, each once.
     """
@@ -107,27 +107,25 @@ class Columns:
             table: Of `SCHEMA`, its texts plain or as dictionaries, in any order; rows without a parcel
                 and of other kinds are left out.
         """
-        wanted = pc.and_(
-            pc.is_in(table["kind"], pa.array(FOLDED_KINDS, pa.string())), pc.is_valid(table["parcel"])
-        )
-        rows = table if pc.all(wanted, min_count=0).as_py() else table.filter(wanted)
-        parcel, parcels = _sorted(*_codes(rows["parcel"]))
-        household, households = _codes(rows["household"])
-        part, parts = _codes(rows["part"])
-        return cls(
-            seq=_whole(rows["seq"], 0),
-            kind=_known(rows["kind"], FOLDED_KINDS),
-            day=_days(rows["on_day"]),
-            parcel=parcel,
-            household=household,
-            milestone=_known(rows["milestone"], MILESTONES),
-            target=_whole(rows["target"], 0),
-            part=part,
-            inherits=_whole(rows["predecessors"], 0) > 0,
-            parcels=parcels,
-            households=households,
-            parts=parts,
-        )
+        parcel, parcels = _codes(table["parcel"])
+        household, households = _codes(table["household"])
+        part, parts = _codes(table["part"])
+        kind = _known(table["kind"], FOLDED_KINDS)
+        values: dict[str, NDArray[Any]] = {
+            "seq": _whole(table["seq"], 0),
+            "kind": kind,
+            "day": _days(table["on_day"]),
+            "parcel": parcel,
+            "household": household,
+            "milestone": _known(table["milestone"], MILESTONES),
+            "target": _whole(table["target"], 0),
+            "part": part,
+            "inherits": _whole(table["predecessors"], 0) > 0,
+        }
+        wanted = (kind != NONE) & (parcel != NONE)
+        if not wanted.all():
+            values = {name: array[wanted] for name, array in values.items()}
+        return cls(**values, parcels=parcels, households=households, parts=parts)
 
 
 @dataclass(frozen=True)
@@ -135,12 +133,12 @@ class Land:
     """What the hectares of a day follow from.
 
     Args:
-        holdings: The columns of `gis.clearance.partition.holdings_table`, a row for each holding, by
-            parcel id, but not those of `untold`.
-        stuck: Ids of parcels with an open obstacle.
-        occupied: Ids of parcels on which objects stand.
-        untold: Ids of parcels where a household took over from another: what it inherits only the
-            fold entry by entry tells.
+        holdings: The columns of `gis.clearance.partition.holdings_table`, a row for each holding in
+            any order, but not those of `untold`.
+        stuck: Ids of parcels with an open obstacle, sorted.
+        occupied: Ids of parcels on which objects stand, sorted.
+        untold: Ids of parcels where a household took over from another, sorted: what it inherits
+            only the fold entry by entry tells.
     """
 
     holdings: pd.DataFrame
@@ -282,7 +280,7 @@ def _reached(columns: Columns, live: NDArray[np.bool_], key: NDArray[np.int64]) 
 
 
 def _holding_keys(columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """One number for parcel and household, in the order of parcels."""
+    """One number for parcel and household."""
     keys: NDArray[np.int64] = columns.parcel[rows].astype(np.int64) << 32
     keys |= columns.household[rows]
     return keys
@@ -307,16 +305,6 @@ def _codes(texts: pa.ChunkedArray) -> tuple[NDArray[np.int32], pa.Array]:
     plain = not pa.types.is_dictionary(texts.type)
     encoded = (texts.dictionary_encode() if plain else texts.unify_dictionaries()).combine_chunks()
     return _filled(encoded.indices, NONE).astype(np.int32, copy=False), encoded.dictionary
-
-
-def _sorted(codes: NDArray[np.int32], texts: pa.Array) -> tuple[NDArray[np.int32], pa.Array]:
-    """The same codes and texts with the texts in order."""
-    if pc.all(pc.less(texts[:-1], texts[1:]), min_count=0).as_py():
-        return codes, texts
-    order = pc.sort_indices(texts).to_numpy()
-    rank = np.empty(len(order), dtype=np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    return rank[codes], texts.take(pa.array(order))
 
 
 def _known(texts: pa.ChunkedArray, names: tuple[str, ...]) -> NDArray[np.int8]:
@@ -356,4 +344,4 @@ def _texts(vocabulary: pa.Array, codes: NDArray[np.int32]) -> pd.Series:
 def _ids(columns: Columns, codes: NDArray[np.integer]) -> pd.Index:
     taken = columns.parcels.take(pa.array(codes)).to_pandas()
     ids: pd.Index = pd.Index(taken, dtype="str", name="parcel_id")
-    return ids
+    return ids.sort_values()
