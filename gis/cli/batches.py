@@ -33,7 +33,7 @@ from gis.cli.due import deadlines, print_due
 from gis.errors import Problem
 from gis.ledger.batch_apply import ApplyDocument, Listed
 from gis.ledger.batch_lists import parse_list
-from gis.ledger.batches import AddDocument, JoinBatch, OpenBatch, batches, unknown_batch
+from gis.ledger.batches import AddDocument, JoinBatch, OpenBatch, batches, holdings_of, unknown_batch
 from gis.ledger.due import STATUSES, counted
 from gis.ledger.setting import require_none
 from gis.project import people
@@ -285,8 +285,9 @@ def apply(
     held = opened(project)
     snapshot = held.snapshot(today())
     found = _batch(snapshot, batch)
-    listed = _listed(household, list_file) or [Listed(one) for one in found.members]
     parcels = land_of(snapshot).of_batch(found)
+    holders = holdings_of(snapshot.state, found.members, parcels)
+    listed = _listed(household, list_file) or [Listed(one) for one in holders]
     request = ApplyDocument(batch, seq, tuple(listed), parcels, renewed)
     looked = review(held, request, today())
     if only_review:

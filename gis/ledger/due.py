@@ -127,6 +127,7 @@ class _Stories:
         """Read what is of no parcel; the rest when it is asked for."""
         self.state = state
         self._of_parcel: dict[str, dict[str, _Story]] = {}
+        self._of_holding: dict[tuple[str, str], _Story] = {}
         self.settled: dict[str, list[date]] = defaultdict(list)  # for all that a household holds
         for entry in state.live(None):
             if (fact := _settling(entry)) is not None and entry.on is not None:
@@ -134,11 +135,17 @@ class _Stories:
 
     def of(self, holding: HoldingState) -> _Story:
         """The story of a holding; of what it has from its predecessors, as its state tells."""
-        if holding.parcel not in self._of_parcel:
-            self._of_parcel[holding.parcel] = _stories(self.state.live(holding.parcel))
-        told = self._of_parcel[holding.parcel].get(holding.household, _Story({}, ()))
-        inherited = {name: [_Mark(one.on, one.document, None)] for name, one in holding.milestones.items()}
-        return _Story({**inherited, **told.marks}, (*told.settled, *self.settled.get(holding.household, ())))
+        key = (holding.parcel, holding.household)
+        if key not in self._of_holding:
+            if holding.parcel not in self._of_parcel:
+                self._of_parcel[holding.parcel] = _stories(self.state.live(holding.parcel))
+            told = self._of_parcel[holding.parcel].get(holding.household, _Story({}, ()))
+            inherited = {
+                name: [_Mark(one.on, one.document, None)] for name, one in holding.milestones.items()
+            }
+            settled = (*told.settled, *self.settled.get(holding.household, ()))
+            self._of_holding[key] = _Story({**inherited, **told.marks}, settled)
+        return self._of_holding[key]
 
 
 def _settling(entry: Entry) -> Money | None:
@@ -217,6 +224,8 @@ def _of_household(asked: _Question, household: str, holdings: Iterable[HoldingSt
 def _period(asked: _Question, holding: HoldingState) -> _Period | None:
     """The period of a holding; None where it does not run: not begun, answered, or not asked here."""
     rule = asked.rule
+    if rule.after not in holding.milestones or _is_answered(rule, holding):
+        return None  # most holdings: their entries need not be read
     if rule.until in holding.waived or (rule.stuck_only and not _is_stuck(asked.state, holding)):
         return None
     story = asked.stories.of(holding)
@@ -231,6 +240,12 @@ def _period(asked: _Question, holding: HoldingState) -> _Period | None:
     if status is None:
         return None
     return _Period(holding.parcel, since, by, status, longest=is_farm is None and rule.differs)
+
+
+def _is_answered(rule: Rule, holding: HoldingState) -> bool:
+    """Whether a period is over for good: what starts it comes once, and what ends it is reached."""
+    ends = rule.kind == "within" and rule.after not in REPEATABLE_MILESTONES
+    return ends and any(name in holding.milestones for name in (rule.until, *rule.also))
 
 
 def _running(starts: list[tuple[date, date]], answers: list[date], rule: Rule) -> date | None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from gis.errors import FileUnreadableError
-from gis.ledger.batch_apply import ApplyDocument, Listed
+from gis.ledger.batch_apply import ApplyDocument, Listed, applications
 from gis.ledger.batch_lists import parse_list
-from gis.ledger.batches import AddDocument, JoinBatch, OpenBatch, batches
+from gis.ledger.batches import AddDocument, JoinBatch, OpenBatch, batches, holdings_of
 from gis.ledger.setting import require_none
 from gis.ledger.voids import Cancel
 from gis.project import batches as figures
@@ -23,8 +23,8 @@ from gis.web.common import Refusal, attempt, new_request, stamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gis.ledger.batch_apply import Applied
-    from gis.ledger.batches import Batch
+    from gis.ledger.batches import Batch, Document
+    from gis.ledger.state import State
     from gis.project import Snapshot
     from gis.project.batches import Review
     from gis.texts import Texts
@@ -41,6 +41,25 @@ class Reviewed:
 
     request: ApplyDocument
     review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """What can be taken back together: an application of a document, or one that was not applied."""
+
+    document: Document
+    seqs: tuple[int, ...]
+    by: str | None  # None: the document itself
+
+
+def undoable(state: State, batch: Batch) -> list[Undoable]:
+    """The applications of a đợt's documents, then the documents that no application holds."""
+    found = [(one, applications(state, batch, one)) for one in batch.documents]
+    steps = [Undoable(document, one.seqs, one.by) for document, applied in found for one in applied]
+    return [
+        *steps,
+        *(Undoable(document, (document.seq,), None) for document, applied in found if not applied),
+    ]
 
 
 def open_batch_page(batch: str | None) -> None:
@@ -190,9 +209,13 @@ def review(batch: Batch, request: str) -> None:
     told, words = st.session_state, _texts()
 
     def work_out() -> Reviewed:
-        whole = told[field("apply", "who", request)] == ALL
-        listed = tuple(Listed(one) for one in batch.members) if whole else _typed_list("apply", request)
-        parcels = figures.land_of(_now()).of_batch(batch)
+        snapshot = _now()
+        parcels = figures.land_of(snapshot).of_batch(batch)
+        if told[field("apply", "who", request)] == ALL:
+            holders = holdings_of(snapshot.state, batch.members, parcels)
+            listed = tuple(Listed(one) for one in holders)
+        else:
+            listed = _typed_list("apply", request)
         renewed = bool(told.get(field("apply", "renewed", request)))
         document = told[field("apply", "document", request)]
         wanted = ApplyDocument(batch.batch, document, listed, parcels, renewed)
@@ -226,13 +249,13 @@ def apply(request: str) -> None:
 
 
 def undo(request: str) -> None:
-    """Cancel all that one application of a document wrote."""
+    """Cancel all that one application of a document wrote, or a document that none applied."""
     told = st.session_state
-    applied: Applied = told[field("undo", "applied", request)]
+    step: Undoable = told[field("undo", "step", request)]
     reason = told[field("undo", "reason", request)]
 
     def write(words: Texts) -> tuple[str, ...]:
-        receipt = shared().do(Cancel(applied.seqs, reason), stamp(request))
+        receipt = shared().do(Cancel(step.seqs, reason), stamp(request))
         return (words("batch_page.done_undo", count=len(receipt.seqs)),)
 
     _carry_out(write)

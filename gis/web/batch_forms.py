@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gis.ledger.batch_apply import RENEWED_MILESTONES, applications
+from gis.ledger.batch_apply import RENEWED_MILESTONES
 from gis.ledger.batches import NAME_MOST, NUMBER_MOST
 from gis.project import people
 from gis.web import batch_actions as actions
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gis.deadlines import Deadlines
     from gis.ledger.batches import Batch, Document
-    from gis.web.batch_actions import Reviewed
+    from gis.web.batch_actions import Reviewed, Undoable
     from gis.web.batch_view import People
     from gis.web.common import View
 
@@ -277,30 +277,36 @@ def leave_form(shown: View, batch: Batch, called: People) -> None:
 
 
 def undo_form(shown: View, batch: Batch) -> None:
-    """Cancel all that one application of a document wrote."""
-    words, request, state = shown.texts, actions.request_id(), shown.snapshot.state
-    found = [(one, document) for document in batch.documents for one in applications(state, batch, document)]
-    if not found:
+    """Cancel all that one application of a document wrote, or a document that was not applied."""
+    words, request = shown.texts, actions.request_id()
+    steps = actions.undoable(shown.snapshot.state, batch)
+    if not steps:
         return
-    documents = {one.request_id: document for one, document in found}
     with (
         st.expander(words("batch_page.undo")),
         st.form(f"batch.undo.{request}", enter_to_submit=False),
     ):
         st.selectbox(
-            words("batch_page.which_application"),
-            [one for one, _ in found],
-            format_func=lambda one: words(
-                "batch_page.application",
-                number=documents[one.request_id].number,
-                count=len(one.seqs),
-                by=one.by,
-                first=one.seqs[0],
-                last=one.seqs[-1],
-            ),
-            key=field("undo", "applied", request),
+            words("batch_page.which_step"),
+            steps,
+            format_func=lambda step: _step_label(step, shown),
+            key=field("undo", "step", request),
         )
         st.text_input(words("card.why"), key=field("undo", "reason", request), max_chars=200)
         st.form_submit_button(
             words("batch_page.undo"), on_click=actions.undo, args=(request,), width="stretch"
         )
+
+
+def _step_label(step: Undoable, shown: View) -> str:
+    words = shown.texts
+    if step.by is None:
+        return words("batch_page.step_document", number=step.document.number, seq=step.seqs[0])
+    return words(
+        "batch_page.step_application",
+        number=step.document.number,
+        count=len(step.seqs),
+        by=step.by,
+        first=step.seqs[0],
+        last=step.seqs[-1],
+    )

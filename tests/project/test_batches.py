@@ -42,17 +42,17 @@ def with_batch(project, count):
     snapshot = project.snapshot(TODAY)
     members = households_in(snapshot, land_of(snapshot), PHASE)[:count]
     regimes = tuple(DEFAULT_DEADLINES.regimes)
-    project.do(OpenBatch("Đợt 1", date(2026, 11, 2), "nq-254-2025", PHASE, regimes), stamp("open"))
-    project.do(JoinBatch("D1", members, date(2026, 11, 2)), stamp("join"))
-    decision = AddDocument("D1", "plan_approved", "QĐ 999", date(2026, 11, 10), signatory="Chủ tịch UBND xã")
+    project.do(OpenBatch("Đợt 99", date(2026, 11, 2), "nq-254-2025", PHASE, regimes), stamp("open"))
+    project.do(JoinBatch("D99", members, date(2026, 11, 2)), stamp("join"))
+    decision = AddDocument("D99", "plan_approved", "QĐ 999", date(2026, 11, 10), signatory="Chủ tịch UBND xã")
     return members, project.do(decision, stamp("document")).seqs[0]
 
 
 def applying(project, seq, members, amount=None):
     land = land_of(project.snapshot(TODAY))
-    batch = batches(project.snapshot(TODAY).state)["D1"]
+    batch = batches(project.snapshot(TODAY).state)["D99"]
     listed = tuple(Listed(one, amount, f"line {n}") for n, one in enumerate(members, 1))
-    return ApplyDocument("D1", seq, listed, land.of_batch(batch))
+    return ApplyDocument("D99", seq, listed, land.of_batch(batch))
 
 
 def parts_ha(snapshot, parcels):
@@ -86,7 +86,7 @@ def test_review__its_figures_are_what_is_written(project):
     assert receipt.seqs == tuple(range(before + 1, before + 1 + len(written)))
     figures = batch_figures(
         project.snapshot(TODAY),
-        batches(project.snapshot(TODAY).state)["D1"],
+        batches(project.snapshot(TODAY).state)["D99"],
         land_of(project.snapshot(TODAY)),
     )
     assert figures.applied[seq] == (5, len(written) - 5)
@@ -102,7 +102,7 @@ def test_apply__the_same_request_writes_once_and_another_may_not_take_its_id(pro
     again = project.do(request, stamp("apply"))
     assert (again.seqs, again.repeated) == (first.seqs, True)
     with pytest.raises(RequestReusedError):
-        project.do(JoinBatch("D1", members[:1], TODAY, left=True), stamp("apply"))
+        project.do(JoinBatch("D99", members[:1], TODAY, left=True), stamp("apply"))
     assert project.refresh().seq == first.seqs[-1]
     assert project.verify()[0] == []
 
@@ -120,7 +120,7 @@ def test_apply__a_refused_list_writes_nothing(project):
 
 def test_signatory__is_in_the_register_and_not_in_the_chain(project):
     _, seq = with_batch(project, 1)
-    document = batches(project.snapshot(TODAY).state)["D1"].document(seq)
+    document = batches(project.snapshot(TODAY).state)["D99"].document(seq)
     assert signatory(project, document) == "Chủ tịch UBND xã"
     assert not any("Chủ tịch" in body for _, body in _bodies(project))
 

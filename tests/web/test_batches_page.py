@@ -129,10 +129,20 @@ def test_batches__a_decision_is_reviewed_applied_and_undone(project):
     assert [entry.fact.amount_vnd for entry in entries if isinstance(entry.fact, Money)] == [45_872_000]
     assert "dòng tương tự" not in said(page)
     field(page, "undo.reason").set_value("nhầm danh sách")
-    page = press(page, "Hoàn tác một lần áp dụng")
+    page = press(page, "Hoàn tác áp dụng")
     assert f"Đã hoàn tác: {len(entries)} ghi nhận" in said(page)
     state = project.snapshot(today()).state
     assert {entry.seq for entry in entries} <= set(state.voided)
+
+
+def test_batches__a_document_that_was_not_applied_is_cancelled(project):
+    page = with_members(opened_batch(run_page()), holders(project)[0])
+    field(page, "document.number").set_value("TB 1")
+    page = press(page, "Thêm văn bản")
+    assert "TB 1" in said(page)
+    field(page, "undo.reason").set_value("sai số")
+    page = press(page, "Hoàn tác áp dụng")
+    assert batches(project.snapshot(today()).state)["D1"].documents == ()
 
 
 def test_batches__a_changed_list_forgets_its_review(project):

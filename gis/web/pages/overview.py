@@ -44,7 +44,7 @@ def main() -> None:
         return
     counts = household_counts(snapshot, aliases(shown.project))
     st.html(headline(snapshot, counts["commune"], words) + denominators(snapshot, words))
-    due_line(shown)
+    line = st.container(key="due-line")  # its own place: filled last, so that nothing waits for it
     bars, beside = st.columns([5, 6], gap="large")
     with bars:
         st.html(zones(snapshot, words))
@@ -55,6 +55,8 @@ def main() -> None:
     st.html(over_time(snapshot, words))
     st.html(balance_table(snapshot, words))
     st.html(backup_html(last_backup(shown.project), last_try.refusal, common.now(), words))
+    with line:
+        due_line(shown)
 
 
 def nothing_yet(shown: View) -> None:
