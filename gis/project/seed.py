@@ -11,36 +11,40 @@ from typing import TYPE_CHECKING
 from gis.boundaries.uids import assign_uids
 from gis.errors import DataError, Problem
 from gis.ledger.entry import Draft, parse_time
-from gis.ledger.facts import Holding, Milestone, Note, ObstacleClosed, ObstacleOpened, Void
+from gis.ledger.facts import Holding
 from gis.ledger.part import parse_part
 from gis.project.days import HANOI
 from gis.project.holdings import HOLDINGS_COLUMNS
 from gis.project.intake import columns_of, read_layer
+from gis.project.seed_facts import FACTS, Lists, Told
 from gis.project.versions import PREFIXES, version_draft
 from gis.store.database import Stamp
 from gis.store.files import vector_files
 from gis.store.register import Household, add_households, add_note
 from gis.store.shared_versions import share_versions
 from gis.store.text_files import read_csv_rows
+from gis.store.versions import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
 
-    from gis.ledger.facts import EntryFact
     from gis.project.intake import Layer
     from gis.project.project import Project
     from gis.store.database import Writer
     from gis.store.text_files import CsvRow
 
 SEED_ACCOUNT = "du-lieu-mau"
-HOUSEHOLD_COLUMNS = ("household_id", "name", "kind", "hamlet", "commune")
+HOUSEHOLD_COLUMNS = ("household_id", "name", "kind", "hamlet", "commune", "officer")
 HISTORY_COLUMNS = (
     *("recorded_at", "by", "kind", "commune", "sheet", "number", "household_id"),
     *("milestone", "on", "document", "amount_vnd", "category", "ref", "note"),
+    *("batch", "act", "outcome", "count", "effective"),
 )
+BATCH_COLUMNS = ("batch", "name", "zone", "regime")
+DELIVERY_COLUMNS = ("block", "document", "commune", "sheet", "number", "excepted")
 FEATURE_FILE_MARKS = ("feature", "cong_trinh")
 
 
@@ -134,44 +138,33 @@ def _parcel(row: CsvRow, ids: Mapping[str, str], file: str) -> str:
 
 def _history(project: Project, writer: Writer, ids: Mapping[str, str]) -> None:
     """The rows of history.csv as entries; `ref` names an earlier row by its number from 1."""
-    rows = _rows(project.folder / "households" / "history.csv", HISTORY_COLUMNS)
+    folder = project.folder / "households"
+    rows = _rows(folder / "history.csv", HISTORY_COLUMNS)
+    lists = _lists(folder, ids)
     before = writer.head.seq  # row n becomes entry before + n
     stamped: list[tuple[Draft, Stamp]] = []
     for number, row in enumerate(rows, start=1):
-        parcel = _parcel(row, ids, "history.csv")
+        parcel = _parcel(row, ids, "history.csv") if row["number"] else ""
         note = add_note(writer.connection, row["note"]) if row["note"] else None
         ref = before + int(row["ref"]) if row["ref"] else 0
         on = date.fromisoformat(row["on"]) if row["on"] else None
-        draft = Draft(on, FACTS[row["kind"]](row, parcel, ref, note))
+        draft = Draft(on, FACTS[row["kind"]](Told(row, number, parcel, ref, note, lists)))
         stamped.append((draft, Stamp(row["by"], f"sample-{number}", _moment(row["recorded_at"]))))
     writer.append(stamped)
+
+
+def _lists(folder: Path, ids: Mapping[str, str]) -> Lists:
+    """The batches, the blocks' lists, and what names the history."""
+    batches = {row["batch"]: row for row in _rows(folder / "batches.csv", BATCH_COLUMNS)}
+    deliveries: dict[str, list[tuple[str, str]]] = {}
+    blocks: dict[str, str] = {}
+    for row in _rows(folder / "deliveries.csv", DELIVERY_COLUMNS):
+        blocks[row["document"]] = row["block"]
+        parcel = _parcel(row, ids, "deliveries.csv")
+        deliveries.setdefault(row["document"], []).append((parcel, row["excepted"]))
+    return Lists(batches, deliveries, blocks, sha256_of(folder / "history.csv"))
 
 
 def _moment(text: str) -> datetime:
     """A time of history.csv, to the second."""
     return parse_time(text if "." in text else text.replace("Z", ".000000Z"))
-
-
-def _milestone(row: CsvRow, parcel: str, _: int, __: Note | None) -> EntryFact:
-    amount = int(row["amount_vnd"]) if row["amount_vnd"] else None
-    return Milestone(parcel, row["household_id"], row["milestone"], row["document"] or None, amount)
-
-
-def _opened(row: CsvRow, parcel: str, _: int, note: Note | None) -> EntryFact:
-    return ObstacleOpened(parcel, row["household_id"] or None, row["category"], note)
-
-
-def _closed(_: CsvRow, parcel: str, ref: int, __: Note | None) -> EntryFact:
-    return ObstacleClosed(parcel, ref)
-
-
-def _void(_: CsvRow, parcel: str, ref: int, note: Note | None) -> EntryFact:
-    return Void(parcel, ref, note)
-
-
-FACTS: dict[str, Callable[[CsvRow, str, int, Note | None], EntryFact]] = {
-    "milestone": _milestone,
-    "obstacle_opened": _opened,
-    "obstacle_closed": _closed,
-    "void": _void,
-}

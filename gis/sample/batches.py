@@ -100,6 +100,11 @@ class Batch:
     officer: str
     stuck_after: tuple[str, ...] = field(default=("inventoried", "plan_approved"))
 
+    @property
+    def id(self) -> str:
+        """What entries call it."""
+        return f"D{self.key}"
+
 
 BATCHES: Final = (
     Batch(

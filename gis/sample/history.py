@@ -5,7 +5,7 @@ Pure: no file, no clock.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -19,13 +19,14 @@ from gis.sample.chance import chance
 from gis.sample.story import Event, Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
 
 COLUMNS: Final = (
     *("recorded_at", "by", "kind", "commune", "sheet", "number", "household_id", "milestone"),
-    *("on", "document", "amount_vnd", "category", "ref", "note"),
+    *("on", "document", "amount_vnd", "category", "ref", "note", "batch", "act", "outcome", "count"),
+    "effective",
 )
 # Series of document numbers: how one is written, and where the commune's count of 2025 stood.
 SERIES: Final = {
@@ -37,6 +38,14 @@ SERIES: Final = {
     "deposited": ("GTG-{n}/{year}", 1),
     "handed_over": ("BB-{n}/{year}", 1),
     "delivered": ("BBGĐ-{n}/{year}", 1),
+    "meeting": ("BBHD-{n}/{year}", 1),
+    "origin_confirmed": ("XN {n}/UBND-ĐC", 7),
+    "withdrawn": ("RTG-{n}/{year}", 1),
+    "district_notified": ("TB {n}/TB-UBND (huyện)", 118),
+    "district_meeting": ("BBHD-{n}/{year} (huyện)", 9),
+    "district_inventoried": ("BBKĐ-{n}/{year} (huyện)", 61),
+    "district_origin_confirmed": ("XN {n}/UBND (huyện)", 30),
+    "district_plan_published": ("BBNY-{n}/{year} (huyện)", 4),
 }
 DECISIONS: Final = frozenset({"plan_approved", "recovered"})
 MISTYPED: Final = 26  # wrong day or number, corrected some days later
@@ -45,43 +54,71 @@ _OFFICE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _HOURS: Final = ((7 * 3600 + 1800, 4 * 3600), (13 * 3600 + 1800, 3 * 3600 + 1800))  # start, length
 
 
-def history(events: Sequence[Event], land: gpd.GeoDataFrame, seed: int) -> pd.DataFrame:
-    """The rows of `history.csv`.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The story as the office wrote it.
+
+    Args:
+        rows: The rows of `history.csv`: `COLUMNS`, all str; `ref` counts rows from 1.
+        documents: The number of each document.
+    """
+
+    rows: pd.DataFrame
+    documents: Mapping[Paper, str]
+
+
+def history(events: Sequence[Event], land: gpd.GeoDataFrame, seed: int) -> Written:
+    """The events as the rows of `history.csv`.
+
+    Args:
+        events: All of them, `with_errors`.
+        land: The units they speak of.
+        seed: Of the times of day and the numbers.
+    """
+    rng = np.random.default_rng([seed, 10])
+    order, moments = _written(events, rng)
+    place = {index: row for row, index in enumerate(order, start=1)}
+    numbers = _numbers(events, rng)
+    keys = dict(enumerate(zip(land["commune"], land["sheet"], land["number"], strict=True)))
+    rows = [
+        (
+            time_text(moments[index]),
+            event.by,
+            event.kind,
+            *keys.get(event.unit, ("", "", "")),
+            event.household,
+            event.milestone,
+            _text(event.on),
+            _document(event, numbers),
+            _text(event.amount_vnd),
+            "" if event.kind == "obstacle_closed" else event.category,
+            "" if event.target is None else str(place[event.target]),
+            event.note,
+            event.batch,
+            event.act,
+            event.outcome,
+            _text(event.count),
+            _text(event.effective),
+        )
+        for index in order
+        for event in (events[index],)
+    ]
+    documents = {paper: _number(paper, number) for paper, number in numbers.items()}
+    return Written(pd.DataFrame(rows, columns=list(COLUMNS), dtype=str), documents)
+
+
+def _text(value: date | int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def with_errors(events: Sequence[Event], seed: int) -> list[Event]:
+    """The story with what was written wrongly first, and cancelled some days later.
 
     Args:
         events: As `story.Story.tell` gives them.
-        land: The units they speak of.
-        seed: Of the errors and the times of day.
-
-    Returns:
-        `COLUMNS`, all str; `ref` counts rows from 1.
+        seed: Of the errors.
     """
-    rng = np.random.default_rng([seed, 5])
-    corrected = _with_errors(list(events), rng)
-    order, moments = _written(corrected, rng)
-    place = {index: row for row, index in enumerate(order, start=1)}
-    numbers = _numbers(corrected, rng)
-    keys = list(zip(land["commune"], land["sheet"], land["number"], strict=True))
-    rows = []
-    for index in order:
-        event = corrected[index]
-        rows.append(
-            (
-                time_text(moments[index]),
-                event.by,
-                event.kind,
-                *keys[event.unit],
-                event.household,
-                event.milestone,
-                event.on.isoformat() if event.on else "",
-                _document(event, numbers),
-                "" if event.amount_vnd is None else str(event.amount_vnd),
-                event.category if event.kind == "obstacle_opened" else "",
-                "" if event.target is None else str(place[event.target]),
-                event.note,
-            )
-        )
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=str)
+    return _with_errors(list(events), np.random.default_rng([seed, 5]))
 
 
 def _with_errors(events: list[Event], rng: np.random.Generator) -> list[Event]:
@@ -181,9 +218,12 @@ def _series(paper: Paper) -> str:
     return "decision" if paper.series in DECISIONS else paper.series
 
 
-def _document(event: Event, numbers: dict[Paper, int]) -> str:
+def _document(event: Event, numbers: Mapping[Paper, int]) -> str:
     """A document's number as the office writes it; a typing error is off by ninety."""
     if event.paper is None:
         return ""
-    number = numbers[event.paper] + (90 if event.misread else 0)
-    return SERIES[_series(event.paper)][0].format(n=number, year=event.paper.day.year)
+    return _number(event.paper, numbers[event.paper] + (90 if event.misread else 0))
+
+
+def _number(paper: Paper, number: int) -> str:
+    return SERIES[_series(paper)][0].format(n=number, year=paper.day.year)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 HOUSEHOLDS: Final = 1990
 HAMLETS_PER_COMMUNE: Final = 5
 SHARED: Final = (0.91, 0.06, 0.02, 0.01)  # one holder, fractions, square metres, not determined
+OFFICERS: Final = ("can-bo-1", "can-bo-2", "can-bo-3", "can-bo-4", "can-bo-5")
 HOLDINGS_COLUMNS: Final = ["commune", "sheet", "number", "household_id", "part", "from"]
 SAMPLE_MARK: Final = "(mẫu)"
 PUBLIC_USES: Final = frozenset({"NTD", "DVH"})
@@ -75,7 +76,7 @@ class People:
     """The register and the holdings.
 
     Args:
-        households: Columns household_id, name, kind, hamlet, commune.
+        households: Columns household_id, name, kind, hamlet, commune, officer.
         holdings: Columns unit (row of the land), household_id, part; by unit.
         commune_id: Household id of UBND xã.
     """
@@ -116,7 +117,13 @@ def _register(land: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
     while len(ids) < len(rows):
         ids["H" + "".join(_BASE32[i] for i in rng.integers(0, 32, 8))] = None
     columns = ["name", "kind", "hamlet", "commune"]
-    return pd.DataFrame(rows, columns=columns).assign(household_id=list(ids))[["household_id", *columns]]
+    households = pd.DataFrame(rows, columns=columns).assign(household_id=list(ids))
+    households = households[["household_id", *columns]]
+    # Each hamlet has one officer in charge; organisations and UBND xã have none.
+    hamlets = households["commune"] + "/" + households["hamlet"]
+    places = sorted(set(hamlets[households["hamlet"] != ""]))
+    officers = {hamlet: OFFICERS[place % len(OFFICERS)] for place, hamlet in enumerate(places)}
+    return households.assign(officer=[officers.get(hamlet, "") for hamlet in hamlets])
 
 
 def _name(rng: np.random.Generator) -> str:

@@ -7,7 +7,6 @@ which they were written. Pure: no file, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,6 +17,7 @@ from gis.sample.people import share_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     import geopandas as gpd
     import pandas as pd
@@ -36,8 +36,7 @@ RATES_VND: Final = {
     "ONT": 1_450_000,
 }
 OTHER_RATE_VND: Final = 310_000
-DELIVERED: Final = 48
-DELIVERED_ON: Final = date(2026, 1, 22)
+NO_UNIT: Final = -1
 HOUSEHOLD_DOCUMENTS: Final = frozenset({"inventoried", "handed_over"})
 OBSTACLES: Final = {
     "notified": ("absent", "inheritance"),
@@ -72,8 +71,9 @@ class Paper:
 class Event:
     """One line to be written: a fact, the day it happened, the day it was written, who wrote it.
 
-    `target` is the place in the list of the event that this one closes or cancels; `misread` marks
-    a document number that was typed wrongly; `session` is what was written in one go.
+    `unit` is the row of the land, `NO_UNIT` for what is of no parcel; `target` is the place in the list of
+    the event that this one closes, cancels or takes from; `misread` marks a document number that was
+    typed wrongly; `session` is what was written in one go.
     """
 
     kind: str
@@ -90,6 +90,11 @@ class Event:
     target: int | None = None
     note: str = ""
     misread: bool = False
+    batch: str = ""
+    act: str = ""
+    outcome: str = ""
+    count: int | None = None
+    effective: date | None = None
 
 
 class Story:
@@ -124,7 +129,6 @@ class Story:
                 self.household(batch, str(household), [int(unit) for unit in group["unit"]])
             for unit in here.loc[public, "unit"]:
                 self.public_unit(batch, int(unit))
-        self.deliver()
         return self.events
 
     def chance(self, share: float) -> bool:
@@ -184,7 +188,7 @@ class Story:
             amounts = [self.amount(unit, household) for unit in units]
         rest = milestone == "paid" and not deposited and self.chance(0.06)
         for unit, amount in zip(units, amounts, strict=True):
-            first = _thousands(amount * 0.7) if rest and amount else amount
+            first = thousands(amount * 0.7) if rest and amount else amount
             self.milestone(batch, unit, household, milestone, paper, recorded, first)
         if rest:
             self.pay_the_rest(batch, household, units, on)
@@ -215,6 +219,7 @@ class Story:
                 milestone=milestone,
                 paper=paper,
                 amount_vnd=amount_vnd,
+                batch="" if household == self.commune_id else batch.id,
             )
         )
 
@@ -224,7 +229,7 @@ class Story:
         recorded = working_day_after(day, 2)
         for unit in units if recorded <= END else ():
             amount = self.amount(unit, household)
-            rest = amount - _thousands(amount * 0.7)
+            rest = amount - thousands(amount * 0.7)
             self.milestone(batch, unit, household, "paid", Paper("paid", day, batch.key), recorded, rest)
 
     def supplement(self, batch: Batch, household: str, unit: int, on: date) -> None:
@@ -232,14 +237,14 @@ class Story:
         day = working_day_after(on, int(self.rng.integers(40, 80)))
         recorded = working_day_after(day, 3)
         if recorded <= END:
-            amount = _thousands(self.amount(unit, household) * float(self.rng.uniform(0.05, 0.15)))
+            amount = thousands(self.amount(unit, household) * float(self.rng.uniform(0.05, 0.15)))
             paper = Paper("plan_approved", day, f"{batch.key} bổ sung")
             self.milestone(batch, unit, household, "plan_approved", paper, recorded, amount)
 
     def amount(self, unit: int, household: str) -> int:
         """Đồng for a household's part of what lies in the zone."""
         rate = RATES_VND.get(self.uses[unit], OTHER_RATE_VND)
-        return _thousands(rate * self.inside_m2[unit] * self.shares[unit, household])
+        return thousands(rate * self.inside_m2[unit] * self.shares[unit, household])
 
     def lag(self, session: str, *, waves: bool) -> int:
         """Days from the event to its entry: the same for one document; now and then weeks."""
@@ -332,22 +337,7 @@ class Story:
             paper = Paper("handed_over", on, self.commune_id)
             self.milestone(batch, unit, self.commune_id, "handed_over", paper, recorded)
 
-    def deliver(self) -> None:
-        """The first land goes on to the investor, by block, without what is not cleared."""
-        batch = BATCHES[0]
-        day = working_day_after(DELIVERED_ON, 0)
-        handed = [
-            event
-            for event in self.events
-            if event.milestone == "handed_over" and event.on and event.on < day and event.recorded < day
-        ]
-        first = sorted((e for e in handed if self.members["batch"][e.unit] == "1"), key=lambda e: e.unit)
-        paper = Paper("delivered", day, batch.key)
-        for event in first[:DELIVERED]:
-            recorded = working_day_after(day, 2)
-            self.milestone(batch, event.unit, event.household, "delivered", paper, recorded)
 
-
-def _thousands(sum_vnd: float) -> int:
+def thousands(sum_vnd: float) -> int:
     """A sum in whole thousands of đồng, at least one."""
     return max(1, round(sum_vnd / 1000)) * 1000

@@ -59,9 +59,11 @@ class Sample:
         zones: zone_id, name, geometry.
         parcels: commune, sheet, number, land_use, legal_area_m2, measured_area_m2, name, geometry.
         features: code, name, land_use, geometry.
-        households: household_id, name, kind, hamlet, commune.
+        households: household_id, name, kind, hamlet, commune, officer.
         holdings: commune, sheet, number, household_id, part, from.
-        history: As docs/architecture.md has it, and `note`.
+        history: As docs/architecture.md has it.
+        batches: batch, name, zone, regime.
+        deliveries: block, document, commune, sheet, number, excepted.
     """
 
     project: str
@@ -71,6 +73,13 @@ class Sample:
     households: pd.DataFrame
     holdings: pd.DataFrame
     history: pd.DataFrame
+    batches: pd.DataFrame
+    deliveries: pd.DataFrame
+
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The CSV files of the folder `households`, by name."""
+        names = ("households", "holdings", "history", "batches", "deliveries")
+        return {name: getattr(self, name) for name in names}
 
 
 def write_sample(sample: Sample, folder: Path) -> None:
@@ -91,11 +100,7 @@ def write_sample(sample: Sample, folder: Path) -> None:
         ("parcels/features.gpkg", sample.features, FEATURE_SCHEMA),
     ):
         write_vector(folder / path, frame, schema, written_at=WRITTEN_AT)
-    for name, table in (
-        ("households", sample.households),
-        ("holdings", sample.holdings),
-        ("history", sample.history),
-    ):
+    for name, table in sample.tables().items():
         rows = table.itertuples(index=False, name=None)
         write_csv(folder / "households" / f"{name}.csv", list(table.columns), rows)
     replace_file(folder / "project.toml", sample.project.encode("utf-8"))

@@ -350,7 +350,8 @@ def test_open__a_first_opening_that_fails_leaves_an_empty_ledger(sample_copy):
     history = sample_copy / "households" / "history.csv"
     whole = history.read_text("utf-8")
     cut = whole.splitlines(keepends=True)
-    cut[400] = cut[400].replace(",15", ",99", 1)
+    row = next(place for place, line in enumerate(cut) if place > 400 and ",milestone,15" in line)
+    cut[row] = cut[row].replace(",milestone,15", ",milestone,99")
     history.write_text("".join(cut), "utf-8")
     with pytest.raises(DataError):
         Project.open(sample_copy)
