@@ -6,8 +6,11 @@ no clock.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,9 +22,10 @@ from gis.errors import Problem
 from gis.milestones import CLEARED_MILESTONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import geopandas as gpd
+    from numpy.typing import NDArray
 
     from gis.errors import Fact
     from gis.ledger.state import State
@@ -91,10 +95,8 @@ def signed_share_of(holdings: pd.DataFrame, governing_area_m2: pd.Series) -> pd.
     simple = (whole & alone).to_numpy() & (position >= 0)
     shares[position[simple]] = handed[simple]
     touched = np.isin(position, position[handed & (position >= 0)]) & ~simple
-    rest = holdings[touched].assign(position=position[touched])
-    for _, group in rest.groupby("position", sort=False):
-        place = int(group["position"].iloc[0])
-        shares[place] = _signed(group, areas[place])
+    for place, rows in _by_place(holdings[touched], position[touched]):
+        shares[place] = _signed(rows, areas[place])
     return pd.Series(shares, index=governing_area_m2.index, name="signed_share")
 
 
@@ -131,41 +133,51 @@ def check_parts(units: gpd.GeoDataFrame, state: State) -> list[Problem]:
     """
     areas = governing_area_m2(units)
     sources = units["source"] if "source" in units else pd.Series(units.index, index=units.index)
-    holdings = holdings_table(state)
+    holdings = holdings_table(state, units.index.tolist())
     position = units.index.get_indexer(pd.Index(holdings["parcel_id"]))
-    ours = holdings[position >= 0].assign(position=position[position >= 0])
     found: list[Problem] = []
-    for _, group in ours.groupby("position", sort=True):
-        place = int(group["position"].iloc[0])
-        fault = _parts_fault(group, float(areas.iloc[place]))
+    for place, rows in _by_place(holdings, position):
+        fault = _parts_fault(rows, float(areas.iloc[place]))
         if fault:
             message, facts = fault
-            facts |= {"parcel": str(units.index[place]), "count": len(group)}
+            facts |= {"parcel": str(units.index[place]), "count": len(rows)}
             found.append(Problem(str(sources.iloc[place]), message, facts))
     return found
 
 
-def _parts(group: pd.DataFrame, area_m2: float) -> Iterator[tuple[Fraction | None, bool]]:
-    """Each holding's part of the whole (None: not determined), and whether it handed over."""
-    for numerator, denominator, part_m2, handed in zip(
-        group["numerator"],
-        group["denominator"],
-        group["part_m2"],
-        group[CLEARED_MILESTONE],
-        strict=True,
-    ):
-        if denominator:
-            yield Fraction(int(numerator), int(denominator)), bool(handed)
-        elif np.isnan(part_m2):
-            yield None, bool(handed)
-        else:
-            yield Fraction(part_m2) / Fraction(area_m2), bool(handed)
+def _by_place(
+    holdings: pd.DataFrame, position: NDArray[np.int64]
+) -> Iterator[tuple[int, Sequence[_Holding]]]:
+    """The holdings of each unit, by the unit's place, in order of places."""
+    order = np.argsort(position, kind="stable")
+    columns = ("numerator", "denominator", "part_m2", CLEARED_MILESTONE)
+    rows = zip(*(holdings[name].to_numpy()[order].tolist() for name in columns), strict=True)
+    paired = zip(position[order].tolist(), rows, strict=True)
+    for place, group in groupby(paired, key=itemgetter(0)):
+        yield place, [_Holding(*row) for _, row in group]
 
 
-def _signed(group: pd.DataFrame, area_m2: float) -> float:
-    if group["part_m2"].notna().any() and np.isnan(area_m2):
+class _Holding(NamedTuple):
+    numerator: int
+    denominator: int
+    part_m2: float
+    handed: bool
+
+    @property
+    def in_m2(self) -> bool:
+        return not self.denominator and not math.isnan(self.part_m2)
+
+    def part(self, area_m2: float) -> Fraction | None:
+        """Its part of the whole; None: not determined."""
+        if self.denominator:
+            return Fraction(self.numerator, self.denominator)
+        return Fraction(self.part_m2) / Fraction(area_m2) if self.in_m2 else None
+
+
+def _signed(rows: Sequence[_Holding], area_m2: float) -> float:
+    if math.isnan(area_m2) and any(row.in_m2 for row in rows):
         return float("nan")
-    parts = list(_parts(group, area_m2))
+    parts = [(row.part(area_m2), row.handed) for row in rows]
     signed = sum((part for part, handed in parts if part is not None and handed), Fraction(0))
     undetermined = [handed for part, handed in parts if part is None]
     if undetermined and all(undetermined):
@@ -174,11 +186,11 @@ def _signed(group: pd.DataFrame, area_m2: float) -> float:
     return float(min(signed, WHOLE))
 
 
-def _parts_fault(group: pd.DataFrame, area_m2: float) -> tuple[str, dict[str, Fact]] | None:
-    in_m2 = bool(group["part_m2"].notna().any())
-    if in_m2 and np.isnan(area_m2):
+def _parts_fault(rows: Sequence[_Holding], area_m2: float) -> tuple[str, dict[str, Fact]] | None:
+    in_m2 = any(row.in_m2 for row in rows)
+    if in_m2 and math.isnan(area_m2):
         return None  # nothing to compare with; the missing area is a problem of its own
-    parts = [part for part, _ in _parts(group, area_m2)]
+    parts = [row.part(area_m2) for row in rows]
     total = sum((part for part in parts if part is not None), Fraction(0))
     if in_m2:
         if total * Fraction(area_m2) > Fraction(area_m2) + PARTS_TOLERANCE_M2:
