@@ -137,6 +137,20 @@ def test_seed__every_kind_would_have_been_written_by_its_command(
     assert len(tried) == 14
 
 
+def test_seed__a_delivery_marks_every_holding_that_went_as_a_whole(
+    project: Project, entries: tuple[Entry, ...]
+) -> None:
+    for place, entry in enumerate(entries):
+        if not isinstance(entry.fact, Delivery):
+            continue
+        request = command(entry)
+        assert request is not None
+        snapshot = project.snapshot(vietnam_day(entry.recorded_at), entry.seq - 1)
+        drafts = request.decide(snapshot.state, project._setting(snapshot))
+        assert [draft.fact for draft in drafts] == [one.fact for one in entries[place : place + len(drafts)]]
+        assert len(drafts) >= len(entry.fact.parcels)
+
+
 def plain(fact: object) -> object:
     """A fact without what a register gives to it."""
     notes = {name: None for name in ("note", "signatory") if hasattr(fact, name)}
