@@ -1,5 +1,6 @@
 """The whole app in a real Chromium: nothing leaves this machine, and page, map and command line agree."""
 
+import base64
 import json
 import os
 import re
@@ -29,6 +30,9 @@ WAIT_MS = 60_000  # a slow, busy machine is no error
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 # Streamlit looks under the page's own address first, and goes up after these two answers of 404.
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 
@@ -224,6 +228,20 @@ def mark(page, document):
     expect(page.locator(".gp-done")).to_be_visible()
 
 
+def choose(page, label, option):
+    """Open a list and take an option; the list closes where the page still scrolls to it."""
+    box, wanted = (
+        page.get_by_label(label, exact=True).first,
+        page.get_by_role("option", name=option, exact=True),
+    )
+    box.scroll_into_view_if_needed()
+    end = time.monotonic() + WAIT_MS / 1000
+    while not wanted.is_visible() and time.monotonic() < end:
+        box.click()
+        page.wait_for_timeout(500)
+    wanted.click()
+
+
 def legend_ha(page):
     """Hectares of the legend's first class, handed over."""
     text = page.locator(".st-key-map-legend li b").first.inner_text()
@@ -311,6 +329,37 @@ def test_map__reload_command_line_and_undo_tell_the_same(visit, folder, targets)
         after = 10_000 * next(t.cleared_ha for t in now.totals if t.zone_id == zone)
         rival_m2 = dict(now.overlaps[rival].items()).get(zone, 0.0)
     assert after - rival_m2 == pytest.approx(start, abs=1e-6)
+
+
+def test_map__an_obstacle_with_its_scan_is_recorded_and_the_map_stays(visit, folder, targets, tmp_path):
+    parcel, *_ = next(targets)
+    scan = tmp_path / "đơn bà Mẫu.png"
+    scan.write_bytes(PNG)
+    page = visit(f"ban-do?parcel={parcel}")
+    shown = Map(page)
+    shown.until(f'live.units["{parcel}"]')
+    view = shown.view()
+    choose(page, "Ghi nhận khác", "Vướng mắc")
+    page.get_by_label("Ghi chú (chỉ tổ công tác xem)").fill("chờ giá đất mới")
+    form = page.locator("[data-testid=stForm]", has=page.get_by_role("button", name="Ghi nhận vướng mắc"))
+    form.locator("input[type=file]").set_input_files(scan)
+    expect(form.locator("[data-testid=stFileChip]")).to_be_visible()
+    assert not re.search(r"Upload|Browse|per file", form.inner_text().replace("upload", ""))
+    form.get_by_role("button", name="Ghi nhận vướng mắc").click()
+    expect(page.locator(".gp-done")).to_be_visible()
+    expect(page.locator(".gp-obstacles")).to_be_visible()
+    shown.until(f'live.units["{parcel}"].code === {CLASSES.index("stuck")}')
+    assert shown.view() == view
+    page.locator(".gp-history summary").click()
+    expect(page.locator(".gp-history")).to_contain_text("Ghi chú: chờ giá đất mới")
+    with page.context.expect_page() as opened_page:
+        page.locator(".gp-history a").click()
+    assert re.search(r"/attachments/[0-9a-f]{64}$", opened_page.value.url)
+    assert page.request.get(opened_page.value.url).body() == PNG
+    with opened(folder) as now:
+        assert now.classes[parcel] == "stuck"
+        (entry,) = [e for e in now.card(parcel).history if e.attachments]
+        assert entry.fact.kind == "obstacle_opened"
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

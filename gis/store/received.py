@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
+import zlib
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Final
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 UNPACKED_BYTES: Final = 500 * 1024 * 1024
 CHUNK_BYTES: Final = 1 << 20
+# What zipfile says of a damaged file; RuntimeError: it wants a password.
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 @contextmanager
@@ -39,7 +42,7 @@ def received(files: Sequence[tuple[str, IO[bytes]]]) -> Iterator[list[Path]]:
                     _unpack(content, Path(folder), name)
                 else:
                     _keep(content, Path(folder), name, UNPACKED_BYTES)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError):  # RuntimeError: it wants a password
+        except _DAMAGED:
             raise ImportRefusedError(problems=[Problem(name, "problem.bad_zip")], files=names) from None
         found = vector_files(Path(folder))
         if not found:

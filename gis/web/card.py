@@ -216,7 +216,8 @@ def _holding_html(
     if holding.waived:
         waived = words("card.entry_waiver", milestone=", ".join(sorted(holding.waived)))
         timeline += f'<p class="gp-note">{escape(waived)}</p>'
-    last = words.milestone_name(reached[-1][2]) if reached else words("card.no_milestones")
+    furthest = max(reached, key=lambda one: (one[1], one[0]), default=None)
+    last = words.milestone_name(furthest[2]) if furthest else words("card.no_milestones")
     head = f"<b>{escape(name)}</b> <small>{escape(code)}</small><span>{escape(part)}</span>"
     if not folded:
         return f'<div class="holding"><div class="who">{head}</div>{timeline}</div>'

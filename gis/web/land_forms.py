@@ -205,7 +205,7 @@ def _remove_object(form: Form, standing: dict[int, LandObject]) -> None:
             partial(
                 RemoveObject,
                 listed=form.told("listed"),
-                count=int(form.told("count") or 0),
+                count=int(form.told("gone") or 0),
                 on=form.told("on"),
                 document=form.text("document") or None,
                 seen=form.card.last_seq,
@@ -214,11 +214,11 @@ def _remove_object(form: Form, standing: dict[int, LandObject]) -> None:
 
     forms.choice(form, "listed", words("form.object"), list(standing), said)
     chosen = standing[form.told("listed")]
-    if form.told("of") != chosen.seq or form.told("count") is None:  # the count is that of the chosen list
+    if form.told("of") != chosen.seq or form.told("gone") is None:  # the count is that of the chosen list
         st.session_state[form.key("of")] = chosen.seq
-        st.session_state[form.key("count")] = chosen.count
+        st.session_state[form.key("gone")] = chosen.count
     with forms.drawn(form):
-        st.number_input(words("form.removed_count"), min_value=1, step=1, key=form.key("count"))
+        st.number_input(words("form.removed_count"), min_value=1, step=1, key=form.key("gone"))
         forms.day_and_document(form, words("form.removed_on"), words("form.document_if_any"))
         forms.scans(form)
         forms.submit(form, words("form.remove_object"), asked, "form.done", drawn_for={"listed": chosen.seq})

@@ -125,10 +125,8 @@ def _draw_receiver(form: Form, place: int) -> None:
         pieces = (one.name, option, one.hamlet) if one else (option,)
         return " · ".join(piece for piece in pieces if piece)
 
-    who, part = st.columns([3, 2])
-    with who:
-        forms.choice(form, f"who{place}", words("form.who"), [*living, NEW], said)
-    part.text_input(
+    forms.choice(form, f"who{place}", words("form.who"), [*living, NEW], said)
+    st.text_input(
         words("form.part"), key=form.key(f"part{place}"), placeholder=words("form.part_hint"), max_chars=40
     )
 

@@ -247,12 +247,12 @@ def test_object__listed_removed_and_clean(project):
     assert "gp-warned" in html(page)
     fill(page, object__way="close")
     ran(page)
-    assert widget(page, "object.count").value == 3
-    fill(page, object__count=4, object__document="BB-9")
+    assert widget(page, "object.gone").value == 3
+    fill(page, object__gone=4, object__document="BB-9")
     press(page, "Ghi nhận đã di dời")
     assert last(project) == listed
-    assert (widget(page, "object.count").value, widget(page, "object.document").value) == (4, "BB-9")
-    fill(page, object__count=3)
+    assert (widget(page, "object.gone").value, widget(page, "object.document").value) == (4, "BB-9")
+    fill(page, object__gone=3)
     press(page, "Ghi nhận đã di dời")
     assert last(project).fact == ObjectRemoved(ONE, listed.seq, 3, "BB-9")
     assert "Mặt bằng sạch" in said(page)
