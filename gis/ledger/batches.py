@@ -68,7 +68,7 @@ class Batch:
 
 
 def batches(state: State) -> dict[str, Batch]:
-    """The đợt of a day by id, in the order in which they were recorded.
+    """The đợt of a day by id, D2 before D10.
 
     A document or a member counts from its own day, even where that is before the day of the opening:
     what an office did before it kept this book is recorded later than it happened.
@@ -95,8 +95,13 @@ def batches(state: State) -> dict[str, Batch]:
             documents[fact.batch].append(_document(entry.seq, entry.on, fact, entry.attachments))
     return {
         name: replace(one, members=MappingProxyType(members[name]), documents=tuple(documents[name]))
-        for name, one in found.items()
+        for name, one in sorted(found.items(), key=lambda item: _natural(item[0]))
     }
+
+
+def _natural(batch: str) -> list[tuple[int, str]]:
+    """What ids are sorted by: their numbers as numbers."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", batch)]
 
 
 def _document(seq: int, on: date, fact: BatchDocument, attachments: tuple[Attachment, ...]) -> Document:

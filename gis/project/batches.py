@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gis.deadlines import DEFAULT_DEADLINES, SOON_DAYS, parse_deadlines
+from gis.ledger.accounts import ACT_OF_MILESTONE
 from gis.ledger.batch_apply import Application, examine, money_total
 from gis.ledger.batches import holdings_of
 from gis.ledger.due import Land, due
-from gis.ledger.facts import Milestone
+from gis.ledger.facts import Milestone, Money
 from gis.milestones import MILESTONES
 from gis.store import register
 from gis.store.text_files import read_text
@@ -114,18 +115,29 @@ def batch_figures(snapshot: Snapshot, batch: Batch, land: Land) -> BatchFigures:
 def _applied(
     state: State, batch: Batch, holdings: Mapping[str, tuple[HoldingState, ...]]
 ) -> dict[int, tuple[int, int]]:
-    """For each document by seq: the households and the holdings that it marks, by number and day."""
-    seqs = {(one.milestone, one.number, one.on): one.seq for one in batch.documents}
-    wanted = {(holding.parcel, household) for household, held in holdings.items() for holding in held}
-    marked: dict[int, set[tuple[str, str]]] = {seq: set() for seq in seqs.values()}
-    for parcel in sorted({parcel for parcel, _ in wanted}) if seqs else ():
-        for entry in state.live(parcel):
+    """For each document by seq: the households that it marks or pays and the holdings that it marks.
+
+    A document is known by number and day, so that what was written without the đợt counts too.
+    """
+    seqs = {(ACT_OF_MILESTONE.get(one.milestone), one.number, one.on): one.seq for one in batch.documents}
+    seqs |= {(one.milestone, one.number, one.on): one.seq for one in batch.documents}
+    parcels = {holding.parcel for held in holdings.values() for holding in held}
+    here = {(holding.parcel, household) for household, held in holdings.items() for holding in held}
+    households: dict[int, set[str]] = {one.seq: set() for one in batch.documents}
+    marked: dict[int, set[tuple[str, str]]] = {one.seq: set() for one in batch.documents}
+    for place in (None, *sorted(parcels)) if seqs else ():
+        for entry in state.live(place):
             fact = entry.fact
-            if isinstance(fact, Milestone) and (parcel, fact.household) in wanted and entry.on is not None:
-                seq = seqs.get((fact.milestone, fact.document or "", entry.on))
-                if seq is not None:
-                    marked[seq].add((parcel, fact.household))
-    return {seq: (len({household for _, household in found}), len(found)) for seq, found in marked.items()}
+            if not isinstance(fact, Milestone | Money) or entry.on is None or fact.household not in holdings:
+                continue
+            said = fact.milestone if isinstance(fact, Milestone) else fact.act
+            seq = seqs.get((said, fact.document or "", entry.on))
+            if seq is None or (place is not None and (place, fact.household) not in here):
+                continue
+            households[seq].add(fact.household)
+            if isinstance(fact, Milestone):
+                marked[seq].add((fact.parcel, fact.household))
+    return {seq: (len(found), len(marked[seq])) for seq, found in households.items()}
 
 
 def zones_ha(snapshot: Snapshot, parcels: Iterable[str], within: str | None = None) -> dict[str, float]:

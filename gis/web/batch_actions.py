@@ -33,6 +33,7 @@ WAYS: Final = ("zone", "hamlet", "list")
 ALL: Final = "all"
 LIST: Final = "list"
 NO_ZONE: Final = ""
+STEPS_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Undoable:
 
 
 def undoable(state: State, batch: Batch) -> list[Undoable]:
-    """The applications of a đợt's documents, then the documents that no application holds."""
+    """The newest applications of a đợt's documents, then the documents that were not applied."""
     found = [(one, applications(state, batch, one)) for one in batch.documents]
     steps = [Undoable(document, one.seqs, one.by) for document, applied in found for one in applied]
     return [

@@ -63,6 +63,11 @@ def test_batches__what_is_void_does_not_count():
     assert (dict(found.members), found.documents) == ({}, ())
 
 
+def test_batches__are_in_the_order_of_their_numbers():
+    opened = [(1, BatchOpened(one, one, None, "luat-2024")) for one in ("D10", "KENH", "D2", "D1-2", "D1")]
+    assert list(batches(at(*opened))) == ["D1", "D1-2", "D2", "D10", "KENH"]
+
+
 def test_holdings_of__only_of_the_named_parcels():
     now = at((1, holds("P2", "H1")), (1, holds("P1", "H1")), (1, holds("P3", "H2")))
     assert [h.parcel for h in holdings_of(now, ["H1", "H9"])["H1"]] == ["P1", "P2"]
