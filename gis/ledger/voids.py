@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 from gis.errors import Problem, RefusedError
 from gis.ledger.effects import void_effects
 from gis.ledger.entry import Draft
-from gis.ledger.facts import BatchOpened, Boundaries, Holding, ObjectListed, ObstacleOpened, Void
+from gis.ledger.facts import (
+    BatchDocument,
+    BatchOpened,
+    Boundaries,
+    Delivery,
+    Holding,
+    ObjectListed,
+    ObstacleOpened,
+    Succession,
+    Void,
+)
 from gis.ledger.setting import require_reason, words_of
 
 if TYPE_CHECKING:
@@ -81,6 +91,8 @@ def _void_problems(
         return [Problem(source, "refused.void_of_void")]
     if isinstance(entry.fact, Boundaries):
         return [Problem(source, "refused.void_of_boundaries")]
+    if isinstance(entry.fact, Succession):
+        return [Problem(source, "refused.void_of_succession")]
     if seq in state.voided:
         return [Problem(source, "refused.void_twice", {"void": state.voided[seq]})]
     hanging = [
@@ -95,9 +107,12 @@ def _void_problems(
 
 
 def _dependants(state: State, entry: Entry) -> Iterable[Entry]:
-    """The entries among which some may hang on one: of its parcel, or all where it opened a đợt."""
-    if isinstance(entry.fact, BatchOpened):
-        return (other for entries in state.history.values() for other in entries)
+    """The entries among which some may hang on one: of its parcels, or of any where it is of a đợt."""
+    match entry.fact:
+        case BatchOpened() | BatchDocument():
+            return (other for entries in state.history.values() for other in entries)
+        case Delivery():
+            return (other for parcel in entry.fact.parcels for other in state.history.get(parcel, ()))
     return state.history[entry.parcel]
 
 
@@ -110,6 +125,12 @@ def _hangs_on(other: Entry, entry: Entry) -> bool:
             return getattr(other.fact, "listed", None) == entry.seq
         case BatchOpened():
             return other.seq != entry.seq and getattr(other.fact, "batch", None) == entry.fact.batch
+        case BatchDocument():
+            facts = (entry.fact.batch, entry.fact.number, entry.on)
+            told = (getattr(other.fact, "batch", None), getattr(other.fact, "document", None), other.on)
+            return facts == told
+        case Delivery():
+            return other.request_id == entry.request_id
         case Holding():
             later = isinstance(other.fact, Holding) and other.seq != entry.seq
             return later and entry.fact.household in getattr(other.fact, "predecessors", ())

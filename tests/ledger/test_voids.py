@@ -8,7 +8,7 @@ import pytest
 
 from gis.errors import RefusedError
 from gis.ledger.entry import Draft
-from gis.ledger.facts import Void
+from gis.ledger.facts import BatchDocument, BatchOpened, Delivery, Milestone, Succession, Void
 from gis.ledger.holdings import HoldingRow
 from gis.ledger.marks import Mark
 from gis.ledger.setting import Setting
@@ -87,3 +87,32 @@ def test_void__a_holding_goes_only_with_its_milestones():
     marked = at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "paid")))
     assert reasons(lambda: void(marked, [1])) == [("1", "refused.void_carries")]
     assert [draft.fact.target for draft in void(marked, [1, 2])] == [1, 2]
+
+
+def test_void__a_document_of_a_batch_goes_only_with_the_marks_that_it_stands_for():
+    ledger = at(
+        (1, holds("P1", "H1")),
+        (1, BatchOpened("D1", "Đợt 1", None, "luat-2024")),
+        (3, BatchDocument("D1", "notified", "TB 1", None)),
+        (3, Milestone("P1", "H1", "notified", "TB 1", None, "D1")),
+        (3, BatchDocument("D1", "recovered", "QĐ 9", None)),
+    )
+    assert reasons(lambda: void(ledger, [3])) == [("3", "refused.void_carries")]
+    assert [draft.fact.target for draft in void(ledger, [3, 4])] == [3, 4]
+    assert [draft.fact.target for draft in void(ledger, [5])] == [5]
+    assert reasons(lambda: void(ledger, [2]))[0][1] == "refused.void_carries"
+
+
+def test_void__a_delivery_goes_only_with_the_milestones_of_its_request():
+    ledger = at(
+        (1, holds("P1", "H1")),
+        (3, Delivery("Lô A", "BB-7", ("P1",)), "r"),
+        (3, reaches("P1", "H1", "delivered", "BB-7"), "r"),
+    )
+    assert reasons(lambda: void(ledger, [2])) == [("2", "refused.void_carries")]
+    assert [draft.fact.target for draft in void(ledger, [2, 3])] == [2, 3]
+
+
+def test_void__a_succession_stays():
+    ledger = at((1, holds("P1", "H1")), (3, Succession((("P1", "P2", 10),))))
+    assert reasons(lambda: void(ledger, [2])) == [("2", "refused.void_of_succession")]
