@@ -195,9 +195,7 @@ def _account(household: str, lines: list[Line]) -> Account:
 
 
 def _lines(state: State, parcel: str | None) -> Iterable[Line]:
-    for entry in state.history.get(parcel, ()):
-        if entry.on is None or entry.on > state.on or entry.seq in state.voided:
-            continue
+    for entry in state.live(parcel):
         line = line_of(entry)
         if line is not None:
             yield line

@@ -40,21 +40,21 @@ class Review:
 
 def open_household(household: str | None) -> None:
     """Open a household's money, or with None the list, with fresh forms."""
-    st.session_state["money.household"] = household
+    st.session_state["pay.household"] = household
     _renew()
-    st.session_state.pop("money.outcome", None)
+    st.session_state.pop("pay.outcome", None)
 
 
 def request_id() -> str:
     """The id of the request that the forms on the page will send."""
-    if "money.request" not in st.session_state:
-        st.session_state["money.request"] = new_request()
-    return str(st.session_state["money.request"])
+    if "pay.request" not in st.session_state:
+        st.session_state["pay.request"] = new_request()
+    return str(st.session_state["pay.request"])
 
 
 def _renew() -> None:
-    st.session_state["money.request"] = new_request()
-    st.session_state.pop("money.review", None)
+    st.session_state["pay.request"] = new_request()
+    st.session_state.pop("pay.review", None)
 
 
 def review(household: str, seen: int, request: str) -> None:
@@ -85,20 +85,20 @@ def review(household: str, seen: int, request: str) -> None:
         return Review(wanted, drafts, uploaded, uploaded.name if uploaded else "")
 
     found = attempt(work_out, words)
-    told["money.outcome" if isinstance(found, Refusal) else "money.review"] = found
+    told["pay.outcome" if isinstance(found, Refusal) else "pay.review"] = found
     if not isinstance(found, Refusal):
-        told.pop("money.outcome", None)
+        told.pop("pay.outcome", None)
 
 
 def back() -> None:
     """Leave the review; the form keeps what was typed."""
-    st.session_state.pop("money.review", None)
+    st.session_state.pop("pay.review", None)
 
 
 def record(request: str) -> None:
     """Write what was reviewed."""
     told, words = st.session_state, common.texts().of(shared().plan)
-    reviewed: Review = told["money.review"]
+    reviewed: Review = told["pay.review"]
 
     def write() -> Done:
         sent = stamp(request)
@@ -111,7 +111,7 @@ def record(request: str) -> None:
         return Done((words("money_page.done", seqs=seqs), *(words.problem(one) for one in receipt.warnings)))
 
     outcome = attempt(write, words)
-    told["money.outcome"] = outcome
+    told["pay.outcome"] = outcome
     if isinstance(outcome, Refusal):  # the form keeps what was typed
         back()
     else:
@@ -168,7 +168,7 @@ def cancel(account: Account, request: str) -> None:
         )
 
     outcome = attempt(write, words)
-    told["money.outcome"] = outcome
+    told["pay.outcome"] = outcome
     if not isinstance(outcome, Refusal):
         _renew()
 

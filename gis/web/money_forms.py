@@ -29,7 +29,7 @@ def record_form(shown: View, labels: Labels, aliases: Mapping[str, str], account
     ids = sorted(ids_of(account.household, aliases))
     parcels = tuple(dict.fromkeys(parcel for one in ids for parcel in state.told_of.get(one, ()) if parcel))
     seen = max((line.seq for line in account.lines), default=0)
-    with st.form(f"money.record.{request}", enter_to_submit=False):
+    with st.form(f"pay.record.{request}", enter_to_submit=False):
         st.html(f"<h3>{escape(words('money_page.record'))}</h3>")
         st.radio(
             words("money_page.col_act"),
@@ -45,7 +45,7 @@ def record_form(shown: View, labels: Labels, aliases: Mapping[str, str], account
             args=(account.household, seen, request),
             width="stretch",
         )
-    found = st.session_state.get("money.review")
+    found = st.session_state.get("pay.review")
     if found is not None and found.request.household == account.household:
         _review(shown, labels, account, found)
 
@@ -96,14 +96,12 @@ def _review(shown: View, labels: Labels, account: Account, found: Review) -> Non
     write.button(
         words("money_page.write"),
         type="primary",
-        key=f"money.write.{request}",
+        key=f"pay.write.{request}",
         on_click=actions.record,
         args=(request,),
         width="stretch",
     )
-    leave.button(
-        words("money_page.leave"), key=f"money.back.{request}", on_click=actions.back, width="stretch"
-    )
+    leave.button(words("money_page.leave"), key=f"pay.back.{request}", on_click=actions.back, width="stretch")
 
 
 def cancel_form(shown: View, account: Account) -> None:
@@ -118,7 +116,7 @@ def cancel_form(shown: View, account: Account) -> None:
         said = (words.date(line.on), words(f"money.{line.act}"), words.vnd(line.amount_vnd), line.document)
         return " · ".join(piece for piece in said if piece)
 
-    with st.expander(words("money_page.cancel")), st.form(f"money.cancel.{request}", enter_to_submit=False):
+    with st.expander(words("money_page.cancel")), st.form(f"pay.cancel.{request}", enter_to_submit=False):
         st.selectbox(words("card.which"), list(lines), format_func=label, key=field("money", "undo", request))
         st.text_input(words("card.why"), key=field("money", "reason", request), max_chars=200)
         st.form_submit_button(

@@ -71,11 +71,11 @@ def books_of(shown: View) -> Books:
     snapshot = shown.snapshot
     merged = people.aliases(shown.project)
     key = (snapshot.head.hash, snapshot.on, snapshot.known, tuple(sorted(merged.items())))
-    kept = st.session_state.get("money.books")
+    kept = st.session_state.get("pay.books")
     if kept is None or kept[0] != key:
         found = accounts(snapshot.state, merged)
         kept = (key, found, late_payments(snapshot.state, found))
-        st.session_state["money.books"] = kept
+        st.session_state["pay.books"] = kept
     names = {one.household_id: one.household.name for one in people.people(shown.project)}
     called = {name: f"{batch.name} ({name})" for name, batch in batches(snapshot.state).items()}
     return Books(kept[1], kept[2], Labels(snapshot.boundaries.labels, names, called), merged)
@@ -83,16 +83,16 @@ def books_of(shown: View) -> Books:
 
 def selection(books: Books) -> str | None:
     """The household that is open: the session's, at first that of the address."""
-    if "money.household" not in st.session_state:
-        st.session_state["money.household"] = st.query_params.get("household")
-    asked = st.session_state["money.household"]
+    if "pay.household" not in st.session_state:
+        st.session_state["pay.household"] = st.query_params.get("household")
+    asked = st.session_state["pay.household"]
     asked = books.aliases.get(asked, asked)
     return asked if asked in books.accounts or asked in books.labels.households else None
 
 
 def show_outcome() -> None:
     """What the last button did."""
-    outcome = st.session_state.get("money.outcome")
+    outcome = st.session_state.get("pay.outcome")
     if isinstance(outcome, Refusal):
         outcome.show()
     elif isinstance(outcome, Done):
@@ -138,7 +138,7 @@ def late_list(shown: View, books: Books) -> None:
         view.late_csv(late, without, words),
         file_name=f"cham-chi-tra-{shown.snapshot.on.isoformat()}.csv",
         mime="text/csv",
-        key="money.late_csv",
+        key="pay.late_csv",
     )
 
 
@@ -149,7 +149,7 @@ def listing(shown: View, books: Books) -> None:
     text, only = st.columns([5, 3], vertical_alignment="bottom")
     asked = text.text_input(
         words("people.search"),
-        key="money.search",
+        key="pay.search",
         placeholder=words("people.search_hint"),
         on_change=_first_page,
     )
@@ -157,12 +157,12 @@ def listing(shown: View, books: Books) -> None:
     chosen = only.selectbox(
         words("money_page.which"),
         choices,
-        key="money.which",
+        key="pay.which",
         format_func=lambda one: words(f"money_page.which_{one}"),
         on_change=_first_page,
     )
     found = wanted(shown, books, asked, chosen)
-    first = min(int(st.session_state.get("money.first", 0)), max(len(found) - 1, 0) // A_PAGE * A_PAGE)
+    first = min(int(st.session_state.get("pay.first", 0)), max(len(found) - 1, 0) // A_PAGE * A_PAGE)
     last = min(first + A_PAGE, len(found))
     said = words(
         "people.found",
@@ -181,7 +181,7 @@ def listing(shown: View, books: Books) -> None:
             )
             st.button(
                 f"**{name}** {plain(figures)}",
-                key=f"money.open.{one.household}",
+                key=f"pay.open.{one.household}",
                 on_click=actions.open_household,
                 args=(one.household,),
                 width="stretch",
@@ -213,11 +213,11 @@ def wanted(shown: View, books: Books, asked: str, chosen: str) -> list[Account]:
 
 
 def _first_page() -> None:
-    st.session_state["money.first"] = 0
+    st.session_state["pay.first"] = 0
 
 
 def _turn(first: int) -> None:
-    st.session_state["money.first"] = max(first, 0)
+    st.session_state["pay.first"] = max(first, 0)
 
 
 def pager(shown: View, first: int, count: int) -> None:
@@ -230,22 +230,20 @@ def pager(shown: View, first: int, count: int) -> None:
             ("back", first - A_PAGE, first == 0),
             ("on", first + A_PAGE, first + A_PAGE >= count),
         ):
-            st.button(
-                words(f"people.{name}"), disabled=off, on_click=_turn, args=(start,), key=f"money.{name}"
-            )
+            st.button(words(f"people.{name}"), disabled=off, on_click=_turn, args=(start,), key=f"pay.{name}")
 
 
 def download(shown: View, books: Books, found: list[Account]) -> None:
     """The list as a file, without names unless they are asked for."""
     words = shown.texts
     with st.container(horizontal=True, vertical_alignment="center"):
-        named = st.checkbox(words("money_page.with_names"), key="money.with_names")
+        named = st.checkbox(words("money_page.with_names"), key="pay.with_names")
         st.download_button(
             words("money_page.csv", count=len(found)),
             view.accounts_csv(found, books.late, words, books.labels.households if named else None),
             file_name=f"chi-tra-{shown.snapshot.on.isoformat()}.csv",
             mime="text/csv",
-            key="money.csv",
+            key="pay.csv",
         )
 
 
@@ -253,9 +251,7 @@ def detail(shown: View, books: Books, household: str) -> None:
     """One household: its sums, its lines, and the form that records more."""
     words = shown.texts
     account = books.accounts.get(household, Account(household, Sums(), ()))
-    st.button(
-        f"← {words('people.to_list')}", key="money.leave", on_click=actions.open_household, args=(None,)
-    )
+    st.button(f"← {words('people.to_list')}", key="pay.leave", on_click=actions.open_household, args=(None,))
     common.heading(books.labels.household(household), words("people.team_only"))
     show_outcome()
     of = words("money_page.of_lines", count=len(account.lines))
