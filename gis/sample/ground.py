@@ -261,9 +261,28 @@ def deliveries(events: Sequence[Event], world: World) -> tuple[list[Event], list
         paper = Paper("delivered", block.day, block.name)
         listed = sorted({*chosen, excepted})
         rows += [(block.name, paper, unit, left if unit == excepted else "") for unit in listed]
+        if not block.whole:
+            told.append(_still_there(paper.day, largest, min(holders[largest])))
         told += _delivered(paper, [unit for unit in listed if unit != excepted], holders)
         used |= set(listed)
     return told, rows
+
+
+def _still_there(day: date, unit: int, household: str) -> Event:
+    """Why a part of a parcel is not delivered: something was found on it some weeks before."""
+    on = working_day_after(day, -21)
+    return Event(
+        kind="object_listed",
+        unit=unit,
+        household=household,
+        on=on,
+        recorded=working_day_after(on, 1),
+        by=BATCHES[0].officer,
+        session=f"listed|{household}|{on}",
+        category="structure",
+        count=1,
+        note="Lán trại chờ di dời",
+    )
 
 
 def _is_handed(

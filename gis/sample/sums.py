@@ -29,6 +29,7 @@ DISPUTED: Final = frozenset({"payment_refused", "inheritance", "mortgage", "comp
 DEPOSITED_SHARE: Final = 0.7
 DRAWN_SHARE: Final = 0.15  # of those deposits: one of the heirs took his part
 PARTLY_PAID: Final = 18
+SUPPLEMENTS_PAID_SHARE: Final = 0.85
 SUPPLEMENT_BATCH: Final = "3"
 SUPPLEMENT_DAY: Final = date(2026, 11, 4)
 SUPPLEMENT_PAID_DAY: Final = date(2026, 11, 12)
@@ -80,6 +81,7 @@ def sums(events: Sequence[Event], world: World) -> list[Event]:
     found = list(_deposits(events, rng))
     touched |= {(e.unit, e.household) for e in found}
     found += _partial(events, touched, rng)
+    found += _earlier_supplements(events, rng)
     return [event for event in found if event.recorded <= END] + _supplement(events, rng)
 
 
@@ -124,6 +126,21 @@ def _partial(events: Sequence[Event], touched: set[tuple[int, str]], rng: np.ran
         paper = Paper("paid", day, approved.household)
         found.append(_money(approved, "paid", paper, thousands((approved.amount_vnd or 0) * share)))
     return found
+
+
+def _earlier_supplements(events: Sequence[Event], rng: np.random.Generator) -> Iterator[Event]:
+    """Most supplements of the story are paid some weeks after their decision, where the first money was."""
+    known, cancelled = reached(events), voided(events)
+    for index, event in enumerate(events):
+        paper = event.paper
+        if paper is None or event.milestone != "plan_approved" or " " not in paper.owner:
+            continue
+        paid = known[event.unit, event.household].get("paid")
+        if index in cancelled or paid is None or not chance(rng, SUPPLEMENTS_PAID_SHARE):
+            continue
+        day = working_day_after(max(paper.day, paid.on or paper.day), int(rng.integers(14, 42)))
+        listed = Paper("paid", day, paper.owner.split(" ")[0])
+        yield _money(event, "paid", listed, event.amount_vnd or 0)
 
 
 def _supplement(events: Sequence[Event], rng: np.random.Generator) -> list[Event]:
