@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from gis.errors import BadCrsError, Problem, RefusedError, SyntheticProjectError
+from gis.ledger.facts import Succession
 from gis.project import shared
 from gis.project.succession import succeed
 from gis.store.received import received
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from gis.ledger.parcel import LandObject
+    from gis.ledger.state import State
     from gis.project.succession import Successors
     from gis.web.forms import Form
 
@@ -109,14 +111,24 @@ def send(form: Form) -> None:
     if isinstance(done, Refusal):
         actions.tell(form, done)
         return
+    now = shared().snapshot(form.shown.today)
     words, seqs = form.words, ", ".join(form.words.integer(seq) for seq in done.seqs)
-    news = list(dict.fromkeys(new for _, new, _ in done.pairs))
-    units = shared().snapshot(form.shown.today)
-    titles = ", ".join(cards.title(units.card(new), words) for new in news)
+    news = _new_parcels(done, now.state)
     if news:
         actions.open_parcel(news[0], zoom=True)
-    line = words("form.done_succession", seqs=seqs, parcels=titles or None, difference=done.difference_m2)
+    facts = {
+        "parcels": ", ".join(cards.title(now.card(new), words) for new in news) or None,
+        "difference": done.difference_m2 if done.pairs else None,
+    }
+    line = words("form.done_succession", seqs=seqs, **facts)
     actions.finish(form, Done((line,), actions.told(done.warnings, words)))
+
+
+def _new_parcels(done: Successors, state: State) -> list[str]:
+    """The parcels that there are now; from the entry, where a second click found it written."""
+    facts = [entry.fact for seq in done.seqs if (entry := state.entry(seq)) is not None]
+    written = [pair for fact in facts if isinstance(fact, Succession) for pair in fact.pairs]
+    return list(dict.fromkeys(new for _, new, _ in done.pairs or written))
 
 
 def _succeed(form: Form) -> Successors:

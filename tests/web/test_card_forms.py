@@ -30,6 +30,8 @@ from gis.ledger.facts import (
 )
 from gis.ledger.marks import Mark
 from gis.project import attachments, shared
+from gis.project.succession import succeed
+from gis.store.received import received
 from gis.texts import Texts
 from gis.web.common import new_request, stamp, today
 
@@ -122,6 +124,17 @@ def test_hand_over__warnings_are_shown_and_stay_and_are_kept(project):
     assert "Đã cảnh báo khi ghi: chưa đủ các mốc trước" in said(page)
     page.text_input(key="search.text").set_value("99/99")
     assert "gp-warned" in html(ran(page))
+
+
+def test_hand_over__a_second_click_that_ends_the_first_still_tells_its_warnings(project):
+    """Streamlit drops what the first click's callback had said; its entry was written."""
+    page = card(ONE)
+    fill(page, mark__document="BB-1")
+    first = project.do(Mark((ONE,), "handed_over", today(), "BB-1"), stamp(page.session_state["request"]))
+    press(page, "Ghi nhận bàn giao")
+    assert project.refresh().seq == first.seqs[-1]
+    assert "Đã ghi nhận bàn giao" in said(page)
+    assert "Đã cảnh báo khi ghi: chưa đủ các mốc trước" in re.search(r"gp-warned.*?</div>", html(page))[0]
 
 
 def test_hand_over__of_several_is_looked_at_before(project):
@@ -367,6 +380,21 @@ def test_succession__divides_the_parcel_and_opens_the_first_new_one(project, tmp
     assert page.session_state["parcel"] == "P000004"
     assert any(isinstance(entry.fact, Succession) for entry in project.entries())
     assert project.verify()[0] == []
+
+
+def test_succession__a_second_click_that_ends_the_first_opens_the_new_parcel(project, tmp_path):
+    page = card(ONE, "succession")
+    (tmp_path / "moi.zip").write_bytes(halves(tmp_path))
+    widget(page, "succession.files").set_value(
+        [("moi.zip", (tmp_path / "moi.zip").read_bytes(), "application/zip")]
+    )
+    with (tmp_path / "moi.zip").open("rb") as sent, received([("moi.zip", sent)]) as files:
+        succeed(project, files, [ONE], today(), stamp(page.session_state["request"]))
+    head = project.refresh()
+    press(page, "Ghi nhận thửa mới")
+    assert project.refresh() == head
+    assert page.session_state["parcel"] == "P000004"
+    assert "Diện tích mới trừ diện tích cũ: –" in said(page)
 
 
 def test_succession__another_old_parcel_must_be_one(project):
