@@ -26,6 +26,7 @@ from gis.cli.common import (
     table,
     written,
 )
+from gis.cli.due import deadlines
 from gis.ledger.accounts import Account, Sums, accounts
 from gis.ledger.money import RecordMoney
 from gis.ledger.money_groups import by_batch, late_payments
@@ -35,6 +36,7 @@ from gis.project.people import aliases
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from gis.deadlines import Deadlines
     from gis.project import Snapshot
 
 SUMS = ("approved", "paid", "deposited", "remaining")
@@ -89,7 +91,7 @@ def money(
         root = merged.get(household, household)
         _household(snapshot, found.get(root, Account(root, Sums(), ())), as_json=as_json)
     elif late:
-        _late(snapshot, found, as_json=as_json)
+        _late(snapshot, found, deadlines(held), as_json=as_json)
     elif batch:
         _by_batch(snapshot, found, as_json=as_json)
     elif zone:
@@ -193,7 +195,7 @@ def _by_zone(
     table(T("cli.money.title", on=snapshot.on), _columns("zone"), cells)
 
 
-def _late(snapshot: Snapshot, found: Mapping[str, Account], *, as_json: bool) -> None:
+def _late(snapshot: Snapshot, found: Mapping[str, Account], terms: Deadlines, *, as_json: bool) -> None:
     rows: list[dict[str, Any]] = [
         {
             "household_id": one.household,
@@ -205,7 +207,7 @@ def _late(snapshot: Snapshot, found: Mapping[str, Account], *, as_json: bool) ->
             "last_day": one.last_day.isoformat(),
             "days_late": one.days_late,
         }
-        for one in late_payments(snapshot.state, found)
+        for one in late_payments(snapshot.state, found, terms)
     ]
     if as_json:
         print_json(rows)

@@ -5,7 +5,7 @@ Pure: no file, no clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem, RefusedError
@@ -156,10 +156,13 @@ def correct(state: State, target: int, on: date, document: str | None, setting: 
         RefusedError: If the target is no live milestone, or the new one would be refused.
     """
     cancelled = void(state, [target])
-    fact = live_entries(state, (target,))[target].fact
+    entry = live_entries(state, (target,))[target]
+    fact = entry.fact
     if not isinstance(fact, Milestone):
         raise RefusedError(problems=[Problem(f"{target}", "refused.not_a_milestone")])
-    request = Mark((fact.parcel,), fact.milestone, on, document, fact.household)
+    request = Mark(
+        (fact.parcel,), fact.milestone, on, document, fact.household, attachments=entry.attachments
+    )
     problems = [p for rule in rules.MARK_RULES for p in rule(request, setting)]
     problems += [
         problem
@@ -169,7 +172,6 @@ def correct(state: State, target: int, on: date, document: str | None, setting: 
     ]
     if problems:
         raise RefusedError(problems=problems)
-    renewed = Milestone(
-        fact.parcel, fact.household, fact.milestone, (document or "").strip() or None, fact.amount_vnd
-    )
-    return (*cancelled, Draft(on, renewed))
+    # What nobody corrects stays: the amount, the đợt, the scans.
+    renewed = replace(fact, document=(document or "").strip() or None)
+    return (*cancelled, Draft(on, renewed, entry.attachments))

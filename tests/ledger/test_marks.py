@@ -1,6 +1,7 @@
 """Commands: what is written, and every reason why nothing is."""
 
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -259,3 +260,13 @@ def test_mark__warns_of_what_somebody_left_behind_who_no_longer_holds():
         "warning.open_obstacle",
         "warning.objects_left",
     ]
+
+
+def test_correct__keeps_what_nobody_corrects():
+    scan = Attachment("a" * 64, "application/pdf", 10)
+    paid = Milestone("P1", "H1", "paid", "BK-1", 7_000, "D1", day(2))
+    ledger = entries((1, holds("P1", "H1")), (3, paid))
+    ledger[1] = replace(ledger[1], attachments=(scan,))
+    _, renewed = correct(state(ledger, day(20), 99), 2, day(4), "BK-2", SETTING)
+    assert renewed.fact == replace(paid, document="BK-2")
+    assert renewed.attachments == (scan,)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from gis.clearance.money_zones import by_zone
+from gis.deadlines import DEFAULT_DEADLINES
 from gis.ledger.accounts import Account, Sums, accounts
 from gis.ledger.batches import batches
 from gis.ledger.money_groups import by_batch, late_payments
@@ -20,6 +21,7 @@ from gis.web import money_forms as forms
 from gis.web import money_view as view
 from gis.web.actions import Done
 from gis.web.common import Refusal
+from gis.web.due_rows import regimes
 from gis.web.household_view import plain
 from gis.web.money_view import Labels
 
@@ -74,7 +76,11 @@ def books_of(shown: View) -> Books:
     kept = st.session_state.get("pay.books")
     if kept is None or kept[0] != key:
         found = accounts(snapshot.state, merged)
-        kept = (key, found, late_payments(snapshot.state, found))
+        terms = regimes(shown)
+        if isinstance(terms, Refusal):
+            terms.show()
+            terms = DEFAULT_DEADLINES
+        kept = (key, found, late_payments(snapshot.state, found, terms))
         st.session_state["pay.books"] = kept
     names = {one.household_id: one.household.name for one in people.people(shown.project)}
     called = {name: f"{batch.name} ({name})" for name, batch in batches(snapshot.state).items()}
