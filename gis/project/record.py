@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gis.store.database import Ledger
 
 NEAR: Final = 2_000  # entries: so many new ones are taken in one by one, more are read anew
+BLOCKS: Final = 32, 2_048  # entries read at once: for one parcel, and at most where all are gone through
 ENTRIES_KEPT: Final = 400_000  # about 1 GB of entries; beyond it the stories are asked for again
 
 
@@ -43,6 +44,8 @@ class Record:
         self._place: dict[int, str | None] = {}  # the parcel of each entry that is kept
         self._naming: dict[str, dict[str | None, None]] | None = None
         self._naming_upto = 0
+        self._block = BLOCKS[0]
+        self._following: str | None = None  # the parcel after the last block
         self._columns: tuple[Columns, int] | None = None
 
     def refresh(self) -> tuple[Sequence[Entry], bool]:
@@ -92,7 +95,11 @@ class Record:
         with self.ledger.reading() as connection:
             found: dict[str | None, list[Entry]] = {}
             if parcel is not None:
-                found.update(asked.read_block(connection, parcel))
+                # Who asks for the one that follows goes through them all: each block doubles then.
+                again = parcel == self._following
+                self._block = min(self._block * 2, BLOCKS[1]) if again else BLOCKS[0]
+                block, self._following = asked.read_block(connection, parcel, self._block)
+                found.update(block)
             elif common := asked.read_common(connection):
                 found[None] = common
         self._keep_read(found)

@@ -12,26 +12,33 @@ from gis.store.tables import entry_table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-BLOCK: Final = 256  # entries; neighbours of a parcel are mostly asked for next
 _NAMES_AT_ONCE: Final = 500  # SQLite takes a limited number of parameters
 _row = entry_table.c
 
 
-def read_block(connection: sa.Connection, parcel: str) -> dict[str, list[Entry]]:
+def read_block(
+    connection: sa.Connection, parcel: str, size: int
+) -> tuple[dict[str, list[Entry]], str | None]:
     """The whole stories of a parcel and of some that follow it in order of ids.
 
+    Args:
+        connection: Sees the ledger.
+        parcel: The first one.
+        size: About so many entries; a story is never cut.
+
     Returns:
-        Entries in seq order by parcel; the parcel itself is absent where no entry names it.
+        Entries in seq order by parcel, the parcel itself absent where no entry names it; and the
+        parcel that follows, None where the ledger names no other.
     """
     rows = connection.execute(
-        sa.select(_row.parcel, _row.body).where(_row.parcel >= parcel).order_by(_row.parcel).limit(BLOCK)
+        sa.select(_row.parcel, _row.body).where(_row.parcel >= parcel).order_by(_row.parcel).limit(size)
     ).all()
-    found = _grouped((row.parcel, row.body) for row in rows)
-    if len(rows) == BLOCK:
-        found.popitem()  # the last story may go on behind the block
-    if not found and rows and rows[0].parcel == parcel:
-        return read_parcels(connection, [parcel])
-    return found
+    if len(rows) < size:
+        return _grouped((row.parcel, row.body) for row in rows), None
+    following = rows[-1].parcel  # whose story may go on behind the block
+    if following == parcel:
+        return read_parcels(connection, [parcel]), None
+    return _grouped((row.parcel, row.body) for row in rows if row.parcel != following), following
 
 
 def read_parcels(connection: sa.Connection, parcels: Sequence[str]) -> dict[str, list[Entry]]:

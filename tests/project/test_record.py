@@ -12,7 +12,6 @@ from gis.ledger.state import State, state
 from gis.project import record as record_module
 from gis.project.days import vietnam_day
 from gis.project.record import Record
-from gis.store import stories as asked
 from gis.store.database import Ledger, Stamp
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "ledger"))
@@ -97,7 +96,7 @@ def test_refresh__takes_in_what_a_rival_wrote(ledger):
 
 @pytest.mark.parametrize(("block", "kept"), [(2, 10), (7, 10_000), (256, 30)])
 def test_story__whatever_is_read_at_once_or_forgotten(ledger, monkeypatch, block, kept):
-    monkeypatch.setattr(asked, "BLOCK", block)
+    monkeypatch.setattr(record_module, "BLOCKS", (block, 4 * block))
     monkeypatch.setattr(record_module, "ENTRIES_KEPT", kept)
     write(ledger, lots(200, parcels=20))
     record = Record(ledger)
