@@ -171,3 +171,17 @@ def test_class_colours__differ_in_lightness_where_they_lie_side_by_side():
     ]
     assert all(later - earlier >= 10 for earlier, later in itertools.pairwise(shades))
     assert set(CLASS_COLOURS) == set(CLASSES)
+
+
+# Warnings of imports and reviews: told there and then, never kept with an entry.
+TOLD_ONLY = {
+    "erased_not_imported", "guessed_commune", "marked_before", "merge_same_parcel", "money_before",
+    "two_hamlets", "two_names",
+}  # fmt: skip
+
+
+def test_catalogues__have_a_word_for_each_warning_that_an_entry_keeps():
+    warnings = {text.removeprefix("warning.") for text in catalogue("vi") if text.startswith("warning.")}
+    kept = {text.removeprefix("warned.") for text in catalogue("vi") if text.startswith("warned.")}
+    assert warnings - kept == TOLD_ONLY
+    assert kept - warnings == set()

@@ -59,6 +59,12 @@ class Receipt:
     warnings: tuple[Problem, ...] = ()
 
 
+def warned_before(written: Sequence[Entry]) -> tuple[Problem, ...]:
+    """What the writer of entries was warned of, as the entries keep it: in general, without its facts."""
+    ids = dict.fromkeys(warned for entry in written for warned in entry.warned)
+    return tuple(Problem("", one.replace("warning.", "warned.", 1), severity="warning") for one in ids)
+
+
 class Project:
     """One project folder, safe to share between threads; other programs may write beside it."""
 
@@ -272,7 +278,8 @@ class Project:
             if earlier := writer.of_request(stamp.request_id):
                 if not same(earlier):
                     raise RequestReusedError(request_id=stamp.request_id)
-                return Receipt(tuple(entry.seq for entry in earlier), repeated=True)
+                seqs = tuple(entry.seq for entry in earlier)
+                return Receipt(seqs, repeated=True, warnings=warned_before(earlier))
             snapshot = self.snapshot(today)
             drafts = decide(snapshot.state, self._setting(snapshot), writer)
             kept = [keep_words(writer.connection, draft) for draft in drafts]

@@ -360,3 +360,13 @@ def test_open__a_first_opening_that_fails_leaves_an_empty_ledger(sample_copy):
     assert project.verify()[0] == []
     assert project.refresh().seq > 15_000
     project.close()
+
+
+def test_mark__a_second_click_tells_again_what_the_first_was_warned_of(project):
+    first = project.mark(handed("P000001"), stamp("a"))
+    again = project.mark(handed("P000001"), stamp("a"))
+    assert [warning.message for warning in first.warnings] == ["warning.out_of_order"]
+    assert [(warning.message, warning.severity) for warning in again.warnings] == [
+        ("warned.out_of_order", "warning")
+    ]
+    assert again.repeated
