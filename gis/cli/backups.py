@@ -23,7 +23,7 @@ from gis.cli.common import (
 from gis.errors import PassphraseNeededError
 from gis.project.backups import back_up, is_due
 from gis.store.backup_key import make_key
-from gis.store.backups import opened_backup
+from gis.store.backup_reading import opened_backup
 from gis.store.restoring import restore as restore_backup
 from gis.store.text_files import read_text
 
@@ -79,7 +79,7 @@ def check_backup(
     passphrase_file: PassphraseOption = None,
 ) -> None:
     """Open a backup as a restore would, and look at every byte of it; nothing is changed."""
-    with opened_backup(file, passphrase_of(passphrase_file), file.parent) as found:
+    with opened_backup(file, passphrase_of(passphrase_file)) as found:
         facts = {"seq": found.manifest.seq, "hash": found.manifest.hash, "files": len(found.manifest.blobs)}
     out.print(T("cli.backup.whole", path=file.name, **facts), soft_wrap=True)
 
@@ -97,6 +97,8 @@ def restore(
     out.print(T("cli.restored", project=str(project), made=done.manifest.made_at[:16], seq=done.manifest.seq))
     if done.before is not None:
         out.print(T("cli.restored_before", folder=str(done.before)), soft_wrap=True)
+    if not done.forgot:
+        say(T("cli.restored_unforgotten"))
     problems, head = opened(project).verify()
     refused = [problem for problem in problems if problem.severity == "refused"]
     say_problems(problems)

@@ -30,6 +30,9 @@ class Backend(Protocol):
     def exists(self) -> bool:
         """Whether there may be something; a look does not make anything."""
 
+    def make(self) -> None:
+        """Let there be an empty database where there is none; a server's is made by its administrator."""
+
     def engine(self) -> sa.Engine:
         """Connections that read: each sees one moment."""
 

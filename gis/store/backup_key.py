@@ -7,6 +7,7 @@ program opens both without ours: `age -d key.age > key.txt; age -d -i key.txt BA
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 import pyrage
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 PUBLIC_FILE: Final = "recipient.txt"
 PRIVATE_FILE: Final = "key.age"
 SHORTEST_PASSPHRASE: Final = 12
+# In the project's folder: to whom each folder of backups was encrypted when it was first used.
+KNOWN_KEYS: Final = "backup-keys.json"
 
 
 def make_key(folder: Path, passphrase: str) -> None:
@@ -57,6 +60,49 @@ def recipient_of(folder: Path) -> x25519.Recipient | None:
         return None
     except (OSError, UnicodeDecodeError, pyrage.RecipientError) as error:
         raise BackupFolderError(folder=str(folder), reason=str(error)) from error
+
+
+def known_recipient(project: Path, folder: Path) -> x25519.Recipient | None:
+    """To whom the backups of a folder are encrypted, the same as ever; None where they never were.
+
+    A folder that lost its key is another folder: a disk that is not plugged in, and names of families
+    would lie open on this one. A key that somebody else put there would let them read, and nobody here.
+
+    Args:
+        project: The project's folder, which keeps what each folder's key was when it was first used.
+        folder: Of backups.
+
+    Raises:
+        BackupFolderError: If the key is gone, half gone, or another one.
+    """
+    shown = str(folder)
+    recipient = recipient_of(folder)
+    known = _known_keys(project)
+    place = str(folder.resolve())
+    before = known.get(place)
+    if recipient is None:
+        if before is not None:
+            raise BackupFolderError(folder=shown, reason="key_gone")
+        return None
+    if not (folder / PRIVATE_FILE).is_file():
+        raise BackupFolderError(folder=shown, reason="private_gone")
+    if before not in (None, str(recipient)):
+        raise BackupFolderError(folder=shown, reason="key_other")
+    if before is None:
+        text = json.dumps(known | {place: str(recipient)}, ensure_ascii=False, indent=1)
+        replace_file(project / KNOWN_KEYS, f"{text}\n".encode())
+    return recipient
+
+
+def _known_keys(project: Path) -> dict[str, str]:
+    path = project / KNOWN_KEYS
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise BackupFolderError(folder=str(path), reason=str(error)) from error
+    return {str(place): str(key) for place, key in found.items()} if isinstance(found, dict) else {}
 
 
 def identity_of(folder: Path, passphrase: str) -> x25519.Identity:

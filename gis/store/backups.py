@@ -1,63 +1,50 @@
 """Backups of a project: one file each day, and beside them, once, every file that never changes.
 
     FOLDER/gpmb-<UTC time>-<seq>.gpmb[.age]   a zip: manifest.json, ledger.db, project.toml and its like
-    FOLDER/files/ab/<sha256>[.age]            boundary versions and scans, by their content
+    FOLDER/files/ab/<sha256>[.<key>.age]      boundary versions and scans (`backup_blobs.py`)
 
 A backup is written under another name, read back and compared, and only then gets its own. What is
-damaged is refused before anything is touched.
+damaged is refused before anything is touched (`backup_reading.py`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
-import shutil
-import sqlite3
 import tempfile
 import zipfile
-import zlib
-from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pyrage
 import sqlalchemy as sa
 
-from gis.errors import BackupFolderError, BackupUnfitError, GisError, PassphraseNeededError, Problem
+from gis.errors import BackupFolderError, BackupUnfitError, GisError
 from gis.ledger.chain import Head
-from gis.ledger.entry import parse_body, time_text
-from gis.ledger.facts import Boundaries
-from gis.store.backup_key import identity_of, recipient_of
+from gis.ledger.entry import time_text
+from gis.store.backup_blobs import BLOBS, ENCRYPTED, PART, Blob, blobs_of, is_blob_path, keep_blobs, seal
+from gis.store.backup_key import known_recipient
 from gis.store.copies import copy_tables, require_whole
+from gis.store.leftovers import sweep
+from gis.store.refusals import CopyUnfitError
 from gis.store.tables import backup_made_table, entry_table
-from gis.store.versions import sha256_of, sync_folder
+from gis.store.versions import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pyrage import x25519
+
+    from gis.errors import Problem
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 LEDGER: Final = "ledger.db"
 SETTINGS: Final = ("project.toml", "columns.toml", "deadlines.toml")
 SUFFIX: Final = ".gpmb"
-ENCRYPTED: Final = ".age"
-BLOBS: Final = "files"
-BLOB_FOLDERS: Final = {"boundaries": "{sha}.parquet", "attachments": "{start}/{sha}"}
-MOST_MANIFEST_BYTES: Final = 50_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Blob:
-    """A file that never changes: its content's sha256 and where it lies in a project folder."""
-
-    sha256: str
-    path: str  # "boundaries/<sha256>.parquet"
+STAGING: Final = ".backup-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +79,11 @@ class Manifest:
         facts: dict[str, Any] = json.loads(content)
         blobs = tuple(Blob(one["sha256"], one["path"]) for one in facts.pop("blobs"))
         found = cls(**facts, blobs=blobs)
-        if found.format != FORMAT or any(not _is_blob_path(blob) for blob in blobs):
+        datetime.fromisoformat(found.made_at)
+        sound = all(is_blob_path(blob) for blob in blobs)
+        if found.format != FORMAT or not sound:
             raise ValueError(found.format)
         return found
-
-
-def _is_blob_path(blob: Blob) -> bool:
-    """A path is what its sha256 makes of it: a manifest of somebody else's cannot name another place."""
-    start = blob.sha256[:2]
-    return len(blob.sha256) == 64 and blob.path in {  # noqa: PLR2004 - hexadecimal digits of SHA-256
-        f"{folder}/{name.format(sha=blob.sha256, start=start)}" for folder, name in BLOB_FOLDERS.items()
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +114,22 @@ def write_backup(
     head = _head(connection)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        recipient = recipient_of(folder)
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=folder) as made_in:
+        recipient = known_recipient(project, folder)
+        _tidy(project, folder, made_at)
+        # What is not encrypted yet does not touch the disk of backups that are.
+        prefix, room = (PART, folder) if recipient is None else (STAGING, project)
+        with tempfile.TemporaryDirectory(prefix=prefix, dir=room) as made_in:
             part = Path(made_in)
             copy_tables(connection, part / LEDGER)
             require_whole(part / LEDGER, head)
-            blobs, problems = _keep_blobs(part / LEDGER, project, folder, recipient)
+            blobs, problems = keep_blobs(blobs_of(part / LEDGER), project, folder, part, recipient)
             manifest = _manifest(part, project, project_id, head, blobs, made_at)
             plain = _zipped(part, project, manifest)
             path = _name(folder, made_at, head, recipient)
-            _seal(plain, path, recipient)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise BackupFolderError(folder=str(folder), reason=reason) from error
+            seal(plain, path, recipient)
+    except (OSError, CopyUnfitError, pyrage.EncryptError) as error:
+        told = error.facts.get("reason") if isinstance(error, GisError) else getattr(error, "strerror", None)
+        raise BackupFolderError(folder=str(folder), reason=str(told or error)) from error
     return Backup(path, head, recipient is not None, tuple(problems))
 
 
@@ -165,7 +149,7 @@ def note_backup(connection: sa.Connection, made: Backup, folder: Path, now: date
         sa.insert(backup_made_table).values(
             backup_id=secrets.token_hex(8),
             at=time_text(now),
-            folder=str(folder),
+            folder=str(folder.resolve()),  # wherever the next one who asks stands
             seq=made.head.seq,
             hash=made.head.hash,
             encrypted=made.encrypted,
@@ -189,9 +173,19 @@ def _head(connection: sa.Connection) -> Head:
     return Head(last.seq, last.hash) if last else Head()
 
 
+def _tidy(project: Path, folder: Path, now: datetime) -> None:
+    """Remove what a backup that was killed left half made."""
+    sweep(project, f"{STAGING}*", now)
+    sweep(folder, f"{PART}*", now)
+    sweep(folder, f"{BLOBS}/*/{PART}*", now)
+
+
 def _name(folder: Path, made_at: datetime, head: Head, recipient: x25519.Recipient | None) -> Path:
-    moment = made_at.astimezone(UTC)
-    return folder / f"gpmb-{moment:%Y%m%dT%H%M%SZ}-{head.seq}{SUFFIX}{ENCRYPTED if recipient else ''}"
+    """A name that no backup has: another project's may be made in the same second."""
+    start = f"gpmb-{made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{head.seq}"
+    ending = f"{SUFFIX}{ENCRYPTED if recipient else ''}"
+    names = chain([f"{start}{ending}"], (f"{start}-{number}{ending}" for number in count(2)))
+    return next(path for name in names if not (path := folder / name).exists())
 
 
 def _manifest(
@@ -228,149 +222,7 @@ def _zipped(part: Path, project: Path, manifest: Manifest) -> Path:
     return plain
 
 
-def _seal(plain: Path, path: Path, recipient: x25519.Recipient | None) -> None:
-    """Give a finished file its name, encrypted where the folder says so; a reader never sees a part."""
-    sealed = plain
-    if recipient is not None:
-        sealed = plain.with_name(plain.name + ENCRYPTED)
-        pyrage.encrypt_file(str(plain), str(sealed), [recipient])
-    with sealed.open("rb+") as file:
-        os.fsync(file.fileno())
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sealed.replace(path)
-    sync_folder(path.parent)
-
-
-def blobs_of(ledger: Path) -> list[Blob]:
-    """The boundary versions and scans that a ledger's entries name and that were not erased."""
-    found: dict[str, Blob] = {}
-    with closing(sqlite3.connect(ledger)) as connection:
-        erased = {
-            row[0] for row in connection.execute("SELECT sha256 FROM attachment WHERE erased_at IS NOT NULL")
-        }
-        query = """SELECT body FROM entry WHERE kind = 'boundaries' OR body LIKE '%"attachments":[%'"""
-        for (body,) in connection.execute(query):
-            entry = parse_body(body)
-            if isinstance(entry.fact, Boundaries):
-                sha = entry.fact.sha256
-                found[sha] = Blob(sha, f"boundaries/{sha}.parquet")
-            for one in entry.attachments:
-                if one.sha256 not in erased:
-                    found[one.sha256] = Blob(one.sha256, f"attachments/{one.sha256[:2]}/{one.sha256}")
-    return list(found.values())
-
-
-def _keep_blobs(
-    ledger: Path, project: Path, folder: Path, recipient: x25519.Recipient | None
-) -> tuple[list[Blob], list[Problem]]:
-    """Each unchanging file in the folder once; those that are missing or altered are told."""
-    kept, problems = [], []
-    for blob in blobs_of(ledger):
-        source, target = project / blob.path, _blob_path(folder, blob, encrypted=recipient is not None)
-        if not target.exists():
-            if not source.is_file() or sha256_of(source) != blob.sha256:
-                problems.append(Problem(blob.path, "problem.backup_without_file"))
-                continue
-            part = ledger.with_name(blob.sha256)
-            shutil.copyfile(source, part)
-            if sha256_of(part) != blob.sha256:
-                raise BackupUnfitError(path=str(part), reason=blob.path)
-            _seal(part, target, recipient)
-        kept.append(blob)
-    return kept, problems
-
-
-def _blob_path(folder: Path, blob: Blob, *, encrypted: bool) -> Path:
-    return folder / BLOBS / blob.sha256[:2] / (blob.sha256 + (ENCRYPTED if encrypted else ""))
-
-
 def backups_in(folder: Path) -> list[Path]:
     """The backups of a folder, the newest first."""
     found = [path for path in folder.glob("gpmb-*") if path.name.endswith((SUFFIX, SUFFIX + ENCRYPTED))]
     return sorted(found, key=lambda path: path.name, reverse=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A backup that was found whole, unpacked as a project folder in a place of its own."""
-
-    project: Path
-    manifest: Manifest
-
-
-@contextmanager
-def opened_backup(path: Path, passphrase: str | None, beside: Path) -> Iterator[Opened]:
-    """A backup unpacked and checked to the last byte; nothing else is touched.
-
-    Args:
-        path: The backup, in its folder of backups.
-        passphrase: Of an encrypted one.
-        beside: A folder on the disk where it will go: it is unpacked there under a name of its own.
-
-    Raises:
-        BackupUnfitError: If anything of it is missing or altered.
-        PassphraseNeededError: If it is encrypted and there is no passphrase.
-        WrongPassphraseError: If the passphrase does not open it.
-    """
-    encrypted = path.name.endswith(ENCRYPTED)
-    if not path.is_file():
-        raise BackupUnfitError(path=str(path), reason="no such file")
-    if encrypted and not passphrase:
-        raise PassphraseNeededError(path=str(path))
-    identity = identity_of(path.parent, passphrase) if encrypted and passphrase else None
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as made_in:
-        project = Path(made_in) / "project"
-        project.mkdir()
-        try:
-            manifest = _unpack(path, identity, Path(made_in), project)
-            for blob in manifest.blobs:
-                _unpack_blob(path.parent, blob, identity, project)
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-            TypeError,
-            zipfile.BadZipFile,
-            zlib.error,
-            pyrage.DecryptError,
-        ) as error:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise BackupUnfitError(path=str(path), reason=reason) from error
-        try:
-            require_whole(project / LEDGER, manifest.head)
-        except GisError as error:
-            raise BackupUnfitError(path=str(path), reason=str(error.facts.get("reason"))) from error
-        yield Opened(project, manifest)
-
-
-def _unpack(path: Path, identity: x25519.Identity | None, room: Path, project: Path) -> Manifest:
-    plain = path
-    if identity is not None:
-        plain = room / "plain.zip"
-        pyrage.decrypt_file(str(path), str(plain), [identity])
-    with zipfile.ZipFile(plain) as file:
-        if file.getinfo(MANIFEST).file_size > MOST_MANIFEST_BYTES:
-            raise ValueError(MANIFEST)
-        manifest = Manifest.of(file.read(MANIFEST))
-        wanted = {LEDGER: manifest.ledger_sha256, **manifest.settings}
-        if not set(manifest.settings) <= set(SETTINGS) or set(file.namelist()) != {MANIFEST, *wanted}:
-            raise ValueError(", ".join(sorted(set(file.namelist()) ^ {MANIFEST, *wanted})))
-        for name, digest in wanted.items():
-            with file.open(name) as member, (project / name).open("wb") as target:
-                shutil.copyfileobj(member, target)
-            if sha256_of(project / name) != digest:
-                raise ValueError(name)
-    if plain is not path:
-        plain.unlink()
-    return manifest
-
-
-def _unpack_blob(folder: Path, blob: Blob, identity: x25519.Identity | None, project: Path) -> None:
-    source, target = _blob_path(folder, blob, encrypted=identity is not None), project / blob.path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if identity is not None:
-        pyrage.decrypt_file(str(source), str(target), [identity])
-    else:
-        shutil.copyfile(source, target)
-    if sha256_of(target) != blob.sha256:
-        raise ValueError(str(source))

@@ -96,7 +96,7 @@ def require_whole(path: Path, head: Head) -> None:
                 raise CopyUnfitError(path=str(path), reason=str(state))
             found = Head()
             for seq, body, hash_ in connection.execute("SELECT seq, body, hash FROM entry ORDER BY seq"):
-                if seq != found.seq + 1 or hash_ != link(found.hash, body):
+                if seq != found.seq + 1 or not isinstance(body, str) or hash_ != link(found.hash, body):
                     raise CopyUnfitError(path=str(path), reason=f"entry {seq}")
                 found = Head(seq, hash_)
     except sqlite3.DatabaseError as error:

@@ -130,6 +130,7 @@ class Ledger:
 
     def _prepare(self, project_id: str | None) -> None:
         with self._told(), self.backend.locked():
+            self.backend.make()
             with self.engine.connect() as connection:
                 ready = is_ready(self.backend, connection, project_id)
             if ready:
@@ -224,9 +225,7 @@ def require_entries(ledger: Ledger, folder: Path) -> None:
 
 
 def _head(connection: sa.Connection) -> Head:
-    row = connection.execute(
-        sa.select(entry_table.c.seq, entry_table.c.hash).order_by(entry_table.c.seq.desc()).limit(1)
-    ).first()
+    row = connection.exec_driver_sql(LAST).first()
     return Head(row.seq, row.hash) if row else Head()
 
 

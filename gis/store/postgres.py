@@ -22,6 +22,7 @@ from gis.store.refusals import (
     DatabaseTooOldError,
     DatabaseUnfitError,
     DatabaseUnreachableError,
+    ForeignDatabaseError,
     PostgisMissingError,
 )
 from gis.store.tables import version_of
@@ -119,6 +120,9 @@ class PostgresBackend:
         """The server alone can tell."""
         return True
 
+    def make(self) -> None:
+        """Nothing: its administrator makes a database."""
+
     def engine(self) -> sa.Engine:
         """Connections whose transactions each see one moment."""
         engine = sa.create_engine(
@@ -187,12 +191,12 @@ class PostgresBackend:
         )
         if "alembic_version" not in found:
             if found & {"entry", "household", "note", "project"}:
-                raise DatabaseUnfitError(database=self.name, reason="tables of another program")
+                raise ForeignDatabaseError(database=self.name)
             return 0
         revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         version = version_of(revision)
         if version is None:
-            raise DatabaseUnfitError(database=self.name, reason="tables of another program")
+            raise ForeignDatabaseError(database=self.name)
         return version
 
     def stamp(self, connection: sa.Connection, version: int) -> None:

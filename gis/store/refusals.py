@@ -5,7 +5,7 @@ Pure: no file, no clock.
 
 from __future__ import annotations
 
-from gis.errors import GisError
+from gis.errors import BackupUnfitError, GisError, LedgerFolderError, LedgerUnfitError
 
 
 class OlderLedgerError(GisError):
@@ -114,3 +114,39 @@ class DatabaseEmptyError(GisError):
     """The database has no entry although the project's folder had a ledger."""
 
     message = "error.database_empty"
+
+
+class ForeignDatabaseError(DatabaseUnfitError):
+    """Tables of our names are there that another program made."""
+
+    message = "error.database_foreign"
+
+
+class LedgerNoFolderError(LedgerFolderError):
+    """The folder that a ledger is to be in is not there."""
+
+    message = "error.ledger_no_folder"
+
+
+class LedgerGoneError(LedgerFolderError):
+    """The ledger that was open is not there any more; none is made in its place."""
+
+    message = "error.ledger_gone"
+
+
+class ForeignLedgerError(LedgerUnfitError):
+    """Another program's SQLite file."""
+
+    message = "error.ledger_foreign"
+
+
+class LedgerDamagedError(LedgerUnfitError):
+    """A ledger's file that cannot be read any more: a damaged page, a text that is none."""
+
+    message = "error.ledger_damaged"
+
+
+class BackupMissingError(BackupUnfitError):
+    """There is no such backup."""
+
+    message = "error.backup_missing"

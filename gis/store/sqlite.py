@@ -10,7 +10,13 @@ import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
 from gis.errors import LedgerBusyError, LedgerFolderError, LedgerUnfitError
-from gis.store.refusals import CopyUnfitError
+from gis.store.refusals import (
+    CopyUnfitError,
+    ForeignLedgerError,
+    LedgerDamagedError,
+    LedgerGoneError,
+    LedgerNoFolderError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from gis.errors import GisError
 
 LOCK_SECONDS = 30.0
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 # INSERT OR REPLACE removes the row in its way without a DELETE trigger unless recursive_triggers is
 # on for that very connection; so the insert itself refuses whatever would stand in a row's way.
 APPEND_ONLY = (
@@ -67,27 +74,49 @@ class SqliteBackend:
             LedgerFolderError: If the folder is not there.
         """
         if not self.path.parent.is_dir():
-            raise LedgerFolderError(path=self.name, reason="no such folder")
+            raise LedgerNoFolderError(path=self.name)
         engine = sa.create_engine(
             sa.URL.create("sqlite", database=str(self.path)),
+            creator=self._connection,
             poolclass=sa.QueuePool,
             hide_parameters=True,
-            # No implicit BEGIN by the driver: transactions begin in `_begin`.
-            connect_args={"check_same_thread": False, "timeout": LOCK_SECONDS, "isolation_level": None},
         )
         sa.event.listen(engine, "connect", self._configure)
         sa.event.listen(engine, "begin", _begin)
         return engine
 
+    def make(self) -> None:
+        """An empty file where none is, to be made a ledger; a look alone makes none."""
+        try:
+            self.path.touch()
+        except OSError as error:
+            raise LedgerFolderError(path=self.name, reason=error.strerror) from error
+
+    def _connection(self) -> sqlite3.Connection:
+        # "rw", not "rwc": where the file is gone for a moment, or for good, an empty one in its place
+        # would be taken for a project of which nothing is cleared. No implicit BEGIN by the driver:
+        # transactions begin in `_begin`.
+        return sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            check_same_thread=False,
+            timeout=LOCK_SECONDS,
+            isolation_level=None,
+        )
+
     def follow(self, engine: sa.Engine) -> None:
         """Let go of a file that another has taken the place of: a restored backup.
 
         Connections would go on with the file that was moved away, and what they wrote would be lost.
+
+        Raises:
+            LedgerGoneError: If the file is not there any more.
         """
         try:
             found = self.path.stat()
-        except OSError:
-            return  # its absence is told by the next statement
+        except OSError as error:
+            engine.dispose()
+            raise LedgerGoneError(path=self.name) from error
         identity = (found.st_dev, found.st_ino)
         if self._identity not in (None, identity):
             engine.dispose()
@@ -133,7 +162,7 @@ class SqliteBackend:
         """
         found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
         if found == 0 and sa.inspect(connection).get_table_names():
-            raise LedgerUnfitError(path=self.name, reason="tables of another program")
+            raise ForeignLedgerError(path=self.name)
         return found
 
     def stamp(self, connection: sa.Connection, version: int) -> None:
@@ -147,9 +176,14 @@ class SqliteBackend:
 
     def refusal(self, error: sa.exc.DBAPIError) -> GisError:
         """A disk that failed, or a file that is none of ours."""
+        reason = str(error.orig)
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        # The driver gives a text that is none no code of its own.
+        if reason.startswith("Could not decode") or (code is not None and code & 0xFF in _DAMAGED):
+            return LedgerDamagedError(path=self.name, reason=reason)
         if isinstance(error, sa.exc.OperationalError):
-            return LedgerFolderError(path=self.name, reason=str(error.orig))
-        return LedgerUnfitError(path=self.name, reason=str(error.orig))
+            return LedgerFolderError(path=self.name, reason=reason)
+        return LedgerUnfitError(path=self.name, reason=reason)
 
     def copy(self, connection: sa.Connection, path: Path) -> None:
         """The file page by page, by SQLite's own backup; what a running transaction wrote is not in it.

@@ -31,12 +31,14 @@ def backup_html(last: LastBackup | None, refusal: GisError | None, now: datetime
     pieces = [words("backup_line.none") if last is None else _age(last, now, words)]
     if refusal is not None:
         pieces.append(words("backup_line.failed", why=words.error(refusal)))
-    bad = last is None or refusal is not None or now - last.at >= OLD
+    bad = last is None or refusal is not None or not timedelta() <= now - last.at < OLD
     return f'<p class="gp-backup{" bad" if bad else ""}">{escape(" ".join(pieces))}</p>'
 
 
 def _age(last: LastBackup, now: datetime, words: Texts) -> str:
     age = now - last.at
+    if age < timedelta():
+        return words("backup_line.ahead", at=last.at.astimezone(HANOI))
     hours, days = int(age / HOUR), age.days
     ago = words("backup_line.days", count=days) if days else words("backup_line.hours", count=hours)
     return words("backup_line.last", ago=ago, at=last.at.astimezone(HANOI), seq=last.seq)

@@ -1,13 +1,20 @@
 """Backups while people work, damaged ones refused, and the way back."""
 
+import hashlib
+import json
+import os
+import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from landworld import NOW, ON, stamp
+from landworld import NOW, ON, make_project, stamp
 
 from gis.errors import (
     BackupFolderError,
@@ -17,7 +24,7 @@ from gis.errors import (
     WrongPassphraseError,
 )
 from gis.ledger.marks import Mark
-from gis.project import Project
+from gis.project import Project, erasing
 from gis.project.attachments import attach
 from gis.project.backups import back_up, is_due, last_backup
 from gis.store.backup_key import make_key
@@ -226,3 +233,254 @@ def test_restore__not_into_a_database_with_entries(full, made, postgres, tmp_pat
     with pytest.raises(RestoreTargetError):
         restore(made.path, tmp_path / "b", NOW, url=postgres.url)
     assert not (tmp_path / "b").exists()
+
+
+# A clerk, an administrator out of luck, an attacker
+
+
+def test_is_due__a_clock_that_once_ran_ahead_does_not_stop_the_daily_backup(full, tmp_path):
+    back_up(full, tmp_path / "sao-luu", NOW + timedelta(days=3650))
+    assert is_due(full, NOW)
+    back_up(full, tmp_path / "sao-luu", NOW)
+    assert not is_due(full, NOW + timedelta(hours=23))
+    assert is_due(full, NOW + timedelta(hours=24))
+
+
+def test_last_backup__is_found_wherever_its_asker_stands(full, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    back_up(full, Path("sao-luu"), NOW)
+    monkeypatch.chdir(full.folder)
+    assert last_backup(full).folder == str(tmp_path / "sao-luu")
+
+
+def test_back_up__two_projects_in_one_folder_in_one_second(full, tmp_path):
+    (tmp_path / "b").mkdir()
+    other = make_project(tmp_path / "b")
+    handed(other, "P000001", "b")
+    first, second = (back_up(one, tmp_path / "sao-luu", NOW) for one in (full, other))
+    assert first.path != second.path
+    for made, name in ((first, "1"), (second, "2")):
+        assert restore(made.path, tmp_path / name, NOW).manifest.head == made.head
+    other.close()
+
+
+def test_restore__not_over_another_project(full, made, tmp_path):
+    (tmp_path / "b").mkdir()
+    other = make_project(tmp_path / "b")
+    other.close()
+    plan = other.folder / "project.toml"
+    text = plan.read_text("utf-8")
+    plan.write_text(re.sub(r'code = "[0-9]+"', 'code = "99999"', text, count=1), "utf-8")
+    before = sorted(path.name for path in other.folder.iterdir())
+    with pytest.raises(RestoreTargetError) as refused:
+        restore(made.path, other.folder, NOW, replace=True)
+    assert refused.value.facts["reason"] == "other"
+    assert sorted(path.name for path in other.folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_back_up__a_file_that_was_damaged_in_the_folder_is_written_anew(full, tmp_path, encrypted):
+    folder = tmp_path / "sao-luu"
+    if encrypted:
+        make_key(folder, SECRET)
+    back_up(full, folder, NOW)
+    for path in (folder / "files").rglob("*.*" if encrypted else "*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes()[:300])
+    again = back_up(full, folder, NOW + timedelta(days=1))
+    restore(again.path, tmp_path / "moi", NOW, SECRET)
+
+
+def changed_key(folder):
+    make_key(folder.parent / "khac", "another secret phrase")
+    shutil.copy(folder.parent / "khac" / "recipient.txt", folder)
+
+
+@pytest.mark.parametrize(
+    ("happens", "reason"),
+    [
+        (changed_key, "key_other"),
+        (lambda folder: (folder / "key.age").unlink(), "private_gone"),
+        (lambda folder: (folder / "recipient.txt").unlink(), "key_gone"),
+        (lambda folder: folder.rename(folder.parent / "unplugged"), "gone"),
+    ],
+)
+def test_back_up__refuses_a_folder_whose_key_is_not_what_it_was(full, tmp_path, happens, reason):
+    folder = tmp_path / "sao-luu"
+    make_key(folder, SECRET)
+    back_up(full, folder, NOW)
+    happens(folder)
+    with pytest.raises(BackupFolderError) as refused:
+        back_up(full, folder, NOW + timedelta(days=1))
+    assert refused.value.facts["reason"] == reason
+    assert len(backups_in(folder)) == (0 if reason == "gone" else 1)
+
+
+def test_back_up__after_a_change_of_keys_everything_opens_by_the_new_one(full, tmp_path):
+    folder = tmp_path / "sao-luu"
+    make_key(folder, SECRET)
+    back_up(full, folder, NOW)
+    for name in ("key.age", "recipient.txt"):
+        (folder / name).unlink()
+    (full.folder / "backup-keys.json").unlink()
+    make_key(folder, "another secret phrase")
+    again = back_up(full, folder, NOW + timedelta(days=1))
+    restore(again.path, tmp_path / "moi", NOW, "another secret phrase")
+
+
+def test_back_up__sweeps_what_a_killed_one_left_a_day_ago(full, tmp_path):
+    folder = tmp_path / "sao-luu"
+    left = [
+        folder / ".part-a" / "ledger.db",
+        full.folder / ".backup-b" / "ledger.db",
+        folder / "files/ab/.part-c",
+    ]
+    for path in left:
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"names")
+    late = datetime.now(UTC)
+    back_up(full, folder, late)
+    assert all(path.exists() for path in left)  # somebody may be at it
+    back_up(full, folder, late + timedelta(days=2))
+    assert not any(path.exists() for path in left)
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root may mount a small disk")
+@pytest.mark.parametrize("left_kb", [5, 40, 80, 120, 200, 300])
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_back_up__a_full_disk_leaves_a_whole_backup_or_none(full, tmp_path, left_kb, encrypted):
+    disk = tmp_path / "dia"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root may mount a small disk")
+    try:
+        if encrypted:
+            make_key(disk, SECRET)
+        (disk / "phim").write_bytes(b"x" * (600 - left_kb) * 1000)
+        try:
+            made = back_up(full, disk, NOW)
+        except BackupFolderError:
+            assert not [path for path in disk.rglob("*") if path.name.startswith(("gpmb", ".part"))]
+        else:
+            restore(made.path, tmp_path / "moi", NOW, SECRET)
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def rezip(path, change):
+    """A backup made anew by an attacker, its sums right."""
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    manifest = json.loads(parts["manifest.json"])
+    change(parts, manifest)
+    if "ledger.db" in parts:
+        manifest["ledger_sha256"] = hashlib.sha256(parts["ledger.db"]).hexdigest()
+    if parts["manifest.json"][:1] == b"{":
+        parts["manifest.json"] = json.dumps(manifest).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(name, content)
+
+
+def body_as_bytes(parts, _):
+    connection = sqlite3.connect(":memory:")
+    connection.deserialize(parts["ledger.db"])
+    connection.execute("DROP TRIGGER entry_no_update")
+    connection.execute("UPDATE entry SET body = CAST(body AS BLOB) WHERE seq = 3")
+    connection.commit()
+    parts["ledger.db"] = connection.serialize()
+    connection.close()
+
+
+def without_plan(parts, manifest):
+    del parts["project.toml"]
+    manifest["settings"] = {}
+
+
+def a_plan_that_is_none(parts, manifest):
+    parts["project.toml"] = b"x = 1"
+    manifest["settings"]["project.toml"] = hashlib.sha256(b"x = 1").hexdigest()
+
+
+EVIL = {
+    "a path outside": lambda parts, _: parts.update({"../evil": b"x"}),
+    "a setting outside": lambda parts, manifest: (
+        parts.update({"../evil": b"x"}),
+        manifest["settings"].update({"../evil": hashlib.sha256(b"x").hexdigest()}),
+    ),
+    "a file outside": lambda _, manifest: manifest.update(
+        blobs=[{"sha256": ("../" * 22)[:64], "path": "boundaries/" + ("../" * 22)[:64] + ".parquet"}]
+    ),
+    "nested without end": lambda parts, _: parts.update({"manifest.json": b"[" * 200_000}),
+    "no day": lambda _, manifest: manifest.update(made_at=5),
+    "another project's": lambda _, manifest: manifest.update(project_id="99999"),
+    "a body that is no text": body_as_bytes,
+    "no plan": without_plan,
+    "a plan that is none": a_plan_that_is_none,
+    "no SQLite file": lambda parts, _: parts.update({"ledger.db": b"hello" * 1000}),
+}
+
+
+@pytest.mark.parametrize("what", EVIL)
+def test_restore__a_backup_that_somebody_made_up_is_a_sentence(made, tmp_path, what):
+    rezip(made.path, EVIL[what])
+    with pytest.raises(BackupUnfitError):
+        restore(made.path, tmp_path / "moi", NOW)
+    assert not (tmp_path / "moi").exists()
+    assert not list(tmp_path.rglob("evil"))
+    assert not list(tmp_path.glob(".restore-*"))
+
+
+def test_restore__a_zip_that_says_it_is_larger_than_the_disk(made, tmp_path, monkeypatch):
+    """More than the disk holds is refused before a byte of it is unpacked; the disk's size is the only stand-in."""
+    usage = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(BackupUnfitError, match="MB"):
+        restore(made.path, tmp_path / "moi", NOW)
+
+
+def test_restore__a_target_that_is_no_folder_is_a_sentence(made, tmp_path):
+    (tmp_path / "tep").write_text("x", "utf-8")
+    for target in (tmp_path / "tep", tmp_path / "tep" / "moi"):
+        with pytest.raises(RestoreTargetError):
+            restore(made.path, target, NOW, replace=True)
+    (tmp_path / "that").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "that")
+    restore(made.path, tmp_path / "link", NOW)
+    assert (tmp_path / "that" / "ledger.db").exists()
+
+
+def test_restore__brings_back_what_is_altered_beside_the_ledger(full, made):
+    for path in [
+        p for d in ("boundaries", "attachments") for p in (full.folder / d).rglob("*") if p.is_file()
+    ]:
+        path.chmod(0o644)
+        path.write_bytes(b"altered")
+    done = restore(made.path, full.folder, NOW, replace=True)
+    assert full.verify()[0] == []
+    assert len([p for p in done.before.rglob("*") if p.is_file() and p.read_bytes() == b"altered"]) == 3
+
+
+def test_restore__after_a_restore_that_was_killed_half_way(full, made):
+    full.close()
+    aside = full.folder / "before-restore-20260101T000000000000Z"
+    aside.mkdir()
+    for name in ("project.toml", "ledger.db"):
+        (full.folder / name).rename(aside / name)
+    restore(made.path, full.folder, NOW, replace=True)
+    back = Project.open(full.folder)
+    assert (back.refresh(), back.verify()[0]) == (made.head, [])
+    back.close()
+
+
+def test_restore__the_ledger_that_is_put_aside_is_told_to_who_erases(full, made):
+    done = restore(made.path, full.folder, NOW, replace=True)
+    assert str(done.before) in [one.folder for one in erasing.backups(full)]
+    assert last_backup(full) is None  # a copy on the same disk is no backup
+
+
+def test_restore__says_that_a_damaged_ledger_could_not_tell_what_it_had_erased(full, made):
+    full.close()
+    (full.folder / "ledger.db").write_bytes(b"\0" * 9000)
+    assert not restore(made.path, full.folder, NOW, replace=True).forgot

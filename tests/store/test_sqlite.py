@@ -11,6 +11,7 @@ from rows import COLUMNS, append
 
 from gis.errors import LedgerFolderError, LedgerUnfitError
 from gis.store.database import Ledger
+from gis.store.refusals import LedgerDamagedError, LedgerGoneError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,3 +56,37 @@ def test_file__refuses_replacing_without_our_settings(tmp_path: Path, statement:
         connection.execute(statement)
     assert list(ledger.rows()) == before
     ledger.close()
+
+
+def test_reading__a_ledger_that_was_moved_away_is_told_and_none_is_made_in_its_place(tmp_path: Path) -> None:
+    """An empty file there would be taken for a project of which nothing is cleared."""
+    ledger = Ledger(tmp_path / "ledger.db")
+    ledger.head()
+    (tmp_path / "ledger.db").rename(tmp_path / "moved.db")
+    for _ in range(2):
+        with pytest.raises(LedgerGoneError):
+            ledger.head()
+        with pytest.raises(LedgerGoneError), ledger.writing():
+            pass
+    assert not (tmp_path / "ledger.db").exists()
+    (tmp_path / "moved.db").rename(tmp_path / "ledger.db")
+    assert ledger.head().seq == 0
+    ledger.close()
+
+
+@pytest.mark.parametrize("damage", ["page", "text"])
+def test_reading__a_damaged_ledger_is_called_damaged(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = Ledger(path)
+    append(ledger)
+    ledger.close()
+    if damage == "text":
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DROP TRIGGER entry_no_update")
+            connection.execute("UPDATE entry SET body = CAST(x'ff41' AS TEXT)")
+    else:
+        content = bytearray(path.read_bytes())
+        content[4096:] = b"\x5a" * (len(content) - 4096)
+        path.write_bytes(bytes(content))
+    with pytest.raises(LedgerDamagedError):
+        Ledger(path).entries()

@@ -34,6 +34,12 @@ def test_backup_html__none_and_a_failed_one_stand_out():
     assert "E:/&lt;x&gt;" in failed
 
 
+def test_backup_html__of_a_time_to_come_is_a_wrong_clock():
+    said = line(timedelta(minutes=-5))
+    assert "gp-backup bad" in said
+    assert "đồng hồ" in said
+
+
 @pytest.fixture
 def project(tmp_path):
     opened = make_project(tmp_path)
