@@ -87,7 +87,8 @@ def headline(snapshot: Snapshot, households: HouseholdCount, words: Texts) -> st
     width = f"{100 * min(part or 0, 1):.2f}%"
     return (
         f'<div class="gp-hero"><div class="big"><b>{exact_ha(words, total.cleared_ha)}</b> ha'
-        f"<span>{escape(words('overview.handed_over'))}</span></div>"
+        f"<span>{escape(words('overview.handed_over'))}</span>"
+        f"<span>{escape(words('overview.clean', ha=exact_ha(words, total.clean_ha)))}</span></div>"
         f'<div class="said"><p>{escape(sentence)}</p>'
         f'<div class="track"><div class="fill" style="width:{width}"></div></div></div></div>'
     )
@@ -147,7 +148,17 @@ def _without_boundary(plan_ha: float | None, words: Texts) -> str:
 
 def zone_table(snapshot: Snapshot, counts: dict[str, HouseholdCount], words: Texts) -> str:
     deep = depths(snapshot.totals)
-    names = ("plan", "mapped", "cleared", "signed", "remaining", "of_plan", "of_mapped", "households")
+    names = (
+        "plan",
+        "mapped",
+        "cleared",
+        "clean",
+        "signed",
+        "remaining",
+        "of_plan",
+        "of_mapped",
+        "households",
+    )
     columns = [Column(words("overview.col_zone"), numeric=False)]
     columns += [Column(words(f"overview.col_{name}")) for name in names]
     rows = []
@@ -162,7 +173,12 @@ def zone_table(snapshot: Snapshot, counts: dict[str, HouseholdCount], words: Tex
             words("overview.no_boundary") if without else exact_ha(words, total.mapped_ha),
             *(
                 exact_ha(words, ha)
-                for ha in (total.cleared_ha, total.signed_ha, total.remaining_of_mapped_ha)
+                for ha in (
+                    total.cleared_ha,
+                    total.clean_ha,
+                    total.signed_ha,
+                    total.remaining_of_mapped_ha,
+                )
             ),
             *(share(words, part) for part in (total.share_of_plan, total.share_of_mapped)),
             charts.NOTHING if without else households,
