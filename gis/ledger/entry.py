@@ -165,6 +165,6 @@ def parse_body(body: str) -> Entry:
             ),
             warned=tuple(facts.get("warned", ())),
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableEntryError(reason=repr(error)) from error
     return entry

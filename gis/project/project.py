@@ -31,6 +31,7 @@ from gis.project.snapshot import Boundaries, Snapshot
 from gis.project.versions import check_versions
 from gis.store import register
 from gis.store.database import LEDGER_FILE, Stamp, open_ledger, require_entries
+from gis.store.register_checks import check_register
 from gis.store.shared_versions import check_shared_versions, fetch_versions, share_versions
 from gis.store.text_files import read_text
 from gis.store.versions import read_version, versions
@@ -213,7 +214,7 @@ class Project:
         problems = [Problem(f"entry {seq}", "verify.orphan") for seq in orphans]
         found = [*check_versions(self.versions_folder, entries), *attachments.check(self, entries)]
         shared_copy = check_shared_versions(self.ledger, self.versions_folder, entries)
-        return [*problems, *found, *shared_copy], head
+        return [*problems, *found, *check_register(self.ledger, entries), *shared_copy], head
 
     def households(self, ids: Iterable[str]) -> dict[str, register.Household]:
         """The register's entries of some households, names included: for the clearance team only."""

@@ -59,6 +59,8 @@ def _check(folder: Path, source: str, attachment: Attachment) -> list[Problem]:
         return [Problem(source, "verify.attachment_name", shown)]
     path = folder / attachment.sha256[:2] / attachment.sha256
     try:
+        if path.exists() and not path.is_file():  # a pipe or a device never ends
+            return [Problem(source, "verify.attachment_missing", shown | {"folder": str(folder)})]
         with path.open("rb") as file:
             head, size, found = _look(file)
     except FileNotFoundError:

@@ -227,7 +227,7 @@ def _chunks(stream: IO[bytes], name: str, limits: Limits) -> Iterator[bytes]:
 
 def _put(part: Path, path: Path) -> None:
     """Give a received file its name, read-only; one that is there and sound stays."""
-    if path.exists():
+    if path.is_file():
         if sha256_of(path) == path.name:
             return
         path.chmod(0o644)  # altered: Windows replaces no read-only file
@@ -272,8 +272,10 @@ def open_attachment(folder: Path, sha256: str) -> Iterator[bytes]:
     """
     if not _SHA256.fullmatch(sha256):
         raise AttachmentUnknownError(sha256=sha256[:12])
+    path = _path(folder, sha256)
     try:
-        file = _path(folder, sha256).open("rb")
+        endless = path.exists() and not path.is_file()  # a pipe, a device
+        file = (path / "file" if endless else path).open("rb")
     except OSError as error:
         raise AttachmentMissingError(sha256=sha256[:12], reason=error.strerror) from None
     return _checked(file, sha256)

@@ -60,6 +60,9 @@ class Backend(Protocol):
     def create_rest(self, connection: sa.Connection) -> None:
         """What the common tables do not say: append-only, and this database's own tables."""
 
+    def missing_guards(self, connection: sa.Connection) -> list[str]:
+        """What should refuse a change of the ledger and is gone, altered or off; and what is not ours."""
+
     def refusal(self, error: sa.exc.DBAPIError) -> GisError:
         """The sentence for what the database raised."""
 

@@ -227,8 +227,9 @@ def scrub(ledger: Ledger) -> bool:
     does the write-ahead log. Packing writes only what is there; then the log is emptied.
 
     Returns:
-        Whether it was done; False where another program was reading or the disk is full: the erasure
-        holds, its traces in free space stay until the next time.
+        Whether it was done; False where another program was reading, the disk is full, or the database is not
+        ours to pack: the erasure holds, its traces in free space stay until the next time.
+
     """
     engine = ledger.engine
     pack = _pack_sqlite if engine.dialect.name == "sqlite" else _pack_postgres
@@ -259,13 +260,21 @@ def _pack_postgres(driver: Any) -> bool:  # noqa: ANN401 - psycopg's connection,
     driver.rollback()
     driver.autocommit = True
     before = driver.execute("SHOW lock_timeout").fetchone()[0]
+    skipped: list[str] = []
+
+    def hear(notice: Any) -> None:  # noqa: ANN401 - psycopg's Diagnostic
+        skipped.append(str(notice.sqlstate))
+
     try:
         driver.execute(f"SET lock_timeout = {READERS_MS}")
+        # Who does not own a table is told "skipping it" in a warning, and nothing is packed.
+        driver.add_notice_handler(hear)
         for table in REGISTER_TABLES:
             driver.execute(f"VACUUM (FULL, ANALYZE) {table}")
+        driver.remove_notice_handler(hear)
         # The planner's statistics keep frequent values; skipped with a notice where we do not own it.
         driver.execute("VACUUM FULL pg_catalog.pg_statistic")
     finally:
         driver.execute(f"SET lock_timeout = '{before}'")
         driver.autocommit = False
-    return True
+    return not skipped

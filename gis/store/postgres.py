@@ -105,11 +105,13 @@ class PostgresBackend:
         Raises:
             BadDatabaseUrlError: If it is not PostgreSQL's; the URL itself is never repeated.
         """
+        url = url.strip()
         scheme = url.partition(":")[0]
         if scheme not in {"postgres", "postgresql", DRIVER}:
             raise BadDatabaseUrlError
         try:
             self._url = sa.make_url(url).set(drivername=DRIVER)
+            (self._url.host or "").encode("idna")  # UnicodeError: what no name of a server can be
         except (sa.exc.ArgumentError, ValueError):
             raise BadDatabaseUrlError from None
         port = f":{self._url.port}" if self._url.port else ""
@@ -208,6 +210,21 @@ class PostgresBackend:
             connection.execute(sa.text(statement))
         create_boundary_tables(connection, self.epsg)
 
+    def missing_guards(self, connection: sa.Connection) -> list[str]:
+        """The triggers that are not always on with the function that this program makes, and strangers."""
+        needed = {
+            "entry_no_change": _source(APPEND_ONLY[0]),
+            "entry_next_only": _source(APPEND_ONLY[1]),
+            "entry_columns": _source(TRUE_COLUMNS[0]),
+        }
+        rows = connection.exec_driver_sql(
+            """SELECT t.tgname::text, CASE WHEN t.tgenabled = 'A' THEN p.prosrc ELSE '' END
+               FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+               WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"""
+        )
+        found = {name: source.split() for name, source in rows}
+        return sorted(name for name in needed.keys() | found.keys() if needed.get(name) != found.get(name))
+
     def refusal(self, error: sa.exc.DBAPIError) -> GisError:
         """The sentence for a server's answer, or for none."""
         state = getattr(error.orig, "sqlstate", None) or ""
@@ -244,6 +261,11 @@ class PostgresBackend:
     def copy(self, connection: sa.Connection, path: Path) -> None:
         """Every row of every table that only this database has, into a new SQLite file."""
         copy_tables(connection, path)
+
+
+def _source(statement: str) -> list[str]:
+    """The words between the $$ of a function."""
+    return statement.split("$$")[1].split()
 
 
 def _configure(connection: Any, _: object) -> None:  # noqa: ANN401 - psycopg's, through SQLAlchemy's adapter

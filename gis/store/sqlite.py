@@ -174,6 +174,13 @@ class SqliteBackend:
         for trigger in (*APPEND_ONLY, TRUE_COLUMNS):
             connection.exec_driver_sql(trigger)
 
+    def missing_guards(self, connection: sa.Connection) -> list[str]:
+        """The triggers that are not to the letter what this program makes, and strangers."""
+        needed = {statement.split()[2]: statement.split() for statement in (*APPEND_ONLY, TRUE_COLUMNS)}
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        found = {name: sql.split() for name, sql in connection.exec_driver_sql(query)}
+        return sorted(name for name in needed.keys() | found.keys() if needed.get(name) != found.get(name))
+
     def refusal(self, error: sa.exc.DBAPIError) -> GisError:
         """A disk that failed, or a file that is none of ours."""
         reason = str(error.orig)

@@ -267,3 +267,10 @@ def test_check_chain__any_other_order_is_found_at_its_first_place(order):
     written = renumbered([rows()[place] for place in order])
     first = next((place for place, one in enumerate(order) if place != one), None)
     assert found(written) == ([] if first is None else [(first + 1, "reordered")])
+
+
+@pytest.mark.parametrize("body", ["[" * 200_000, '{"v":' * 200_000, b"{}", "\ud800"])
+def test_check_chain__a_body_that_no_reader_can_take_is_named(body):
+    written = rows()
+    written[4] = replace(written[4], body=body)
+    assert found(written)[0][0] == 5

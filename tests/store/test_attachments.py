@@ -317,3 +317,19 @@ def test_check_attachments__erased_ones_and_strays_are_remarks(add, folder, conn
     (folder / pdf.sha256[:2] / pdf.sha256).write_bytes(PDF)
     assert ("entry 1", "verify.attachment_back", "warning") in found(folder, entry(pdf, jpeg), erased=erased)
     assert ("", "verify.attachment_back", "warning") in found(folder, entry(jpeg), erased=erased)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_check_attachments__a_pipe_in_the_place_of_a_scan_does_not_stop_the_check(add, folder):
+    pdf, jpeg = add(PDF), add(JPEG)
+    paths = [folder / kept.sha256[:2] / kept.sha256 for kept in (pdf, jpeg)]
+    for path in paths:
+        path.unlink()
+    os.mkfifo(paths[0])
+    paths[1].symlink_to("/dev/zero")
+    assert found(folder, entry(pdf, jpeg)) == [("entry 1", "verify.attachment_missing", "refused")] * 2
+    for kept in (pdf, jpeg):
+        with pytest.raises(AttachmentMissingError):
+            open_attachment(folder, kept.sha256)
+    assert add(PDF) == pdf  # brought in again
+    assert paths[0].read_bytes() == PDF

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -16,6 +17,7 @@ from gis.errors import LedgerBusyError
 from gis.ledger.chain import Head
 from gis.store import postgres as backend_module
 from gis.store.database import Ledger, open_ledger
+from gis.store.erasure import scrub
 from gis.store.postgres import PostgresBackend
 from gis.store.refusals import (
     BadDatabaseUrlError,
@@ -32,8 +34,6 @@ from gis.store.refusals import (
 from gis.texts import LANGUAGES, Texts
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gis.errors import GisError
 
 
@@ -139,7 +139,16 @@ def test_open__letters_that_the_database_cannot_keep(postgres_server: Server) ->
     require_sentence(refused.value)
 
 
-@pytest.mark.parametrize("url", ["mysql://a:secret@b/c", "gpmb", "", "postgresql://a:secret@b:port/c"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://a:secret@b/c",
+        "gpmb",
+        "",
+        "postgresql://a:secret@b:port/c",
+        f"postgresql://a:secret@{'b' * 80}.c/d",
+    ],
+)
 def test_open__an_address_that_is_none(tmp_path: Path, url: str) -> None:
     if not url:
         open_ledger(tmp_path, url).close()
@@ -185,7 +194,12 @@ def test_writing__the_rights_of_the_documentation_are_enough_and_not_more(postgr
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
+    # Who does not own the tables cannot pack them, and must not say that no trace was left.
+    assert not scrub(ledger)
     ledger.close()
+    owner = opened(postgres)
+    assert scrub(owner)
+    owner.close()
     postgres.execute("DROP OWNED BY office", "DROP ROLE office")
 
 
@@ -298,8 +312,6 @@ def test_refusal__a_wrong_statement_is_no_lost_connection(postgres: Server) -> N
 
 def rights_of_the_documentation() -> list[str]:
     """The statements of docs/databases.md that give the office's user its rights."""
-    from conftest import ROOT
-
-    text = (ROOT / "docs/databases.md").read_text("utf-8")
+    text = (Path(__file__).parents[2] / "docs/databases.md").read_text("utf-8")
     block = text.split("```sql")[2].split("```")[0]
     return [statement.strip() for statement in block.split(";") if statement.strip()]
