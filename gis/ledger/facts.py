@@ -6,8 +6,9 @@ reads differently. Pure: no file, no clock.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from gis.ledger.part import Part, parse_part, part_text
@@ -69,6 +70,11 @@ def _by(codec: Codec) -> dict[str, Codec]:
     return {CODEC: codec}
 
 
+@cache
+def _fields_of(kind: type[Fact]) -> tuple[Field[Any], ...]:
+    return fields(kind)  # asked for each of millions of bodies
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """What one entry says; subclasses are the kinds."""
@@ -80,7 +86,7 @@ class Fact:
     def to_json(self) -> Json:
         """The facts of the body."""
         facts: Json = {}
-        for one in fields(self):
+        for one in _fields_of(type(self)):
             value = getattr(self, one.name)
             if one.name in self.later and value == one.default:
                 continue
@@ -96,7 +102,7 @@ class Fact:
             KeyError: If a field is missing, or one stands there that this kind does not have.
         """
         values: Json = {}
-        for one in fields(cls):
+        for one in _fields_of(cls):
             if one.name not in facts:
                 if one.name not in cls.later or one.default is MISSING:
                     raise KeyError(one.name)
