@@ -71,8 +71,8 @@ def _by(codec: Codec) -> dict[str, Codec]:
 
 
 @cache
-def _fields_of(kind: type[Fact]) -> tuple[Field[Any], ...]:
-    return fields(kind)  # asked for each of millions of bodies
+def _fields_of(kind: str) -> tuple[Field[Any], ...]:
+    return fields(KINDS[kind])  # asked for each of millions of bodies
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Fact:
     def to_json(self) -> Json:
         """The facts of the body."""
         facts: Json = {}
-        for one in _fields_of(type(self)):
+        for one in _fields_of(self.kind):
             value = getattr(self, one.name)
             if one.name in self.later and value == one.default:
                 continue
@@ -102,7 +102,7 @@ class Fact:
             KeyError: If a field is missing, or one stands there that this kind does not have.
         """
         values: Json = {}
-        for one in _fields_of(cls):
+        for one in _fields_of(cls.kind):
             if one.name not in facts:
                 if one.name not in cls.later or one.default is MISSING:
                     raise KeyError(one.name)
