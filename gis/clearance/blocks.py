@@ -83,9 +83,14 @@ class ZoneDelivered:
         return self.in_blocks_m2 + self.alone_m2
 
 
-def land_of(plan: Plan, state: State, parts_m2: Mapping[str, Mapping[str, float]]) -> Land:
-    """Where parcels lie, by the leaves of the plan."""
-    return Land(state, parts_m2, frozenset(zone.zone_id for zone in plan.leaves()))
+def land_of(
+    plan: Plan,
+    state: State,
+    parts_m2: Mapping[str, Mapping[str, float]],
+    areas_m2: Mapping[str, float],
+) -> Land:
+    """Where parcels lie, by the leaves of the plan; see `Land`."""
+    return Land(state, parts_m2, frozenset(zone.zone_id for zone in plan.leaves()), areas_m2)
 
 
 def delivered_parts(land: Land, delivery: ParcelDelivery) -> dict[str, Fraction]:

@@ -15,7 +15,6 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, Final
 
-from gis.clearance.old_land import Land
 from gis.ledger.accounts import NO_ALIASES, Sums
 from gis.ledger.facts import Holding
 from gis.ledger.settling import settle
@@ -24,6 +23,7 @@ from gis.plan import COMMUNE_ID
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from gis.clearance.old_land import Land
     from gis.ledger.accounts import Account
     from gis.ledger.state import State
     from gis.plan import Plan
@@ -83,7 +83,7 @@ def by_zone(
     plan: Plan,
     state: State,
     accounts: Mapping[str, Account],
-    parts_m2: Mapping[str, Mapping[str, float]],
+    land: Land,
     aliases: Mapping[str, str] = NO_ALIASES,
 ) -> tuple[ZoneMoney, ...]:
     """Money of the commune and of each zone; leaves and `OUTSIDE` sum to the commune to the đồng.
@@ -92,14 +92,12 @@ def by_zone(
         plan: The zones as a tree.
         state: Of the day: who holds what, and which parcels became which.
         accounts: As `accounts.accounts` gives them.
-        parts_m2: Square metres of each parcel in each zone that it touches, by the boundaries in force.
+        land: Where parcels lie, as `blocks.land_of` gives it.
         aliases: Of a household that was entered twice, the id that counts.
 
     Returns:
         The commune, the zones in the plan's order, parents before children, last `OUTSIDE`.
     """
-    leaves = {zone.zone_id for zone in plan.leaves()}
-    land = Land(state, parts_m2, frozenset(leaves))
     found: dict[str, Sums] = defaultdict(Sums)
     held = _held(state, accounts, aliases)
     for household, account in accounts.items():

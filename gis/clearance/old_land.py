@@ -1,16 +1,17 @@
 """In which zones a parcel lies, also one that was split, merged or drawn anew since.
 
 Money was paid and land delivered by the parcels of that day; on today's map they lie where the parcels
-lie that took their land over. Pure: no file, no clock.
+lie that took their land over, each as far as it took it: a parcel of which only a half lies in a zone has
+half of that land there. Pure: no file, no clock.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gis.ledger.facts import Succession
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gis.ledger.state import State
+
+TENTHS: Final = 10  # of a square metre
+# Tenths of m² by which a parcel's area may exceed what it took over, a pair, and still be rounding.
+ROUNDING_TENTHS: Final = 1
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,14 @@ class Land:
         state: Of the day: which parcels became which.
         parts_m2: Square metres of each parcel in each zone that it touches, by the boundaries in force.
         leaves: The zones that count.
+        areas_m2: Drawn area of each parcel, by the same boundaries; one that is not drawn is as large
+            as what it took over.
     """
 
     state: State
     parts_m2: Mapping[str, Mapping[str, float]]
     leaves: frozenset[str]
+    areas_m2: Mapping[str, float] = field(default_factory=dict)
 
     def of(self, parcels: Iterable[str]) -> dict[str, Fraction]:
         """Exact square metres of some parcels by leaf zone, sorted; empty where they lie in none."""
@@ -50,11 +58,25 @@ class Land:
         # Old land lies where the new parcels lie that took it over, each by what they share.
         total: dict[str, Fraction] = defaultdict(Fraction)
         for new, tenths in heirs:
-            under = self._one(new, seen | {parcel})
-            whole = sum(under.values(), Fraction(0))
-            for zone, part in under.items():
-                total[zone] += Fraction(tenths, 10) * part / whole
+            share = Fraction(tenths) / self._size_tenths(new)
+            for zone, part in self._one(new, seen | {parcel}).items():
+                total[zone] += part * share
         return total
+
+    def _size_tenths(self, new: str) -> Fraction:
+        """How large a new parcel is: what it took over, more where it has land of no old parcel."""
+        took = self._took[new]
+        drawn = Fraction(self.areas_m2.get(new, 0.0)) * TENTHS
+        rounding = ROUNDING_TENTHS * len(took)
+        return drawn if drawn > sum(took) + rounding else Fraction(sum(took))
+
+    @cached_property
+    def _took(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for heirs in self._heirs.values():
+            for new, tenths in heirs:
+                found[new].append(tenths)
+        return found
 
     @cached_property
     def _heirs(self) -> Mapping[str, list[tuple[str, int]]]:

@@ -78,7 +78,9 @@ def blocks_(
     """Print the hectares that went to the investor, by block and by zone."""
     held = opened(project)
     snapshot = held.snapshot(day(on), known(held, known_at))
-    land = land_of(snapshot.plan, snapshot.state, snapshot.boundaries.parts_m2)
+    land = land_of(
+        snapshot.plan, snapshot.state, snapshot.boundaries.parts_m2, snapshot.boundaries.drawn_by_id
+    )
     totals = block_totals(snapshot.state, land)
     zones = delivered_by_zone(snapshot.plan, snapshot.state, land, totals)
     if as_json:

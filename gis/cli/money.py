@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gis.clearance.blocks import land_of
 from gis.clearance.money_zones import OUTSIDE, by_zone
 from gis.cli.common import (
     DEFAULT_PROJECT,
@@ -186,7 +187,10 @@ def _by_batch(snapshot: Snapshot, found: Mapping[str, Account], *, as_json: bool
 def _by_zone(
     snapshot: Snapshot, found: Mapping[str, Account], merged: Mapping[str, str], *, as_json: bool
 ) -> None:
-    rows = by_zone(snapshot.plan, snapshot.state, found, snapshot.boundaries.parts_m2, merged)
+    land = land_of(
+        snapshot.plan, snapshot.state, snapshot.boundaries.parts_m2, snapshot.boundaries.drawn_by_id
+    )
+    rows = by_zone(snapshot.plan, snapshot.state, found, land, merged)
     if as_json:
         print_json([{"zone_id": r.zone_id, "name": r.name, **sums_dict(r.sums)} for r in rows])
         return

@@ -79,21 +79,22 @@ class _Voided(Mapping[int, int]):
 class _Holdings(Mapping[tuple[str, str], HoldingState]):
     """Every holding by (parcel, household)."""
 
-    def __init__(self, by_parcel: Mapping[str, ParcelState]) -> None:
-        self._by_parcel = by_parcel
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def __getitem__(self, key: tuple[str, str]) -> HoldingState:
         parcel, household = key
-        for holding in self._by_parcel[parcel].holdings:
+        for holding in self._state.of_parcel(parcel):
             if holding.household == household:
                 return holding
         raise KeyError(key)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return ((h.parcel, h.household) for state in self._by_parcel.values() for h in state.holdings)
+        parcels = self._state.parcels
+        return ((h.parcel, h.household) for parcel in parcels for h in self._state.of_parcel(parcel))
 
     def __len__(self) -> int:
-        return sum(len(state.holdings) for state in self._by_parcel.values())
+        return sum(1 for _ in self)
 
 
 class _ToldOf(Mapping[str, tuple[str | None, ...]]):
@@ -150,11 +151,11 @@ class State:
     @cached_property
     def holdings(self) -> Mapping[tuple[str, str], HoldingState]:
         """Every holding by (parcel, household)."""
-        return _Holdings(self.by_parcel)
+        return _Holdings(self)
 
     def of_parcel(self, parcel: str) -> tuple[HoldingState, ...]:
-        """The holdings of a parcel, by household id; none where nobody holds it."""
-        found = self.by_parcel.get(parcel)
+        """The holdings of a parcel, by household id; none where nobody holds it, or it became another."""
+        found = None if parcel in self.succeeded else self.by_parcel.get(parcel)
         return found.holdings if found else ()
 
     def entry(self, seq: int) -> Entry | None:
@@ -165,7 +166,20 @@ class State:
     @property
     def parcels(self) -> Iterable[str]:
         """The parcels that somebody holds."""
-        return (parcel for parcel, state in self.by_parcel.items() if state.holdings)
+        gone = self.succeeded
+        return (p for p, state in self.by_parcel.items() if state.holdings and p not in gone)
+
+    @cached_property
+    def succeeded(self) -> frozenset[str]:
+        """The parcels that became others by the day: who held them holds those."""
+        common = self.stories.get(None)
+        return frozenset(
+            old
+            for entry, fact in (common.successions if common else ())
+            if entry.on is not None and entry.on <= self.on
+            for old, new, _ in fact.pairs
+            if old != new
+        )
 
     @cached_property
     def stuck(self) -> frozenset[str]:

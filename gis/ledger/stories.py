@@ -12,7 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from gis.ledger.facts import Void
+from gis.ledger.facts import Succession, Void
 from gis.ledger.parcel import ParcelState, by_day, parcel_state
 
 if TYPE_CHECKING:
@@ -42,6 +42,12 @@ class Story:
     def voids(self) -> Mapping[int, int]:
         """The seq of the void by the seq of the entry that it cancels."""
         return MappingProxyType({e.fact.target: e.seq for e in self.entries if isinstance(e.fact, Void)})
+
+    @cached_property
+    def successions(self) -> tuple[tuple[Entry, Succession], ...]:
+        """The entries by which parcels became others, and what they say; void ones left out."""
+        found = ((e, e.fact) for e in self.entries if isinstance(e.fact, Succession))
+        return tuple((entry, fact) for entry, fact in found if entry.seq not in self.voids)
 
     def live(self, on: date) -> tuple[Entry, ...]:
         """The entries that count on a day, by day and then by seq."""

@@ -101,7 +101,7 @@ def _then(snapshot: Snapshot, wanted: DeliverBlock, drafts: tuple[Draft, ...]) -
     """The block as it would be, its earlier parts with it."""
     name = known_name(snapshot.state, wanted.block)
     then = after(snapshot.state, drafts)
-    land = land_of(snapshot.plan, then, snapshot.boundaries.parts_m2)
+    land = land_of(snapshot.plan, then, snapshot.boundaries.parts_m2, snapshot.boundaries.drawn_by_id)
     return next(one for one in block_totals(then, land) if one.name == name)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gis.clearance.blocks import land_of
 from gis.clearance.money_zones import OUTSIDE, by_zone, deal, split
 from gis.ledger.accounts import Sums, accounts
 from gis.ledger.facts import Milestone, Money, Succession
@@ -52,10 +53,16 @@ def test_split__exact_and_settled_within_approved_everywhere(approved, paid, dep
         assert all(one.remaining <= 0 for one in parts.values())
 
 
-def money_by_zone(parts_m2, *facts, aliases=None):
+def money_by_zone(parts_m2, *facts, aliases=None, areas=None):
     ledger = entries(*facts)
     known = state(ledger, day(30), len(ledger))
-    rows = by_zone(PLAN, known, accounts(known, aliases or {}), parts_m2, aliases or {})
+    rows = by_zone(
+        PLAN,
+        known,
+        accounts(known, aliases or {}),
+        land_of(PLAN, known, parts_m2, areas or {}),
+        aliases or {},
+    )
     commune, outside = rows[0].sums, rows[-1].sums
     leaves = {row.zone_id: row.sums for row in rows if row.zone_id in {z.zone_id for z in PLAN.leaves()}}
     assert sum([*leaves.values(), outside], Sums()) == commune
@@ -118,6 +125,18 @@ def test_by_zone__old_land_lies_where_its_successors_lie():
         (3, Succession((("P1", "P8", 750), ("P1", "P9", 250)))),
     )
     assert found == {LEAF: Sums(700, 0, 0), OTHER: Sums(100, 0, 0)}
+
+
+def test_by_zone__a_holder_of_divided_land_holds_it_once():
+    """H1 holds P2 (100 m²), and P8 and P9 (75 and 25) instead of P1: 200 m², a half in each zone."""
+    found = money_by_zone(
+        {"P2": {OTHER: 100.0}, "P8": {LEAF: 75.0}, "P9": {LEAF: 25.0}},
+        *((1, holds(parcel, "H1")) for parcel in ("P1", "P2")),
+        (3, Succession((("P1", "P8", 750), ("P1", "P9", 250)))),
+        *((3, holds(parcel, "H1")) for parcel in ("P8", "P9")),
+        (4, Money(None, "H1", "approved", 200, None, None)),
+    )
+    assert found == {LEAF: Sums(100, 0, 0), OTHER: Sums(100, 0, 0)}
 
 
 @pytest.mark.parametrize("zone", ["khong-co", None])

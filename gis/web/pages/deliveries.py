@@ -27,7 +27,9 @@ def main() -> None:
     common.keep_address(shown)
     common.heading(words("blocks_page.title"))
     show_outcome()
-    land = land_of(snapshot.plan, snapshot.state, snapshot.boundaries.parts_m2)
+    land = land_of(
+        snapshot.plan, snapshot.state, snapshot.boundaries.parts_m2, snapshot.boundaries.drawn_by_id
+    )
     totals = block_totals(snapshot.state, land)
     zones = delivered_by_zone(snapshot.plan, snapshot.state, land, totals)
     st.html(common.section(words("blocks_page.zones"), words("blocks_page.zones_remark", on=snapshot.on)))

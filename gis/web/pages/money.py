@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from gis.clearance.blocks import land_of
 from gis.clearance.money_zones import by_zone
 from gis.deadlines import DEFAULT_DEADLINES
 from gis.ledger.accounts import Account, Sums, accounts
@@ -116,7 +117,10 @@ def summary(shown: View, books: Books) -> None:
         amount = sum(one.sums.overpaid for one in beyond)
         said = words("money_page.overpaid", count=len(beyond), amount=amount)
         st.html(f'<div class="gp-refusal">{escape(said)}</div>')
-    rows = by_zone(snapshot.plan, snapshot.state, books.accounts, snapshot.boundaries.parts_m2, books.aliases)
+    land = land_of(
+        snapshot.plan, snapshot.state, snapshot.boundaries.parts_m2, snapshot.boundaries.drawn_by_id
+    )
+    rows = by_zone(snapshot.plan, snapshot.state, books.accounts, land, books.aliases)
     st.html(common.section(words("money_page.zones"), words("money_page.zones_remark")))
     st.html(view.zones_html(rows, words))
     late_list(shown, books)
