@@ -297,14 +297,26 @@ def _bad_exception(case: _Case) -> list[Problem]:
 def _not_handed_over(case: _Case) -> list[Problem]:
     """Land that its holders have not handed over is not delivered."""
     known = case.parcel in case.setting.parcels
-    if not known or case.wholly_excepted or is_handed_over(case.state, case.parcel):
+    if not known or case.wholly_excepted:
         return []
     holdings = case.state.of_parcel(case.parcel)
+    if is_handed_over(case.state, case.parcel):
+        return _handed_over_later(case, holdings)
     if not holdings:
         return [Problem(case.source, "refused.delivered_unheld")]
     waiting = [one.household for one in holdings if CLEARED_MILESTONE not in one.milestones]
     facts: dict[str, Fact] = {"count": len(waiting), "households": ", ".join(waiting)}
     return [Problem(case.source, "refused.not_handed_over", facts)]
+
+
+def _handed_over_later(case: _Case, holdings: Sequence[HoldingState]) -> list[Problem]:
+    """Nor is it delivered on a day on which it was not handed over yet, so far as that day is known."""
+    reached = (holding.milestones[CLEARED_MILESTONE] for holding in holdings)
+    last = max((one.on for one in reached if not one.not_later_than), default=case.request.on)
+    if last <= case.request.on:
+        return []
+    facts: dict[str, Fact] = {"on": case.request.on.isoformat(), "handed_over": last.isoformat()}
+    return [Problem(case.source, "refused.delivered_before_handover", facts)]
 
 
 def _delivered_before(case: _Case) -> list[Problem]:

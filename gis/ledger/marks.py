@@ -13,9 +13,10 @@ from gis.ledger import rules
 from gis.ledger.batches import unknown_batch
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Milestone, Void
+from gis.ledger.land_rules import holder_problems
 from gis.ledger.setting import require_reason
 from gis.ledger.voids import explained, live_entries, void
-from gis.ledger.warnings import holding_warnings
+from gis.ledger.warnings import days_out_of_order, holding_warnings
 from gis.milestones import REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:
@@ -164,14 +165,16 @@ def correct(state: State, target: int, on: date, document: str | None, setting: 
         (fact.parcel,), fact.milestone, on, document, fact.household, attachments=entry.attachments
     )
     problems = [p for rule in rules.MARK_RULES for p in rule(request, setting)]
-    problems += [
-        problem
-        for holding in state.of_parcel(fact.parcel)
-        if holding.household == fact.household
-        for problem in rules.before_holding(state, holding, request, setting.label(fact.parcel))
-    ]
+    problems += holder_problems(state, fact.parcel, fact.household, on, setting)
     if problems:
         raise RefusedError(problems=problems)
     # What nobody corrects stays: the amount, the đợt, the scans.
     renewed = replace(fact, document=(document or "").strip() or None)
-    return (*cancelled, Draft(on, renewed, entry.attachments))
+    source = setting.label(fact.parcel)
+    odd = [
+        problem
+        for holding in state.of_parcel(fact.parcel)
+        if holding.household == fact.household
+        for problem in days_out_of_order(holding, request, source, setting.milestones)
+    ]
+    return (*cancelled, Draft(on, renewed, entry.attachments, tuple(odd)))

@@ -270,3 +270,25 @@ def test_correct__keeps_what_nobody_corrects():
     _, renewed = correct(state(ledger, day(20), 99), 2, day(4), "BK-2", SETTING)
     assert renewed.fact == replace(paid, document="BK-2")
     assert renewed.attachments == (scan,)
+
+
+def test_correct__not_to_a_day_on_which_the_household_did_not_hold_the_parcel():
+    """H1 handed over on day 3 and sold on day 5: on day 7 the land was no longer H1's to hand over."""
+    sold = at(
+        (2, holds("P1", "H1")),
+        (3, reaches("P1", "H1", "handed_over", "BB-1")),
+        (5, holds("P1", "H2", Fraction(1), "H1")),
+    )
+    assert reasons(lambda: correct(sold, 2, day(7), "BB-1", SETTING)) == [("P1", "refused.not_a_holder_on")]
+    assert reasons(lambda: correct(sold, 2, day(1), "BB-1", SETTING)) == [("P1", "refused.not_a_holder_on")]
+    assert [draft.on for draft in correct(sold, 2, day(4), "BB-1", SETTING)] == [None, day(4)]
+
+
+def test_correct__to_a_day_before_what_usually_comes_first_is_odd_and_written():
+    told = at(
+        (1, holds("P1", "H1")),
+        (3, reaches("P1", "H1", "notified")),
+        (4, reaches("P1", "H1", "inventoried")),
+    )
+    _, renewed = correct(told, 3, day(2), None, SETTING)
+    assert [warning.message for warning in renewed.warnings] == ["warning.days_out_of_order"]
