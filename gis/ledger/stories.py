@@ -32,6 +32,8 @@ class Story:
         self.parcel = parcel
         self.entries = tuple(entries)
         self._states: dict[date, ParcelState] = {}
+        # Of the last day asked for: thousands of entries of no parcel are asked for again and again.
+        self._live: tuple[date, tuple[Entry, ...]] | None = None
 
     @property
     def last_seq(self) -> int:
@@ -51,8 +53,14 @@ class Story:
 
     def live(self, on: date) -> tuple[Entry, ...]:
         """The entries that count on a day, by day and then by seq."""
+        kept = self._live  # another thread may put another day in its place
+        if kept is not None and kept[0] == on:
+            return kept[1]
         counting = (e for e in self.entries if e.on is not None and e.on <= on and e.seq not in self.voids)
-        return tuple(sorted(counting, key=by_day))
+        found = tuple(sorted(counting, key=by_day))
+        if self.parcel is None:
+            self._live = on, found
+        return found
 
     def state(self, on: date) -> ParcelState:
         """What holds on the parcel on a day."""

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from gis.errors import Problem
     from gis.ledger.entry import Draft
     from gis.ledger.setting import Command
-    from gis.ledger.state import State
     from gis.project import Card, Receipt
     from gis.store.register import Household
     from gis.texts import Texts
@@ -171,15 +170,8 @@ def carry_out(form: Form, message: str, write: Callable[[], Receipt]) -> None:
         if form.card.parcel_id in after.units.index
         else ()
     )
-    warned = told(receipt.warnings, words) or _kept_warnings(receipt, after.state, words)
+    warned = told(receipt.warnings, words)
     finish(form, Done((words(message, seqs=seqs), *risen), warned))
-
-
-def _kept_warnings(receipt: Receipt, state: State, words: Texts) -> tuple[str, ...]:
-    """What the entries keep of their warnings: a second click may end the first before it could tell them."""
-    entries = filter(None, map(state.entry, receipt.seqs if receipt.repeated else ()))
-    kept = dict.fromkeys(one.removeprefix("warning.") for entry in entries for one in entry.warned)
-    return (words("proof.warned", told=words.named("warned", ", ".join(kept))),) if kept else ()
 
 
 def finish(form: Form, done: Done) -> None:
