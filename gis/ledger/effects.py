@@ -1,4 +1,4 @@
-"""What drafts would leave behind: entries that count for nobody, shares that do not sum to 1.
+"""What drafts would leave behind: entries that count for nobody, wrong sums of shares, unapproved money.
 
 Pure: no file, no clock.
 """
@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem
-from gis.ledger.accounts import account, lowest_deposit
+from gis.ledger.accounts import account, line_of, lowest_deposit
 from gis.ledger.entry import Entry
-from gis.ledger.facts import Money, Void
+from gis.ledger.facts import Milestone, Money, Void
 from gis.ledger.state import advance
 
 if TYPE_CHECKING:
@@ -84,6 +84,50 @@ def overdrawn(state: State, then: State, drafts: Sequence[Draft], source: str) -
             facts: dict[str, Fact] = {"household": household, "entries": drawn}
             problems.append(Problem(source, "refused.void_overdrawn", facts))
     return problems
+
+
+def money_left(state: State, drafts: Sequence[Draft]) -> tuple[Problem, ...]:
+    """What is odd about the money that voids leave: more is paid than approved, or paid land without it.
+
+    Args:
+        state: As it is.
+        drafts: The voids.
+    """
+    gone = {draft.fact.target for draft in drafts if isinstance(draft.fact, Void)}
+    cancelled = [entry for seq in sorted(gone) if (entry := state.entry(seq)) and line_of(entry)]
+    then = after(state, drafts)
+    problems = []
+    for household in dict.fromkeys(getattr(entry.fact, "household", "") for entry in cancelled):
+        own = account(then, household)
+        if own.sums.overpaid > account(state, household).sums.overpaid:
+            facts: dict[str, Fact] = {
+                "household": household,
+                "approved": own.approved,
+                "settled": own.sums.settled,
+                "beyond": own.sums.overpaid,
+            }
+            problems.append(Problem("", "warning.void_overpaid", facts, severity="warning"))
+    for entry in cancelled:
+        marks = [str(seq) for seq in _paid_with(then, entry)]
+        if marks:
+            facts = {"household": getattr(entry.fact, "household", ""), "entries": ", ".join(marks)}
+            problems.append(Problem(f"{entry.seq}", "warning.void_leaves_paid", facts, severity="warning"))
+    return tuple(problems)
+
+
+def _paid_with(then: State, entry: Entry) -> list[int]:
+    """The milestones `paid` that still count of the household and request whose payment is cancelled."""
+    if not isinstance(entry.fact, Money) or entry.fact.act not in {"paid", "withdrawn"}:
+        return []
+    household, places = entry.fact.household, then.told_of.get(entry.fact.household, ())
+    return sorted(
+        other.seq
+        for place in places
+        for other in then.live(place)
+        if isinstance(other.fact, Milestone)
+        and (other.fact.household, other.fact.milestone) == (household, "paid")
+        and other.request_id == entry.request_id
+    )
 
 
 def wrong_sum(parts: Sequence[Part]) -> Fraction | None:

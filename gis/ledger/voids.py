@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem, RefusedError
-from gis.ledger.effects import void_effects
+from gis.ledger.effects import money_left, void_effects
 from gis.ledger.entry import Draft
 from gis.ledger.facts import (
     BatchDocument,
@@ -40,9 +40,11 @@ class Cancel:
     reason: str
 
     def decide(self, state: State, _: Setting) -> tuple[Draft, ...]:
-        """The drafts of `void`, each with the reason."""
+        """The drafts of `void`, each with the reason, the first with what is odd about what they leave."""
         require_reason(self.reason)
-        return explained(void(state, self.targets), self.reason)
+        drafts = explained(void(state, self.targets), self.reason)
+        odd = money_left(state, drafts)
+        return tuple(replace(one, warnings=odd) if one is drafts[0] else one for one in drafts)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
         """The same entries cancelled."""

@@ -8,12 +8,12 @@ import pytest
 
 from gis.errors import RefusedError
 from gis.ledger.entry import Draft
-from gis.ledger.facts import BatchDocument, BatchOpened, Delivery, Milestone, Succession, Void
+from gis.ledger.facts import BatchDocument, BatchOpened, Delivery, Milestone, Money, Succession, Void
 from gis.ledger.holdings import HoldingRow
 from gis.ledger.marks import Mark
 from gis.ledger.setting import Setting
 from gis.ledger.state import state
-from gis.ledger.voids import void
+from gis.ledger.voids import Cancel, void
 
 sys.path.insert(0, str(Path(__file__).parent))
 from build import closes, day, entries, holds, opens, reaches, voids
@@ -116,3 +116,22 @@ def test_void__a_delivery_goes_only_with_the_milestones_of_its_request():
 def test_void__a_succession_stays():
     ledger = at((1, holds("P1", "H1")), (3, Succession((("P1", "P2", 10),))))
     assert reasons(lambda: void(ledger, [2])) == [("2", "refused.void_of_succession")]
+
+
+def test_cancel__a_payment_whose_milestone_stays_and_an_approval_that_was_paid_are_odd():
+    told = at(
+        (1, holds("P1", "H1")),
+        (2, Money(None, "H1", "approved", 100, "QĐ", None)),
+        (3, Money(None, "H1", "paid", 100, "BK", None), "pay"),
+        (3, reaches("P1", "H1", "paid"), "pay"),
+    )
+
+    def odd(*targets):
+        first, *rest = Cancel(targets, "wrong").decide(told, SETTING)
+        assert not any(draft.warnings for draft in rest)
+        return [(one.message, one.facts) for one in first.warnings]
+
+    assert odd(3) == [("warning.void_leaves_paid", {"household": "H1", "entries": "4"})]
+    assert odd(3, 4) == odd(4) == []
+    overpaid = {"household": "H1", "approved": 0, "settled": 100, "beyond": 100}
+    assert odd(2) == [("warning.void_overpaid", overpaid)]
