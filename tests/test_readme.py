@@ -1,17 +1,20 @@
 """The README says what is so: its session gives its output, its tables name what there is."""
 
+import importlib
 import io
+import pkgutil
 import re
 import shlex
 import shutil
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import typer.main
 
-from gis.cli import common, figures, files, main, setup, writing
-from gis.texts import Texts
+from gis import cli
+from gis.cli import common, main
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -34,8 +37,11 @@ def shown(text):
 
 @pytest.fixture
 def english(monkeypatch):
-    for module in (common, figures, files, setup, writing):
-        monkeypatch.setattr(module, "T", Texts("en"))
+    english = replace(common.T, language="en")
+    for found in pkgutil.iter_modules(cli.__path__, "gis.cli."):
+        module = importlib.import_module(found.name)
+        if hasattr(module, "T"):
+            monkeypatch.setattr(module, "T", english)
 
 
 def test_session__gives_the_output_that_it_shows(sample_copy, english, monkeypatch):
