@@ -166,6 +166,8 @@ def correct(state: State, target: int, on: date, document: str | None, setting: 
     )
     problems = [p for rule in rules.MARK_RULES for p in rule(request, setting)]
     problems += holder_problems(state, fact.parcel, fact.household, on, setting)
+    if fact.parcel in state.succeeded:
+        problems.append(Problem(setting.label(fact.parcel), "refused.correct_succeeded"))
     if problems:
         raise RefusedError(problems=problems)
     # What nobody corrects stays: the amount, the đợt, the scans.

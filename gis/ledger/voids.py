@@ -17,15 +17,17 @@ from gis.ledger.facts import (
     Boundaries,
     Delivery,
     Holding,
+    Milestone,
     ObjectListed,
     ObstacleOpened,
+    Opening,
     Succession,
     Void,
 )
 from gis.ledger.setting import require_reason, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gis.ledger.entry import Entry
     from gis.ledger.setting import Setting
@@ -115,7 +117,17 @@ def _dependants(state: State, entry: Entry) -> Iterable[Entry]:
             return (other for entries in state.history.values() for other in entries)
         case Delivery():
             return (other for parcel in entry.fact.parcels for other in state.history.get(parcel, ()))
+        case Milestone() | Opening():
+            return _carried(state, entry)
     return state.history[entry.parcel]
+
+
+def _carried(state: State, entry: Entry) -> Iterator[Entry]:
+    """What successions wrote of the parcels that took over an entry's parcel."""
+    common = state.stories.get(None)
+    for succession, fact in common.successions if common else ():
+        for new in [new for old, new, _ in fact.pairs if old == entry.parcel != new]:
+            yield from (e for e in state.history.get(new, ()) if e.request_id == succession.request_id)
 
 
 def _hangs_on(other: Entry, entry: Entry) -> bool:
@@ -136,4 +148,7 @@ def _hangs_on(other: Entry, entry: Entry) -> bool:
         case Holding():
             later = isinstance(other.fact, Holding) and other.seq != entry.seq
             return later and entry.fact.household in getattr(other.fact, "predecessors", ())
+        case Milestone() | Opening():
+            same = getattr(other.fact, "household", None) == entry.fact.household
+            return same and getattr(other.fact, "milestone", None) == entry.fact.milestone
     return False

@@ -10,7 +10,7 @@ from gis.errors import RefusedError
 from gis.ledger.entry import Draft
 from gis.ledger.facts import BatchDocument, BatchOpened, Delivery, Milestone, Money, Succession, Void
 from gis.ledger.holdings import HoldingRow
-from gis.ledger.marks import Mark
+from gis.ledger.marks import Mark, correct
 from gis.ledger.setting import Setting
 from gis.ledger.state import state
 from gis.ledger.voids import Cancel, void
@@ -135,3 +135,26 @@ def test_cancel__a_payment_whose_milestone_stays_and_an_approval_that_was_paid_a
     assert odd(3, 4) == odd(4) == []
     overpaid = {"household": "H1", "approved": 0, "settled": 100, "beyond": 100}
     assert odd(2) == [("warning.void_overpaid", overpaid)]
+
+
+def test_void__a_milestone_of_divided_land_goes_only_with_what_the_new_parcels_took_over():
+    """P1 became P2 and P3 on day 5; only P2's entry of the succession speaks of the hand-over."""
+    told = at(
+        (1, holds("P1", "H1")),
+        (3, reaches("P1", "H1", "handed_over")),
+        (5, Succession((("P1", "P2", 10), ("P1", "P3", 10))), "split"),
+        (5, holds("P2", "H1"), "split"),
+        (3, reaches("P2", "H1", "handed_over"), "split"),
+        (5, holds("P3", "H1"), "split"),
+        (6, reaches("P3", "H1", "handed_over")),
+    )
+    assert reasons(lambda: void(told, [2])) == [("2", "refused.void_carries")]
+    assert len(void(told, [2, 5])) == len(void(told, [5, 2])) == 2
+    assert void(told, [5])  # the new parcel alone: it was not handed over after all
+    assert reasons(lambda: correct(told, 2, day(2), "BB", SETTING)) == [
+        ("2", "refused.void_carries"),
+    ]
+    earlier = at(
+        (1, holds("P1", "H1")), (3, reaches("P1", "H1", "notified")), (5, Succession((("P1", "P2", 10),)))
+    )
+    assert ("P1", "refused.correct_succeeded") in reasons(lambda: correct(earlier, 2, day(2), None, SETTING))
