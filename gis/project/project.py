@@ -101,6 +101,9 @@ class Project:
         if not address and before and not (folder / LEDGER_FILE).exists() and not plan.synthetic:
             raise LedgerLostError(folder=str(folder))
         project = cls(folder, plan, open_ledger(folder, address, plan.project_id, plan.crs))
+        if not address and before and not plan.synthetic and project.ledger.head().seq == 0:
+            project.close()  # emptied, or cut to nothing: land would seem never to have been cleared
+            raise LedgerLostError(folder=str(folder))
         if address and not plan.synthetic and (before or (folder / LEDGER_FILE).exists()):
             require_entries(project.ledger, folder)
         if plan.synthetic and project.ledger.head().seq == 0:

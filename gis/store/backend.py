@@ -63,6 +63,9 @@ class Backend(Protocol):
     def missing_guards(self, connection: sa.Connection) -> list[str]:
         """What should refuse a change of the ledger and is gone, altered or off; and what is not ours."""
 
+    def damage(self, connection: sa.Connection) -> str | None:
+        """The first thing that is wrong with the database's own pages; None where nothing is."""
+
     def refusal(self, error: sa.exc.DBAPIError) -> GisError:
         """The sentence for what the database raised."""
 

@@ -225,6 +225,9 @@ class PostgresBackend:
         found = {name: source.split() for name, source in rows}
         return sorted(name for name in needed.keys() | found.keys() if needed.get(name) != found.get(name))
 
+    def damage(self, connection: sa.Connection) -> str | None:
+        """Nothing: a server looks after its pages itself."""
+
     def refusal(self, error: sa.exc.DBAPIError) -> GisError:
         """The sentence for a server's answer, or for none."""
         state = getattr(error.orig, "sqlstate", None) or ""

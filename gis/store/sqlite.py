@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gis.errors import GisError
 
 LOCK_SECONDS = 30.0
+_DAMAGED_WORDS = ("Could not decode", "no such table", "no such column")
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 # INSERT OR REPLACE removes the row in its way without a DELETE trigger unless recursive_triggers is
 # on for that very connection; so the insert itself refuses whatever would stand in a row's way.
@@ -141,12 +142,13 @@ class SqliteBackend:
         SQLite's own busy handler lets writers starve; a lock file in front of it does not.
         """
         try:
-            with self._lock:  # each thread has its own count of it
-                yield
+            held = self._lock.acquire()  # each thread has its own count of it
         except Timeout as error:
             raise LedgerBusyError(path=self.name, seconds=int(LOCK_SECONDS)) from error
         except OSError as error:
-            raise LedgerFolderError(path=self.name, reason=str(error)) from error
+            raise LedgerFolderError(path=self.name, reason=error.strerror or str(error)) from error
+        with held:  # what fails inside is not the lock's
+            yield
 
     def lock(self, connection: sa.Connection) -> None:
         """BEGIN IMMEDIATE has taken it."""
@@ -181,12 +183,17 @@ class SqliteBackend:
         found = {name: sql.split() for name, sql in connection.exec_driver_sql(query)}
         return sorted(name for name in needed.keys() | found.keys() if needed.get(name) != found.get(name))
 
+    def damage(self, connection: sa.Connection) -> str | None:
+        """What SQLite's own check finds: figures are read from an index that the chain does not cover."""
+        found = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one())
+        return None if found == "ok" else found
+
     def refusal(self, error: sa.exc.DBAPIError) -> GisError:
         """A disk that failed, or a file that is none of ours."""
         reason = str(error.orig)
         code = getattr(error.orig, "sqlite_errorcode", None)
-        # The driver gives a text that is none no code of its own.
-        if reason.startswith("Could not decode") or (code is not None and code & 0xFF in _DAMAGED):
+        # Neither a text that is none nor a table that somebody took away has a code of its own.
+        if reason.startswith(_DAMAGED_WORDS) or (code is not None and code & 0xFF in _DAMAGED):
             return LedgerDamagedError(path=self.name, reason=reason)
         if isinstance(error, sa.exc.OperationalError):
             return LedgerFolderError(path=self.name, reason=reason)

@@ -33,6 +33,7 @@ SAFE_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
 }
+UNKNOWN: Final = "application/octet-stream"
 _STATUS: Final = {AttachmentUnknownError: 404, AttachmentGoneError: 410, AttachmentAlteredError: 500}
 
 
@@ -70,7 +71,9 @@ def _answer(sha256: str, project_of: Callable[[], Project]) -> Response:
         sentence = Texts().error(error) + "\n"
         return PlainTextResponse(sentence, _STATUS.get(type(error), 500), headers=SAFE_HEADERS)
     headers = SAFE_HEADERS | {"Content-Disposition": disposition(kept), "Content-Length": str(kept.bytes)}
-    return StreamingResponse(chunks, media_type=kept.type, headers=headers)
+    # A register that somebody altered must not tell a browser to run what is in a scan.
+    kind = kept.type if kept.type in SUFFIXES else UNKNOWN
+    return StreamingResponse(chunks, media_type=kind, headers=headers)
 
 
 def disposition(kept: Kept) -> str:
@@ -79,6 +82,6 @@ def disposition(kept: Kept) -> str:
     The ending is that of the content, whatever the file was called.
     """
     how = "inline" if kept.type in SHOWN_IN_BROWSER else "attachment"
-    suffix = SUFFIXES[kept.type]
+    suffix = SUFFIXES.get(kept.type, ".bin")
     name = kept.file_name.rpartition(".")[0] or kept.file_name
     return f"{how}; filename=\"{kept.sha256[:12]}{suffix}\"; filename*=UTF-8''{quote(name + suffix, safe='')}"

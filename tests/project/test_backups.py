@@ -19,6 +19,7 @@ from landworld import NOW, ON, make_project, stamp
 from gis.errors import (
     BackupFolderError,
     BackupUnfitError,
+    LedgerLostError,
     PassphraseNeededError,
     RestoreTargetError,
     WrongPassphraseError,
@@ -484,3 +485,50 @@ def test_restore__says_that_a_damaged_ledger_could_not_tell_what_it_had_erased(f
     full.close()
     (full.folder / "ledger.db").write_bytes(b"\0" * 9000)
     assert not restore(made.path, full.folder, NOW, replace=True).forgot
+
+
+# What the chain alone does not show
+
+
+def spoil(project, *statements):
+    project.close()
+    with closing(sqlite3.connect(project.folder / "ledger.db")) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+    return Project.open(project.folder)
+
+
+def test_verify__an_index_that_leaves_out_a_row_is_told(full):
+    """Hectares are read from the index `entry_story`: the chain is whole, the figures are not."""
+    back = spoil(
+        full,
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_master SET sql = replace(sql, 'CREATE INDEX', 'CREATE UNIQUE INDEX') "
+        "WHERE name = 'entry_story'",
+        "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name = 'note') "
+        "WHERE name = 'entry_story'",
+    )
+    assert "verify.damage" in [problem.message for problem in back.verify()[0]]
+    back.close()
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM attachment", "UPDATE attachment SET type = 'text/html'"])
+def test_verify__what_the_register_says_of_a_scan(full, statement):
+    back = spoil(full, statement)
+    assert [problem.message for problem in back.verify()[0]] == ["verify.attachment_row"]
+    back.close()
+
+
+@pytest.mark.parametrize("emptied", ["bytes", "rows"])
+def test_open__a_ledger_that_was_emptied_is_a_lost_one(full, emptied):
+    """Its land would seem never to have been cleared, and the chain of nothing is whole."""
+    full.close()
+    path = full.folder / "ledger.db"
+    if emptied == "bytes":
+        path.write_bytes(b"")
+    else:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DROP TRIGGER entry_no_delete")
+            connection.execute("DELETE FROM entry")
+    with pytest.raises(LedgerLostError):
+        Project.open(full.folder)

@@ -86,6 +86,15 @@ def test_attachment__a_name_cannot_break_the_header(project, ask):
     assert headers["content-disposition"].count('"') == 2
 
 
+def test_attachment__a_kind_that_somebody_wrote_into_the_register_is_not_served(project, ask):
+    kept = added(project, picture("PNG"))
+    with project.ledger.writing() as writer:
+        writer.connection.exec_driver_sql("UPDATE attachment SET type = 'text/html'")
+    status, headers, _ = ask(kept.sha256)
+    assert (status, headers["content-type"]) == (200, "application/octet-stream")
+    assert headers["content-disposition"].startswith("attachment; ")
+
+
 @pytest.mark.parametrize("name", ["0" * 64, "..%2f..%2fproject.toml", "A" * 64, "x"])
 def test_attachment__one_that_never_was(ask, name):
     status, headers, body = ask(name)
