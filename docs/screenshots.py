@@ -23,7 +23,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 from checks import find_chromium  # noqa: E402  the tests know where a browser may be
 
-PICTURES = {"tong-quan.png": "/", "ban-do.png": "/ban-do?parcel=P004855"}
+PICTURES = {
+    "tong-quan.png": "/",
+    "ban-do.png": "/ban-do?parcel=P004855",
+    "giai-trinh.png": "/giai-trinh?from=2026-09-30&on=2026-10-31",
+}
 START_SECONDS = 60
 SETTLE_MS = 4000  # the map's tiles and Streamlit's fade
 
