@@ -85,25 +85,3 @@ def check_zone_overlaps(zones: gpd.GeoDataFrame) -> list[Problem]:
         )
         for first, second, area in overlaps(zones.geometry)
     ]
-
-
-def check_unit_overlaps(units: gpd.GeoDataFrame) -> list[Problem]:
-    """Warnings of parcels and public features that share more than 0.1 m², the largest share first.
-
-    Args:
-        units: Columns `source`, `sheet`, `number`; valid polygons in a projected VN-2000 CRS.
-    """
-    labels = [
-        f"{sheet}/{number}" if sheet else number
-        for sheet, number in zip(units["sheet"], units["number"], strict=True)
-    ]
-    sources = units["source"].to_list()
-    return [
-        Problem(
-            sources[first],
-            "problem.units_overlap",
-            {"unit": labels[first], "other": labels[second], "other_source": sources[second], "area": area},
-            "warning",
-        )
-        for first, second, area in overlaps(units.geometry)
-    ]

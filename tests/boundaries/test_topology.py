@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, box
 
-from gis.boundaries.topology import check_unit_overlaps, check_zone_overlaps, overlaps
+from gis.boundaries.topology import check_zone_overlaps, overlaps
 from gis.errors import NotVn2000Error
 from gis.texts import Texts
 
@@ -87,30 +87,6 @@ def test_check_zone_overlaps__names_both() -> None:
     (problem,) = check_zone_overlaps(zones)
     assert (problem.message, problem.severity) == ("problem.zones_overlap", "refused")
     assert Texts("vi").problem(problem).startswith("KCN-1: khu KCN-1 chồng lên khu KCN-2 1.000,0 m²")
-
-
-def test_check_unit_overlaps__warns_and_the_largest_comes_first() -> None:
-    units = gpd.GeoDataFrame(
-        {
-            "sheet": ["7", "7", ""],
-            "number": ["12", "13", "K01"],
-            "source": ["a, feature 1", "a, feature 2", "b, feature 1"],
-        },
-        geometry=[box(0, 0, 10, 10), box(9, 0, 20, 10), box(0, 5, 20, 8)],
-        crs=5897,
-    )
-    problems = check_unit_overlaps(units)
-    assert [(p.facts["unit"], p.facts["other"], p.facts["area"]) for p in problems] == [
-        ("7/13", "K01", 33.0),
-        ("7/12", "K01", 30.0),
-        ("7/12", "7/13", 10.0),
-    ]
-    assert {p.severity for p in problems} == {"warning"}
-    assert (
-        Texts("en")
-        .problem(problems[2])
-        .startswith("a, feature 1: 7/12 overlaps 7/13 (a, feature 2) by 10.0 m²")
-    )
 
 
 @pytest.mark.parametrize(("name", "count"), [("cz_vfr/parcely_poly.gpkg", 0), ("seoul_kr/Parcels.shp", 11)])
