@@ -51,7 +51,7 @@ def make_project(tmp_path):
     (tmp_path / "ho.csv").write_text(
         "commune,sheet,number,household_id,part,from,name,kind,hamlet\n"
         "15910,7,1,AN,1,2025-07-01,Nguyễn Thị Mẫu,household,Thôn 1\n"
-        "15910,7,2,AN,1/2,,,,\n15910,7,2,BINH,1/2,01/08/2025,,,\n",
+        "15910,7,2,AN,1/2,,,,\n15910,7,2,BINH,1/2,01/07/2025,,,\n",
         "utf-8",
     )
     import_holdings(opened, [tmp_path / "ho.csv"], stamp("h"))

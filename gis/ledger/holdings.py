@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from gis.errors import Problem, RefusedError
 from gis.ledger import rules
+from gis.ledger.effects import after, wrong_sum
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Holding
+from gis.ledger.setting import require_none
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from gis.errors import Fact
     from gis.ledger.part import Part
     from gis.ledger.setting import Setting
     from gis.ledger.state import State
@@ -38,7 +41,7 @@ def hold(state: State, rows: Sequence[HoldingRow], setting: Setting) -> tuple[Dr
 
     Raises:
         RefusedError: For unknown parcels, days out of range, a holding stated twice, and shares that
-            do not sum to 1; with every reason.
+            do not sum to 1, today or on an earlier day; with every reason.
     """
     problems = [p for row in rows for p in rules.holding_row_problems(row, setting)]
     stated: dict[tuple[str, str], HoldingRow] = {}
@@ -56,4 +59,39 @@ def hold(state: State, rows: Sequence[HoldingRow], setting: Setting) -> tuple[Dr
         known = state.holdings.get(key)
         if known is None or known.part != row.part:
             drafts.append(Draft(row.since, Holding(row.parcel, row.household, row.part)))
+    require_none(_sums_by_day(state, drafts, stated, setting))
     return tuple(drafts)
+
+
+def _sums_by_day(
+    state: State,
+    drafts: Sequence[Draft],
+    stated: Mapping[tuple[str, str], HoldingRow],
+    setting: Setting,
+) -> list[Problem]:
+    """Parcels whose shares would not sum to 1 on some day, though they do today.
+
+    Where one of two halves began later, the other alone would be the whole parcel until then, and its
+    hand-over would clear all of it.
+    """
+    then, sources = after(state, drafts), {row.parcel: row.source for row in reversed(list(stated.values()))}
+    first: dict[str, date] = {}
+    for row in stated.values():
+        first[row.parcel] = min(row.since, first.get(row.parcel, row.since))
+    problems = []
+    for parcel in dict.fromkeys(draft.fact.parcel for draft in drafts if draft.fact.parcel is not None):
+        before, story = state.stories.get(parcel), then.stories[parcel]
+        said = {e.on for e in story.live(state.on) if isinstance(e.fact, Holding) and e.on is not None}
+        days = sorted(day for day in said if day >= first[parcel])
+        for on in days if len(days) > 1 or before else ():
+            total = wrong_sum([one.part for one in story.state(on).holdings])
+            known = wrong_sum([one.part for one in before.state(on).holdings]) if before else None
+            if total is not None and total != known:
+                facts: dict[str, Fact] = {
+                    "parcel": setting.label(parcel),
+                    "sum": str(total),
+                    "on": on.isoformat(),
+                }
+                problems.append(Problem(sources[parcel], "refused.shares_sum_on", facts))
+                break
+    return problems

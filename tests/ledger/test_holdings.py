@@ -97,3 +97,22 @@ def test_hold__refuses_bad_rows_all_at_once():
         "refused.holding_day",
         "refused.holding_twice",
     }
+
+
+def test_hold__shares_sum_to_one_on_every_day():
+    """Two halves from different days: until the second began the first alone would be the whole parcel."""
+    halves = [row("P1", "H1", Fraction(1, 2)), row("P1", "H2", Fraction(1, 2), since=5)]
+    assert reasons(lambda: hold(at(), halves, SETTING)) == [("holdings.csv, line 2", "refused.shares_sum_on")]
+    same_day = [row("P1", "H1", Fraction(1, 2), since=5), row("P1", "H2", Fraction(1, 2), since=5)]
+    assert len(hold(at(), same_day, SETTING)) == 2
+    # A part that is not determined may be the rest, but only from its own day on.
+    rest = row("P1", "H2", None)
+    assert len(hold(at(), [row("P1", "H1", Fraction(1, 2)), rest], SETTING)) == 2
+    assert len(hold(at(), [row("P1", "H1", Fraction(1, 2), since=5), rest], SETTING)) == 2
+
+
+def test_hold__a_part_restated_for_two_on_one_day_keeps_every_sum():
+    whole = at((1, holds("P1", "H1")))
+    assert len(hold(whole, [row("P1", h, Fraction(1, 2), since=5) for h in ("H1", "H2")], SETTING)) == 2
+    early = [row("P1", "H1", Fraction(1, 2), since=5), row("P1", "H2", Fraction(1, 2), since=3)]
+    assert reasons(lambda: hold(whole, early, SETTING)) == [("holdings.csv, line 2", "refused.shares_sum_on")]
