@@ -149,11 +149,12 @@ def _undone(state: State, parcel: str) -> bool:
 def alone(state: State) -> tuple[str, ...]:
     """Parcels that every holder's milestone says are delivered and that no block names, by id."""
     named = deliveries(state)
-    return tuple(
+    found = (  # once through, each parcel's story while it is at hand
         parcel
-        for parcel in sorted(state.parcels)
+        for parcel in state.parcels
         if parcel not in named and all(DELIVERED in one.milestones for one in state.of_parcel(parcel))
     )
+    return tuple(sorted(found))
 
 
 def delivered_by_zone(

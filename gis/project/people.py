@@ -192,10 +192,14 @@ def history(project: Project, household_id: str) -> list[Change]:
 def held_by(state: State) -> dict[str, list[HoldingState]]:
     """What each household id holds on the day, by parcel."""
     found: dict[str, list[HoldingState]] = {}
-    for parcel in sorted(state.by_parcel):
+    for parcel in state.parcels:  # once through, each parcel's story while it is at hand
         for holding in state.of_parcel(parcel):
             found.setdefault(holding.household, []).append(holding)
-    return found
+    return {household: sorted(holdings, key=_parcel_of) for household, holdings in sorted(found.items())}
+
+
+def _parcel_of(holding: HoldingState) -> str:
+    return holding.parcel
 
 
 def of_hamlet(project: Project, hamlet: Hamlet) -> list[Person]:

@@ -165,7 +165,9 @@ def ledgers(draw):
             fact = money("H1", "approved", 1) if free else Void(target.parcel, target.seq)
         else:
             fact = what
-        made.append(Entry(seq, None if isinstance(fact, Void) else day(on), moment, "lan", f"r{seq}", 0, fact))
+        made.append(
+            Entry(seq, None if isinstance(fact, Void) else day(on), moment, "lan", f"r{seq}", 0, fact)
+        )
     return made
 
 
