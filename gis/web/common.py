@@ -146,8 +146,14 @@ def stop_with(title: str, refusal: Refusal) -> NoReturn:
 
 
 def chosen_day(project: Project, day: date) -> date:
-    """The day that the session shows, kept between the project's first day and today."""
-    asked = st.session_state.get("on")
+    """The day that the session shows, kept between the project's first day and today.
+
+    A page that showed today and was left open over midnight shows the new day.
+    """
+    asked, before = st.session_state.get("on"), st.session_state.get("last_today")
+    st.session_state["last_today"] = day
+    if isinstance(before, date) and asked == before != day:
+        st.session_state["on"] = asked = day
     if not isinstance(asked, date):
         asked = _day_of_address() or day
         st.session_state["on"] = asked

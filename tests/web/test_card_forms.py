@@ -436,3 +436,22 @@ def test_card__every_form_in_both_languages(project, language):
         assert not re.search(r"\b(form|card|money_page)\.[a-z_]+", said(page) + " ".join(labels))
     assert words("form.succeed") in labels
     assert f"/phieu-can-cu/{TWO}?on={today()}" in html(page)
+
+
+def test_card__a_page_left_open_over_midnight_goes_on_with_the_new_day(project, monkeypatch):
+    page, morning = card(ONE), today() + timedelta(days=1)
+    monkeypatch.setattr("gis.web.common.today", lambda: morning)
+    ran(page)
+    assert page.session_state["on"] == morning
+    fill(page, mark__document="BB-1")
+    press(page, "Ghi nhận bàn giao")
+    # The form keeps the day that its user saw in it.
+    assert last(project).on == morning - timedelta(days=1)
+
+
+def test_card__a_chosen_past_day_stays_over_midnight(project, monkeypatch):
+    yesterday, morning = today() - timedelta(days=1), today() + timedelta(days=1)
+    page = card(ONE, on=yesterday.isoformat())
+    monkeypatch.setattr("gis.web.common.today", lambda: morning)
+    ran(page)
+    assert page.session_state["on"] == yesterday
