@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from gis.ledger.chain import Head, Row, row_of
 from gis.ledger.entry import Entry, parse_body, parse_time
 from gis.store.backend import choose_backend
-from gis.store.prepared import LAST, prepared
+from gis.store.prepared import LAST, prepared, run
 from gis.store.refusals import DatabaseEmptyError
 from gis.store.schema import is_ready, make_ready
 from gis.store.tables import entry_table
@@ -55,9 +55,9 @@ class Writer:
     def __init__(self, connection: sa.Connection) -> None:
         """Read the head that the next entry follows."""
         self.connection = connection
-        last = connection.exec_driver_sql(LAST).first()
-        self.head = Head(last.seq, last.hash) if last else Head()
-        self._last_time = parse_time(last.recorded_at) if last else datetime.min.replace(tzinfo=UTC)
+        last = run(connection, LAST).fetchone()
+        self.head = Head(last[0], last[1]) if last else Head()
+        self._last_time = parse_time(last[2]) if last else datetime.min.replace(tzinfo=UTC)
 
     def of_request(self, request_id: str) -> list[Entry]:
         """What a request has written before, by item."""
@@ -94,7 +94,7 @@ class Writer:
             rows.append(row)
         if rows:
             ready = prepared(self.connection.dialect)
-            self.connection.exec_driver_sql(ready.insert, ready.values(rows))
+            run(self.connection, ready.insert, ready.values(rows))
         return written
 
 
@@ -225,8 +225,8 @@ def require_entries(ledger: Ledger, folder: Path) -> None:
 
 
 def _head(connection: sa.Connection) -> Head:
-    row = connection.exec_driver_sql(LAST).first()
-    return Head(row.seq, row.hash) if row else Head()
+    row = run(connection, LAST).fetchone()
+    return Head(row[0], row[1]) if row else Head()
 
 
 def _entries(connection: sa.Connection, after: int) -> list[Entry]:

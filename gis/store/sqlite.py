@@ -7,9 +7,9 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from filelock import FileLock, Timeout
 
 from gis.errors import LedgerBusyError, LedgerFolderError, LedgerUnfitError
+from gis.store.prepared import run
 from gis.store.refusals import (
     CopyUnfitError,
     ForeignLedgerError,
@@ -17,6 +17,7 @@ from gis.store.refusals import (
     LedgerGoneError,
     LedgerNoFolderError,
 )
+from gis.store.turns import take_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +61,7 @@ class SqliteBackend:
         self.path = path
         self.epsg = epsg
         self.name = str(path)
-        lock_path = path.with_name(path.name + ".lock")
-        self._lock = FileLock(lock_path, timeout=LOCK_SECONDS, poll_interval=0.005, preserve_lock_file=True)
+        self._lock = path.with_name(path.name + ".lock")
         self._identity: tuple[int, int] | None = None
 
     def exists(self) -> bool:
@@ -142,12 +142,12 @@ class SqliteBackend:
         SQLite's own busy handler lets writers starve; a lock file in front of it does not.
         """
         try:
-            held = self._lock.acquire()  # each thread has its own count of it
-        except Timeout as error:
+            turn = take_turn(self._lock, LOCK_SECONDS)
+        except TimeoutError as error:
             raise LedgerBusyError(path=self.name, seconds=int(LOCK_SECONDS)) from error
         except OSError as error:
             raise LedgerFolderError(path=self.name, reason=error.strerror or str(error)) from error
-        with held:  # what fails inside is not the lock's
+        with turn:  # what fails inside is not the lock's
             yield
 
     def lock(self, connection: sa.Connection) -> None:
@@ -217,4 +217,4 @@ class SqliteBackend:
 def _begin(connection: sa.Connection) -> None:
     # A writer takes the write lock at its start, not at its first write: what it reads stays true.
     writes = connection.get_execution_options().get("write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    run(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
