@@ -26,6 +26,7 @@ MILESTONES: Final = (
     "delivered",
 )
 CLEARED_MILESTONE: Final = "handed_over"
+DELIVERED_MILESTONE: Final = "delivered"  # to the investor
 # Milestones that may come several times for one holding (supplements, partial payments).
 REPEATABLE_MILESTONES: Final = frozenset({"plan_approved", "paid"})
 

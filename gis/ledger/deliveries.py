@@ -20,7 +20,7 @@ from gis.ledger.marks import Mark
 from gis.ledger.rules import since_seen
 from gis.ledger.setting import day_problems, require_none, text_problems
 from gis.ledger.warnings import holding_warnings
-from gis.milestones import CLEARED_MILESTONE
+from gis.milestones import CLEARED_MILESTONE, DELIVERED_MILESTONE
 from gis.vietnamese import nfc
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gis.ledger.setting import Setting
     from gis.ledger.state import HoldingState, State
 
-DELIVERED: Final = "delivered"
+DELIVERED: Final = DELIVERED_MILESTONE
 NAME_MOST: Final = 60
 DOCUMENT_MOST: Final = 80
 TENTHS: Final = 10  # of a square metre

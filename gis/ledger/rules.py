@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gis.errors import Problem
 from gis.ledger.effects import wrong_sum
 from gis.ledger.setting import day_problems, text_problems
-from gis.milestones import CLEARED_MILESTONE, REPEATABLE_MILESTONES
+from gis.milestones import CLEARED_MILESTONE, DELIVERED_MILESTONE, REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -133,6 +133,19 @@ def before_holding(_: State, holding: HoldingState, request: Mark, source: str) 
     return [Problem(source, "refused.before_holding", facts)]
 
 
+def delivered_unhanded(_: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+    """No land goes to the investor that is not handed over, or before that day, so far as it is known."""
+    if request.milestone != DELIVERED_MILESTONE:
+        return []
+    reached = holding.milestones.get(CLEARED_MILESTONE)
+    if reached is None:
+        return [Problem(source, "refused.delivered_unhanded", {"household": holding.household})]
+    if reached.not_later_than or reached.on <= request.on:
+        return []
+    facts: dict[str, Fact] = {"on": request.on.isoformat(), "handed_over": reached.on.isoformat()}
+    return [Problem(source, "refused.delivered_before_handover", facts)]
+
+
 def written_since_seen(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
     """Nobody overwrites what somebody else wrote of a holding after they looked."""
     seen = None if request.seen is None else request.seen.get(holding.parcel, 0)
@@ -180,6 +193,7 @@ HOLDING_RULES: tuple[Callable[[State, HoldingState, Mark, str], list[Problem]], 
     already_reached,
     reached_on_later_day,
     before_holding,
+    delivered_unhanded,
 )
 
 

@@ -292,3 +292,11 @@ def test_correct__to_a_day_before_what_usually_comes_first_is_odd_and_written():
     )
     _, renewed = correct(told, 3, day(2), None, SETTING)
     assert [warning.message for warning in renewed.warnings] == ["warning.days_out_of_order"]
+
+
+def test_mark__no_land_goes_to_the_investor_before_its_holder_handed_it_over():
+    given = Mark(("P1",), "delivered", day(5), "BB-1")
+    assert reasons(lambda: mark(ONE, given, SETTING)) == [("P1", "refused.delivered_unhanded")]
+    later = at((1, holds("P1", "H1")), (6, reaches("P1", "H1", "handed_over")))
+    assert reasons(lambda: mark(later, given, SETTING)) == [("P1", "refused.delivered_before_handover")]
+    assert mark(later, replace(given, on=day(6)), SETTING)
