@@ -15,7 +15,7 @@ from gis.ledger.entry import Draft
 from gis.ledger.facts import Milestone, Void
 from gis.ledger.land_rules import holder_problems
 from gis.ledger.setting import require_reason
-from gis.ledger.voids import explained, live_entries, void
+from gis.ledger.voids import explained, live_entries, require_same, void
 from gis.ledger.warnings import days_out_of_order, holding_warnings
 from gis.milestones import REPEATABLE_MILESTONES
 
@@ -75,16 +75,21 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """A request to give a milestone its right day and document, with the reason in words."""
+    """A request to give a milestone its right day and document, with the reason in words.
+
+    `seen` is the entry as its user saw it: see `voids.Cancel`.
+    """
 
     target: int
     on: date
     document: str | None
     reason: str
+    seen: Entry | None = None
 
     def decide(self, state: State, setting: Setting) -> tuple[Draft, ...]:
         """The drafts of `correct`: a void with the reason, and the milestone anew."""
         require_reason(self.reason)
+        require_same(state, (self.seen,) if self.seen else ())
         return explained(correct(state, self.target, self.on, self.document, setting), self.reason)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:

@@ -24,7 +24,7 @@ from gis.ledger.facts import (
     Succession,
     Void,
 )
-from gis.ledger.setting import require_reason, words_of
+from gis.ledger.setting import require_none, require_reason, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,14 +36,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """A request to cancel entries, with the reason in words."""
+    """A request to cancel entries, with the reason in words.
+
+    Args:
+        targets: Their seqs.
+        reason: Why, in words.
+        seen: Entries as their user saw them: a backup that was restored meanwhile gives a seq again.
+    """
 
     targets: tuple[int, ...]
     reason: str
+    seen: tuple[Entry, ...] = ()
 
     def decide(self, state: State, _: Setting) -> tuple[Draft, ...]:
         """The drafts of `void`, each with the reason, the first with what is odd about what they leave."""
         require_reason(self.reason)
+        require_same(state, self.seen)
         drafts = explained(void(state, self.targets), self.reason)
         odd = money_left(state, drafts)
         return tuple(replace(one, warnings=odd) if one is drafts[0] else one for one in drafts)
@@ -51,6 +59,21 @@ class Cancel:
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
         """The same entries cancelled."""
         return {e.fact.target for e in written if isinstance(e.fact, Void)} == set(self.targets)
+
+
+def require_same(state: State, seen: Sequence[Entry]) -> None:
+    """Go on where entries are still those that somebody saw.
+
+    Raises:
+        RefusedError: For each seq at which another one stands now.
+    """
+    require_none(
+        [
+            Problem(f"{entry.seq}", "refused.another_entry")
+            for entry in seen
+            if (now := state.entry(entry.seq)) is None or now.request_id != entry.request_id
+        ]
+    )
 
 
 def explained(drafts: Sequence[Draft], reason: str) -> tuple[Draft, ...]:

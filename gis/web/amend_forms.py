@@ -66,7 +66,7 @@ def _undo(form: Form, found: Sequence[Step]) -> None:
 
     def asked() -> Asked:
         step = by_seqs[form.told("step")]
-        return Asked(partial(Cancel, _targets(form, step), form.text("reason")))
+        return Asked(partial(Cancel, _targets(form, step), form.text("reason"), (step.entry,)))
 
     with forms.drawn(form):
         forms.choice(form, "step", words("card.which"), list(by_seqs), said)
@@ -97,7 +97,7 @@ def _correct(form: Form, milestones: dict[int, Entry]) -> None:
 
     def asked() -> Asked:
         return Asked(
-            partial(Correct, chosen.seq, form.told("on"), form.text("document"), form.text("reason"))
+            partial(Correct, chosen.seq, form.told("on"), form.text("document"), form.text("reason"), chosen)
         )
 
     with forms.drawn(form):

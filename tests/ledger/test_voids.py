@@ -158,3 +158,14 @@ def test_void__a_milestone_of_divided_land_goes_only_with_what_the_new_parcels_t
         (1, holds("P1", "H1")), (3, reaches("P1", "H1", "notified")), (5, Succession((("P1", "P2", 10),)))
     )
     assert ("P1", "refused.correct_succeeded") in reasons(lambda: correct(earlier, 2, day(2), None, SETTING))
+
+
+def test_cancel__an_entry_that_took_the_seq_of_the_one_seen_is_left_alone():
+    """A backup was restored while the page was open: entry 2 is another one now."""
+    seen = entries((1, holds("P1", "H1")), (3, reaches("P1", "H1", "paid"), "before"))[1]
+    now = at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "recovered"), "after"))
+    assert reasons(lambda: Cancel((2,), "nhầm", (seen,)).decide(now, SETTING)) == [
+        ("2", "refused.another_entry")
+    ]
+    (draft,) = Cancel((2,), "nhầm", (now.entry(2),)).decide(now, SETTING)
+    assert draft.fact.target == 2
