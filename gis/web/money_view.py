@@ -242,22 +242,6 @@ def review_html(
         parcel=labels.parcel(request.parcel) if request.parcel else words("money_page.all_parcels"),
         document=request.number,
     )
-    columns = [
-        Column("", numeric=False),
-        Column(words("money_page.before")),
-        Column(words("money_page.after")),
-    ]
-    rows = [
-        (
-            2,
-            [
-                words(f"money_page.col_{name}"),
-                words.integer(getattr(account.sums, name)),
-                words.integer(getattr(after, name)),
-            ],
-        )
-        for name in SUMS
-    ]
     marked = [labels.parcel(d.fact.parcel) for d in drafts if isinstance(d.fact, Milestone)]
     if marked:
         effect = words("money_page.marks", parcels=", ".join(marked), count=len(marked))
@@ -272,6 +256,26 @@ def review_html(
         else ""
     )
     return (
-        f'<div class="gp-review"><p><b>{escape(said)}</b></p>{_plain(columns, rows)}'
+        f'<div class="gp-review"><p><b>{escape(said)}</b></p>{_before_and_after(account.sums, after, words)}'
         f"<p>{escape(effect)}</p></div>{warned}"
     )
+
+
+def _before_and_after(before: Sums, after: Sums, words: Texts) -> str:
+    columns = [
+        Column("", numeric=False),
+        Column(words("money_page.before")),
+        Column(words("money_page.after")),
+    ]
+    rows = [
+        (
+            2,
+            [
+                words(f"money_page.col_{name}"),
+                words.integer(getattr(before, name)),
+                words.integer(getattr(after, name)),
+            ],
+        )
+        for name in SUMS
+    ]
+    return _plain(columns, rows)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gis.clearance.blocks import alone, block_totals, delivered_by_zone, land_of
+from gis.clearance.blocks import alone, block_totals, delivered_by_zone
 from gis.ledger.deliveries import DOCUMENT_MOST, NAME_MOST
+from gis.project.old_land import land as all_land
 from gis.web import common
 from gis.web import delivery_actions as actions
 from gis.web import delivery_view as view
@@ -27,9 +28,7 @@ def main() -> None:
     common.keep_address(shown)
     common.heading(words("blocks_page.title"))
     show_outcome()
-    land = land_of(
-        snapshot.plan, snapshot.state, snapshot.boundaries.parts_m2, snapshot.boundaries.drawn_by_id
-    )
+    land = all_land(shown.project, snapshot)
     totals = block_totals(snapshot.state, land)
     zones = delivered_by_zone(snapshot.plan, snapshot.state, land, totals)
     st.html(common.section(words("blocks_page.zones"), words("blocks_page.zones_remark", on=snapshot.on)))
@@ -99,19 +98,7 @@ def deliver_form(shown: View) -> None:
             words("blocks_page.document"), key=field("deliver", "document", request), max_chars=DOCUMENT_MOST
         )
         scan_input(words("blocks_page.scan_input"), field("deliver", "scan", request), words)
-        st.text_area(
-            words("blocks_page.parcels_input"),
-            key=field("deliver", "parcels", request),
-            placeholder=words("blocks_page.parcels_hint"),
-            height=120,
-        )
-        st.text_area(
-            words("blocks_page.exceptions_input"),
-            key=field("deliver", "exceptions", request),
-            placeholder=words("blocks_page.exceptions_hint"),
-            height=90,
-        )
-        st.checkbox(words("blocks_page.except_waiting"), key=field("deliver", "waiting", request))
+        land_fields(shown, request)
         st.form_submit_button(
             words("money_page.review"),
             type="primary",
@@ -122,6 +109,24 @@ def deliver_form(shown: View) -> None:
     found = st.session_state.get("deliver.review")
     if found is not None:
         review(shown, found)
+
+
+def land_fields(shown: View, request: str) -> None:
+    """The parcels of the block, and what is left out of it."""
+    words = shown.texts
+    st.text_area(
+        words("blocks_page.parcels_input"),
+        key=field("deliver", "parcels", request),
+        placeholder=words("blocks_page.parcels_hint"),
+        height=120,
+    )
+    st.text_area(
+        words("blocks_page.exceptions_input"),
+        key=field("deliver", "exceptions", request),
+        placeholder=words("blocks_page.exceptions_hint"),
+        height=90,
+    )
+    st.checkbox(words("blocks_page.except_waiting"), key=field("deliver", "waiting", request))
 
 
 def review(shown: View, found: actions.Review) -> None:

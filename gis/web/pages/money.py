@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gis.clearance.blocks import land_of
 from gis.clearance.money_zones import by_zone
 from gis.deadlines import DEFAULT_DEADLINES
 from gis.ledger.accounts import Account, Sums, accounts
 from gis.ledger.batches import batches
 from gis.ledger.money_groups import by_batch, late_payments
 from gis.project import people
+from gis.project.old_land import land as all_land
 from gis.vietnamese import fold
 from gis.web import common
 from gis.web import money_actions as actions
@@ -117,9 +117,7 @@ def summary(shown: View, books: Books) -> None:
         amount = sum(one.sums.overpaid for one in beyond)
         said = words("money_page.overpaid", count=len(beyond), amount=amount)
         st.html(f'<div class="gp-refusal">{escape(said)}</div>')
-    land = land_of(
-        snapshot.plan, snapshot.state, snapshot.boundaries.parts_m2, snapshot.boundaries.drawn_by_id
-    )
+    land = all_land(shown.project, snapshot)
     rows = by_zone(snapshot.plan, snapshot.state, books.accounts, land, books.aliases)
     st.html(common.section(words("money_page.zones"), words("money_page.zones_remark")))
     st.html(view.zones_html(rows, words))
@@ -184,20 +182,25 @@ def listing(shown: View, books: Books) -> None:
     st.html(f'<p class="gp-note">{escape(said)}</p>')
     with st.container(key="people-list"):  # looks as the list of households does
         for one in found[first:last]:
-            sums = one.sums
-            name = plain(books.labels.household(one.household))
-            figures = words(
-                "money_page.line", approved=sums.approved, settled=sums.settled, remaining=sums.remaining
-            )
-            st.button(
-                f"**{name}** {plain(figures)}",
-                key=f"pay.open.{one.household}",
-                on_click=actions.open_household,
-                args=(one.household,),
-                width="stretch",
-            )
+            line(shown, books, one)
     pager(shown, first, len(found))
     download(shown, books, found)
+
+
+def line(shown: View, books: Books, account: Account) -> None:
+    """One household of the list: a click opens it."""
+    sums = account.sums
+    name = plain(books.labels.household(account.household))
+    figures = shown.texts(
+        "money_page.line", approved=sums.approved, settled=sums.settled, remaining=sums.remaining
+    )
+    st.button(
+        f"**{name}** {plain(figures)}",
+        key=f"pay.open.{account.household}",
+        on_click=actions.open_household,
+        args=(account.household,),
+        width="stretch",
+    )
 
 
 def everybody(books: Books) -> list[str]:
