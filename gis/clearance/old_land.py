@@ -1,8 +1,8 @@
 """In which zones a parcel lies, also one that was split, merged or drawn anew since.
 
 Money was paid and land delivered by the parcels of that day; on today's map they lie where the parcels
-lie that took their land over, each as far as it took it: a parcel of which only a half lies in a zone has
-half of that land there. Pure: no file, no clock.
+lie that took their land over: by their own shape, where it is known, else each new parcel has as much
+of the old land in a zone as of its own. Pure: no file, no clock.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+import geopandas as gpd
+import shapely
+
 from gis.ledger.facts import Succession
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gis.ledger.state import State
 
@@ -31,7 +34,8 @@ class Land:
 
     Args:
         state: Of the day: which parcels became which.
-        parts_m2: Square metres of each parcel in each zone that it touches, by the boundaries in force.
+        parts_m2: Square metres of each parcel in each zone that it touches, by the boundaries in force;
+            also of those that became others, where their shapes are known.
         leaves: The zones that count.
         areas_m2: Drawn area of each parcel, by the same boundaries; one that is not drawn is as large
             as what it took over.
@@ -51,7 +55,8 @@ class Land:
         return {zone: m2 for zone, m2 in sorted(total.items()) if m2}
 
     def _one(self, parcel: str, seen: frozenset[str]) -> dict[str, Fraction]:
-        heirs = [] if parcel in seen else self._heirs.get(parcel, [])
+        known = parcel in seen or parcel in self.parts_m2
+        heirs = [] if known else self._heirs.get(parcel, [])
         if not heirs:
             parts = self.parts_m2.get(parcel, {})
             return {zone: Fraction(m2) for zone, m2 in parts.items() if zone in self.leaves}
@@ -80,10 +85,46 @@ class Land:
 
     @cached_property
     def _heirs(self) -> Mapping[str, list[tuple[str, int]]]:
-        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for entry in self.state.live(None):
-            if isinstance(entry.fact, Succession):
-                for old, new, tenths in entry.fact.pairs:
-                    if old != new:
-                        found[old].append((new, tenths))
-        return found
+        return heirs(self.state)
+
+
+def heirs(state: State) -> dict[str, list[tuple[str, int]]]:
+    """The parcels that each one became by the day, with the tenths of m² that they took over."""
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for entry in state.live(None):
+        if isinstance(entry.fact, Succession):
+            for old, new, tenths in entry.fact.pairs:
+                if old != new:
+                    found[old].append((new, tenths))
+    return found
+
+
+def kept_shapes(
+    old: gpd.GeoSeries, became: Mapping[str, Sequence[tuple[str, int]]], drawn: gpd.GeoSeries
+) -> gpd.GeoSeries:
+    """What the parcels of today have of the shape of each old one.
+
+    Args:
+        old: The last shape of each succeeded parcel, in a VN-2000 CRS.
+        became: As `heirs` gives it.
+        drawn: The shapes of today by `parcel_id`, in the same CRS.
+
+    Returns:
+        Their intersections, on the index of `old`; empty where no heir is drawn.
+    """
+    today = {parcel: _drawn_heirs(parcel, became, frozenset(drawn.index)) for parcel in old.index}
+    together = [shapely.union_all(drawn.loc[sorted(today[parcel])].to_numpy()) for parcel in old.index]
+    return gpd.GeoSeries(shapely.intersection(old.to_numpy(), together), index=old.index, crs=old.crs)
+
+
+def _drawn_heirs(
+    parcel: str, became: Mapping[str, Sequence[tuple[str, int]]], drawn: frozenset[str]
+) -> set[str]:
+    """The parcels of today that a parcel became, by any number of steps."""
+    found, waiting = set[str](), [parcel]
+    while waiting:
+        for new, _ in became.get(waiting.pop(), ()):
+            if new not in found:
+                found.add(new)
+                waiting.append(new)
+    return found & drawn

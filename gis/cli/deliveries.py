@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gis.clearance.blocks import block_totals, delivered_by_zone, land_of
+from gis.clearance.blocks import block_totals, delivered_by_zone
 from gis.clearance.parcel_list import parse_exceptions, parse_parcels
 from gis.clearance.totals import M2_PER_HA
 from gis.cli.common import (
@@ -31,6 +31,7 @@ from gis.cli.common import (
 from gis.ledger.deliveries import DeliverBlock
 from gis.ledger.setting import require_none
 from gis.project.attachments import attach
+from gis.project.old_land import land as all_land
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,9 +79,7 @@ def blocks_(
     """Print the hectares that went to the investor, by block and by zone."""
     held = opened(project)
     snapshot = held.snapshot(day(on), known(held, known_at))
-    land = land_of(
-        snapshot.plan, snapshot.state, snapshot.boundaries.parts_m2, snapshot.boundaries.drawn_by_id
-    )
+    land = all_land(held, snapshot)
     totals = block_totals(snapshot.state, land)
     zones = delivered_by_zone(snapshot.plan, snapshot.state, land, totals)
     if as_json:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gis.clearance.blocks import land_of
 from gis.clearance.money_zones import OUTSIDE, by_zone
 from gis.cli.common import (
     DEFAULT_PROJECT,
@@ -32,13 +31,14 @@ from gis.ledger.accounts import Account, Sums, accounts
 from gis.ledger.money import RecordMoney
 from gis.ledger.money_groups import by_batch, late_payments
 from gis.project.attachments import attach
+from gis.project.old_land import land as all_land
 from gis.project.people import aliases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gis.deadlines import Deadlines
-    from gis.project import Snapshot
+    from gis.project import Project, Snapshot
 
 SUMS = ("approved", "paid", "deposited", "remaining")
 
@@ -96,7 +96,7 @@ def money(
     elif batch:
         _by_batch(snapshot, found, as_json=as_json)
     elif zone:
-        _by_zone(snapshot, found, merged, as_json=as_json)
+        _by_zone(held, snapshot, found, merged, as_json=as_json)
     else:
         _by_household(snapshot, found, as_json=as_json)
 
@@ -185,11 +185,14 @@ def _by_batch(snapshot: Snapshot, found: Mapping[str, Account], *, as_json: bool
 
 
 def _by_zone(
-    snapshot: Snapshot, found: Mapping[str, Account], merged: Mapping[str, str], *, as_json: bool
+    held: Project,
+    snapshot: Snapshot,
+    found: Mapping[str, Account],
+    merged: Mapping[str, str],
+    *,
+    as_json: bool,
 ) -> None:
-    land = land_of(
-        snapshot.plan, snapshot.state, snapshot.boundaries.parts_m2, snapshot.boundaries.drawn_by_id
-    )
+    land = all_land(held, snapshot)
     rows = by_zone(snapshot.plan, snapshot.state, found, land, merged)
     if as_json:
         print_json([{"zone_id": r.zone_id, "name": r.name, **sums_dict(r.sums)} for r in rows])

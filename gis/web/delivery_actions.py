@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gis.clearance.blocks import BlockTotal, block_totals, land_of
+from gis.clearance.blocks import BlockTotal, block_totals
 from gis.clearance.parcel_list import parse_exceptions, parse_parcels
 from gis.ledger.deliveries import DeliverBlock, is_handed_over, known_name
 from gis.ledger.effects import after
@@ -16,6 +16,7 @@ from gis.ledger.setting import require_none
 from gis.ledger.voids import Cancel
 from gis.project import shared
 from gis.project.attachments import attach_stream
+from gis.project.old_land import land as all_land
 from gis.web import common
 from gis.web.actions import Done, field
 from gis.web.common import Refusal, attempt, new_request, stamp
@@ -101,7 +102,7 @@ def _then(snapshot: Snapshot, wanted: DeliverBlock, drafts: tuple[Draft, ...]) -
     """The block as it would be, its earlier parts with it."""
     name = known_name(snapshot.state, wanted.block)
     then = after(snapshot.state, drafts)
-    land = land_of(snapshot.plan, then, snapshot.boundaries.parts_m2, snapshot.boundaries.drawn_by_id)
+    land = all_land(shared(), snapshot, then)
     return next(one for one in block_totals(then, land) if one.name == name)
 
 
