@@ -14,6 +14,7 @@ from gis.ledger.accounts import account, line_of, lowest_deposit
 from gis.ledger.entry import Entry
 from gis.ledger.facts import Milestone, Money, Void
 from gis.ledger.state import advance
+from gis.milestones import CLEARED_MILESTONE, DELIVERED_MILESTONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,6 +114,22 @@ def money_left(state: State, drafts: Sequence[Draft]) -> tuple[Problem, ...]:
             facts = {"household": getattr(entry.fact, "household", ""), "entries": ", ".join(marks)}
             problems.append(Problem(f"{entry.seq}", "warning.void_leaves_paid", facts, severity="warning"))
     return tuple(problems)
+
+
+def delivered_left(state: State, drafts: Sequence[Draft]) -> tuple[Problem, ...]:
+    """The holdings that the investor has though, with these voids, nobody handed them over.
+
+    Args:
+        state: As it is.
+        drafts: The voids.
+    """
+    then = after(state, drafts)
+    return tuple(
+        Problem(holding.parcel, "warning.void_delivered", {"household": holding.household}, "warning")
+        for parcel in dict.fromkeys(draft.fact.parcel for draft in drafts)
+        for holding in then.of_parcel(parcel or "")
+        if DELIVERED_MILESTONE in holding.milestones and CLEARED_MILESTONE not in holding.milestones
+    )
 
 
 def _paid_with(then: State, entry: Entry) -> list[int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem, RefusedError
-from gis.ledger.effects import money_left, void_effects
+from gis.ledger.effects import delivered_left, money_left, void_effects
 from gis.ledger.entry import Draft
 from gis.ledger.facts import (
     BatchDocument,
@@ -53,7 +53,7 @@ class Cancel:
         require_reason(self.reason)
         require_same(state, self.seen)
         drafts = explained(void(state, self.targets), self.reason)
-        odd = money_left(state, drafts)
+        odd = (*money_left(state, drafts), *delivered_left(state, drafts))
         return tuple(replace(one, warnings=odd) if one is drafts[0] else one for one in drafts)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:

@@ -169,3 +169,14 @@ def test_cancel__an_entry_that_took_the_seq_of_the_one_seen_is_left_alone():
     ]
     (draft,) = Cancel((2,), "nhầm", (now.entry(2),)).decide(now, SETTING)
     assert draft.fact.target == 2
+
+
+def test_cancel__a_hand_over_of_land_that_the_investor_has_is_odd():
+    told = at(
+        (1, holds("P1", "H1")),
+        (2, reaches("P1", "H1", "handed_over")),
+        (3, reaches("P1", "H1", "delivered")),
+    )
+    (draft,) = Cancel((2,), "wrong").decide(told, SETTING)
+    assert [(one.source, one.message) for one in draft.warnings] == [("P1", "warning.void_delivered")]
+    assert not any(one.warnings for one in Cancel((2, 3), "wrong").decide(told, SETTING))
