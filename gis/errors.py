@@ -380,3 +380,9 @@ class RestoreTargetError(GisError):
     """A backup would overwrite what is there."""
 
     message = "error.restore_target"
+
+
+class BackupFaultError(GisError):
+    """The daily backup ended in a fault of the program; its traceback is in the log."""
+
+    message = "error.backup_fault"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from anyio import sleep, to_thread
 
-from gis.errors import GisError
+from gis.errors import BackupFaultError, GisError
 from gis.project.backups import back_up, is_due
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Outcome:
 
 
 last_try: Final = Outcome()
+log: Final = logging.getLogger(__name__)
 
 
 def backup_folder() -> Path | None:
@@ -47,6 +49,11 @@ def back_up_if_due(project_of: Callable[[], Project], folder: Path, now: datetim
         last_try.refusal = None
     except GisError as error:
         last_try.refusal = error
+    except Exception:
+        # A fault of ours here must not take the pages down with it: its traceback goes to the log, and
+        # the overview says that there is no new backup.
+        log.exception("the daily backup failed")
+        last_try.refusal = BackupFaultError(folder=str(folder))
 
 
 async def daily_backups(project_of: Callable[[], Project]) -> None:

@@ -67,3 +67,13 @@ def test_backup_folder__is_named_by_the_environment(monkeypatch):
     assert daily.backup_folder() is None
     monkeypatch.setenv("GPMB_BACKUP_DIR", "/mnt/sao-luu")
     assert daily.backup_folder() == Path("/mnt/sao-luu")
+
+
+def test_back_up_if_due__a_fault_of_ours_leaves_the_app_running_and_is_told(caplog):
+    def broken():
+        raise ZeroDivisionError
+
+    daily.back_up_if_due(broken, Path("/mnt/sao-luu"), NOW)
+    assert "ZeroDivisionError" in caplog.text
+    assert "/mnt/sao-luu" in Texts("vi").error(daily.last_try.refusal)
+    daily.last_try.refusal = None
