@@ -1,11 +1,9 @@
 """The page "Bàn giao cho nhà đầu tư" without a browser: reviewed, written, seen, cancelled."""
 
-import re
 import shutil
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from pageworld import open_page, press, words
 
 from gis.clearance.blocks import block_totals, delivered_by_zone, land_of
 from gis.ledger.deliveries import deliveries, is_handed_over
@@ -13,7 +11,6 @@ from gis.project import shared
 from gis.texts import Texts
 from gis.web.common import today
 
-PAGE = Path(__file__).resolve().parents[2] / "gis" / "web" / "pages" / "deliveries.py"
 VI = Texts("vi")
 
 
@@ -31,22 +28,7 @@ def project(folder, monkeypatch):
 
 
 def run_page(**address):
-    page = AppTest.from_file(str(PAGE), default_timeout=60)
-    for key, value in address.items():
-        page.query_params[key] = value
-    page.run()
-    assert not page.exception
-    return page
-
-
-def words(page):
-    html = "\n".join(element.proto.body for element in page.get("html"))
-    return re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]+>", " ", html))
-
-
-def press(page, label):
-    next(one for one in page.button if one.label == label).click().run()
-    assert not page.exception
+    return open_page("deliveries.py", **address)
 
 
 def fill(page, **told):

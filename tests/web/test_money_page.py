@@ -1,11 +1,9 @@
 """The page "Chi trả" without a browser: its figures, and a payment reviewed, written and cancelled."""
 
-import re
 import shutil
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from pageworld import open_page, press, words
 
 from gis.ledger.accounts import Sums, account, accounts
 from gis.ledger.facts import Money
@@ -14,7 +12,6 @@ from gis.project import shared
 from gis.texts import Texts
 from gis.web.common import today
 
-PAGE = Path(__file__).resolve().parents[2] / "gis" / "web" / "pages" / "money.py"
 VI = Texts("vi")
 
 
@@ -33,22 +30,7 @@ def project(folder, monkeypatch):
 
 
 def run_page(**address):
-    page = AppTest.from_file(str(PAGE), default_timeout=60)
-    for key, value in address.items():
-        page.query_params[key] = value
-    page.run()
-    assert not page.exception
-    return page
-
-
-def words(page):
-    html = "\n".join(element.proto.body for element in page.get("html"))
-    return re.sub(r"\s+", " ", re.sub(r"<style>.*?</style>|<[^>]+>", " ", html))
-
-
-def press(page, label):
-    next(one for one in page.button if one.label == label).click().run()
-    assert not page.exception
+    return open_page("money.py", **address)
 
 
 def open_households(project, count):
