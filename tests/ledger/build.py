@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
+import pytest
+
+from gis.errors import RefusedError
 from gis.ledger.entry import Entry
 from gis.ledger.facts import (
     Holding,
@@ -15,6 +18,10 @@ from gis.ledger.facts import (
     Void,
     Waiver,
 )
+from gis.ledger.holdings import HoldingRow
+from gis.ledger.marks import Mark
+from gis.ledger.setting import Setting
+from gis.ledger.state import state
 
 FIRST_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -68,3 +75,36 @@ def waives(parcel, household, milestone):
 
 def visits(household, outcome="considering", parcel=None):
     return Visit(parcel, household, outcome)
+
+
+# What the tests of commands ask: parcels P1 to P3, days 1 to 20.
+SETTING = Setting(parcels={"P1", "P2", "P3"}, starts=day(1), today=day(20))
+
+
+def at(*facts):
+    """The state of day 20 by all of some entries."""
+    ledger = entries(*facts)
+    return state(ledger, day(20), len(ledger))
+
+
+def reasons(call):
+    """Where and why a command was refused."""
+    with pytest.raises(RefusedError) as refused:
+        call()
+    return [(problem.source, problem.message) for problem in refused.value.problems]
+
+
+ONE = at((1, holds("P1", "H1")))
+TWO = at(
+    (1, holds("P1", "H1", Fraction(1, 2))), (1, holds("P1", "H2", Fraction(1, 2))), (1, holds("P2", "H1"))
+)
+
+
+def handed(*parcels, on=5, document="BB-9", **more):
+    """A request to mark a hand-over."""
+    return Mark(parcels, "handed_over", day(on), document, **more)
+
+
+def row(parcel, household, part, since=1, source="holdings.csv, line 2"):
+    """A row of a list of holdings."""
+    return HoldingRow(parcel, household, part, day(since), source)

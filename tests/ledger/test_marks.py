@@ -1,4 +1,4 @@
-"""Commands: what is written, and every reason why nothing is."""
+"""What is written, and every reason why nothing is."""
 
 import sys
 from dataclasses import replace
@@ -10,40 +10,28 @@ import pytest
 from gis.errors import RefusedError
 from gis.ledger.entry import Attachment, Draft
 from gis.ledger.facts import Milestone, Void
-from gis.ledger.holdings import HoldingRow
 from gis.ledger.marks import Correct, Mark, correct, mark
 from gis.ledger.setting import Setting
 from gis.ledger.state import state
 
 sys.path.insert(0, str(Path(__file__).parent))
-from build import day, entries, holds, lists, opens, reaches, removes, voids, waives
-
-SETTING = Setting(parcels={"P1", "P2", "P3"}, starts=day(1), today=day(20))
-
-
-def at(*facts):
-    ledger = entries(*facts)
-    return state(ledger, day(20), len(ledger))
-
-
-def reasons(call):
-    with pytest.raises(RefusedError) as refused:
-        call()
-    return [(problem.source, problem.message) for problem in refused.value.problems]
-
-
-ONE = at((1, holds("P1", "H1")))
-TWO = at(
-    (1, holds("P1", "H1", Fraction(1, 2))), (1, holds("P1", "H2", Fraction(1, 2))), (1, holds("P2", "H1"))
+from build import (
+    ONE,
+    SETTING,
+    TWO,
+    at,
+    day,
+    entries,
+    handed,
+    holds,
+    lists,
+    opens,
+    reaches,
+    reasons,
+    removes,
+    voids,
+    waives,
 )
-
-
-def handed(*parcels, on=5, document="BB-9", **more):
-    return Mark(parcels, "handed_over", day(on), document, **more)
-
-
-def row(parcel, household, part, since=1, source="holdings.csv, line 2"):
-    return HoldingRow(parcel, household, part, day(since), source)
 
 
 def test_mark__one_parcel_with_one_holding():
