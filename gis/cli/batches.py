@@ -95,9 +95,14 @@ def list_(
     held = opened(project)
     snapshot = held.snapshot(day(on), known(held, known_at))
     land = land_of(snapshot)
-    rows = what_is_due(snapshot, deadlines(held), land)
+    merged = people.aliases(held)
+    rows = what_is_due(snapshot, deadlines(held), land, aliases=merged)
     found = [
-        (batch, batch_figures(snapshot, batch, land), [row for row in rows if row.batch == batch.batch])
+        (
+            batch,
+            batch_figures(snapshot, batch, land, merged),
+            [row for row in rows if row.batch == batch.batch],
+        )
         for batch in batches(snapshot.state).values()
     ]
     if as_json:
@@ -118,7 +123,7 @@ def _row(batch: Batch, figures: BatchFigures, rows: Sequence[Due]) -> list[str]:
     counts = (len(batch.documents), late, soon)
     return [
         *(batch.batch, batch.name, batch.zone or "–", batch.regime),
-        *(T.integer(count) for count in (len(batch.members), len(figures.parcels))),
+        *(T.integer(count) for count in (figures.households, len(figures.parcels))),
         T.number(figures.area_ha, 4),
         *(T.integer(count) for count in counts),
     ]
@@ -166,8 +171,10 @@ def show(
     held = opened(project)
     snapshot = held.snapshot(day(on), known(held, known_at))
     found, land = _batch(snapshot, batch), land_of(snapshot)
-    rows = [row for row in what_is_due(snapshot, deadlines(held), land) if row.batch == batch]
-    figures = batch_figures(snapshot, found, land)
+    merged = people.aliases(held)
+    every = what_is_due(snapshot, deadlines(held), land, aliases=merged)
+    rows = [row for row in every if row.batch == batch]
+    figures = batch_figures(snapshot, found, land, merged)
     if as_json:
         print_json(batch_json(found, figures, rows))
         return
@@ -286,7 +293,7 @@ def apply(
     snapshot = held.snapshot(today())
     found = _batch(snapshot, batch)
     parcels = land_of(snapshot).of_batch(found)
-    holders = holdings_of(snapshot.state, found.members, parcels)
+    holders = holdings_of(snapshot.state, found.members, parcels, people.aliases(held))
     listed = _listed(household, list_file) or [Listed(one) for one in holders]
     request = ApplyDocument(batch, seq, tuple(listed), parcels, renewed)
     looked = review(held, request, today())

@@ -23,6 +23,7 @@ from gis.cli.common import (
 from gis.deadlines import SOON_DAYS
 from gis.ledger.due import counted
 from gis.project.batches import deadlines_of, land_of, what_is_due
+from gis.project.people import aliases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,7 +49,7 @@ def due(
     """Print what is overdue and what is due soon."""
     held = opened(project)
     snapshot = held.snapshot(day(on), known(held, known_at))
-    rows = what_is_due(snapshot, deadlines(held), land_of(snapshot), days)
+    rows = what_is_due(snapshot, deadlines(held), land_of(snapshot), days, aliases(held))
     if as_json:
         print_json([due_json(row) for row in rows])
     else:

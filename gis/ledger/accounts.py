@@ -177,16 +177,32 @@ def accounts(state: State, aliases: Mapping[str, str] = NO_ALIASES) -> Mapping[s
 
 def account(state: State, household: str, aliases: Mapping[str, str] = NO_ALIASES) -> Account:
     """One household's account, empty where the ledger tells no money of it; see `accounts`."""
-    root = aliases.get(household, household)
-    ids = ids_of(root, aliases)
+    ids, root = ids_of(household, aliases), aliases.get(household, household)
     parcels = dict.fromkeys(parcel for one in ids for parcel in state.told_of.get(one, ()))
     lines = [line for parcel in parcels for line in _lines(state, parcel) if line.household in ids]
     return _account(root, lines)
 
 
-def ids_of(root: str, aliases: Mapping[str, str]) -> frozenset[str]:
-    """All ids under which the ledger speaks of a household."""
+def ids_of(household: str, aliases: Mapping[str, str]) -> frozenset[str]:
+    """All ids under which the ledger speaks of a household, by any one of them.
+
+    >>> sorted(ids_of("H2", {"H2": "H1"})), sorted(ids_of("H1", {"H2": "H1"}))
+    (['H1', 'H2'], ['H1', 'H2'])
+    """
+    root = aliases.get(household, household)
     return frozenset({root, *(one for one, kept in aliases.items() if kept == root)})
+
+
+def first_ids(households: Iterable[str], aliases: Mapping[str, str]) -> dict[str, str]:
+    """By the id that counts, the id under which each household is named first, in that order.
+
+    >>> first_ids(["H3", "H2", "H1"], {"H2": "H1"})
+    {'H3': 'H3', 'H1': 'H2'}
+    """
+    found: dict[str, str] = {}
+    for household in households:
+        found.setdefault(aliases.get(household, household), household)
+    return found
 
 
 def _account(household: str, lines: list[Line]) -> Account:

@@ -7,12 +7,12 @@ a payment that leaves something unpaid reaches no milestone. Pure: no file, no c
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from gis.errors import Problem
 from gis.ledger import rules
-from gis.ledger.accounts import ACT_OF_MILESTONE, account
+from gis.ledger.accounts import ACT_OF_MILESTONE, NO_ALIASES, account, ids_of
 from gis.ledger.batches import batches, holdings_of, unknown_batch
 from gis.ledger.entry import Draft
 from gis.ledger.facts import BatchJoined, Milestone, Money
@@ -22,10 +22,11 @@ from gis.ledger.warnings import beyond_approval, holding_warnings
 from gis.milestones import REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from gis.errors import Fact
+    from gis.ledger.accounts import Account
     from gis.ledger.batches import Batch, Document
     from gis.ledger.entry import Entry
     from gis.ledger.setting import Setting
@@ -47,7 +48,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class ApplyDocument:
-    """A request to mark every household of a document.
+    """A request to mark every household of a document: all that it holds under any of its ids.
 
     Args:
         batch: The đợt.
@@ -78,13 +79,13 @@ class ApplyDocument:
         return found.drafts
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """Milestones and money of this đợt, of no household but the listed ones."""
+        """Milestones and money of this đợt, of listed households; one entered twice has other ids, too."""
         households = {one.household for one in self.listed}
-        return all(
-            isinstance(entry.fact, Milestone | Money)
-            and entry.fact.batch == self.batch
-            and entry.fact.household in households
-            for entry in written
+        facts = [entry.fact for entry in written if isinstance(entry.fact, Milestone | Money)]
+        return (
+            len(facts) == len(written)
+            and all(fact.batch == self.batch for fact in facts)
+            and any(fact.household in households for fact in facts)
         )
 
 
@@ -119,30 +120,41 @@ def examine(state: State, request: ApplyDocument, setting: Setting) -> Applicati
     if batch is None or document is None:
         facts: dict[str, Fact] = {"batch": request.batch, "seq": request.document}
         return Application(refused=tuple(problems or [Problem("", "refused.unknown_document", facts)]))
-    found = _Found(refused=_list_problems(request, document))
-    holdings = holdings_of(state, [one.household for one in request.listed])
+    found = _Found(refused=_list_problems(request, document, setting))
+    members = {setting.root(member) for member in batch.members}
     for one in request.listed:
-        own = holdings.get(one.household, ())
+        held = holdings_of(state, [one.household], aliases=setting.aliases)
+        own = held.get(one.household, ())
         meant = [h for h in own if request.parcels is None or h.parcel in request.parcels]
-        why_not = _why_not(one, own, meant, batch)
+        is_member = setting.root(one.household) in members
+        why_not = _why_not(one, own, meant, batch, is_member=is_member)
         found.refused += why_not
         if not why_not:
-            _pay(state, batch, document, one, found)
-            partial = _partial_payment(state, document, one)
+            before = account(state, one.household, setting.aliases)
+            money = replace(before, household=one.household)  # named as the list names it
+            _pay(money, batch, document, one, found)
+            partial = _partial_payment(money, document, one)
             found.skipped += partial
             if not partial:
-                _mark(state, request, setting, document, meant, one, found)
+                _mark(state, request, setting, document, meant, found)
     return Application((*found.drafts, *found.money), tuple(found.skipped), tuple(found.refused))
 
 
-def _list_problems(request: ApplyDocument, document: Document) -> list[Problem]:
+def _list_problems(request: ApplyDocument, document: Document, setting: Setting) -> list[Problem]:
     """What is wrong with the list by itself."""
     problems = [] if request.listed else [Problem("", "refused.nobody_named", {"batch": request.batch})]
     often = Counter(one.household for one in request.listed)
+    named: dict[str, list[str]] = {}
+    for household in often:
+        named.setdefault(setting.root(household), []).append(household)
     for one in request.listed:
         facts: dict[str, Fact] = {"household": one.household}
+        same = named[setting.root(one.household)]
         if often[one.household] > 1:
             problems.append(Problem(one.source, "refused.household_twice", facts))
+        elif len(same) > 1:
+            merged: dict[str, Fact] = {"households": ", ".join(same)}
+            problems.append(Problem(one.source, "refused.merged_twice", merged))
         if one.amount_vnd is None:
             continue
         if document.milestone not in ACT_OF_MILESTONE:
@@ -154,11 +166,11 @@ def _list_problems(request: ApplyDocument, document: Document) -> list[Problem]:
 
 
 def _why_not(
-    one: Listed, own: Sequence[HoldingState], meant: Sequence[HoldingState], batch: Batch
+    one: Listed, own: Sequence[HoldingState], meant: Sequence[HoldingState], batch: Batch, *, is_member: bool
 ) -> list[Problem]:
     """Why a household cannot be marked: unknown, not of the đợt, or without land that it is about."""
     facts: dict[str, Fact] = {"household": one.household, "batch": batch.batch}
-    if one.household not in batch.members:
+    if not is_member:
         message = "refused.not_a_member" if own else "refused.household_unknown"
         return [Problem(one.source, message, facts)]
     if not meant:
@@ -172,7 +184,6 @@ def _mark(
     setting: Setting,
     document: Document,
     holdings: Sequence[HoldingState],
-    one: Listed,
     found: _Found,
 ) -> None:
     """The milestones of one household's holdings."""
@@ -182,7 +193,7 @@ def _mark(
         if before is not None:
             found.skipped.append(_skipped(holding, before, document, label))
             continue
-        mark = Mark((holding.parcel,), document.milestone, document.on, document.number, one.household)
+        mark = Mark((holding.parcel,), document.milestone, document.on, document.number, holding.household)
         problems = [p for rule in rules.MARK_RULES for p in rule(mark, setting)]
         problems += rules.before_holding(state, holding, mark, label)
         found.refused += problems
@@ -194,7 +205,7 @@ def _mark(
                 document.number,
                 batch=request.batch,
             )
-            warnings = tuple(holding_warnings(state, holding, mark, label, setting.milestones))
+            warnings = tuple(holding_warnings(state, holding, mark, setting))
             found.drafts.append(Draft(document.on, fact, warnings=warnings))
 
 
@@ -243,12 +254,11 @@ def _skipped(
     return Problem(label, "warning.marked_before", facts, severity="warning")
 
 
-def _pay(state: State, batch: Batch, document: Document, one: Listed, found: _Found) -> None:
+def _pay(own: Account, batch: Batch, document: Document, one: Listed, found: _Found) -> None:
     """One entry of money for a household with an amount, unless this document's money is recorded."""
     act = ACT_OF_MILESTONE.get(document.milestone)
     if act is None or not one.amount_vnd:
         return
-    own = account(state, one.household)
     facts: dict[str, Fact] = {"household": one.household, "amount": one.amount_vnd}
     same = [line for line in own.lines if (line.act, line.document) == (act, document.number)]
     if same:
@@ -264,11 +274,10 @@ def _pay(state: State, batch: Batch, document: Document, one: Listed, found: _Fo
     found.money.append(Draft(document.on, money, warnings=tuple(odd)))
 
 
-def _partial_payment(state: State, document: Document, one: Listed) -> list[Problem]:
+def _partial_payment(own: Account, document: Document, one: Listed) -> list[Problem]:
     """A payment that leaves approved money unpaid, or in the deposit: its money is recorded, no milestone."""
     if document.milestone != PAID or not one.amount_vnd:
         return []
-    own = account(state, one.household)
     recorded = any((line.act, line.document) == (PAID, document.number) for line in own.lines)
     remaining = own.approved - own.paid - (0 if recorded else one.amount_vnd)
     if remaining <= 0:
@@ -292,17 +301,21 @@ class Applied:
     seqs: tuple[int, ...]
 
 
-def applications(state: State, batch: Batch, document: Document) -> tuple[Applied, ...]:
+def applications(
+    state: State, batch: Batch, document: Document, aliases: Mapping[str, str] = NO_ALIASES
+) -> tuple[Applied, ...]:
     """The requests that applied a document, the newest first.
 
     Args:
         state: Of the day.
         batch: The đợt; households that left it count too.
         document: One of its documents.
+        aliases: Of a household that was entered twice, the id that counts.
     """
     found: dict[str, list[Entry]] = {}
     joined = (entry.fact for entry in state.history.get(None, ()) if isinstance(entry.fact, BatchJoined))
-    members = dict.fromkeys(fact.household for fact in joined if fact.batch == batch.batch)
+    ever = dict.fromkeys(fact.household for fact in joined if fact.batch == batch.batch)
+    members = dict.fromkeys(one for member in ever for one in sorted(ids_of(member, aliases)))
     places = dict.fromkeys(place for one in members for place in state.told_of.get(one, ()))
     for place in places:
         for entry in state.live(place):

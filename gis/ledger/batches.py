@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from gis.errors import Problem
+from gis.ledger.accounts import NO_ALIASES, first_ids, ids_of
 from gis.ledger.entry import Draft
 from gis.ledger.facts import BatchDocument, BatchJoined, BatchOpened
 from gis.ledger.setting import day_problems, require_none, text_problems, words_of
@@ -109,24 +110,32 @@ def _document(seq: int, on: date, fact: BatchDocument, attachments: tuple[Attach
 
 
 def holdings_of(
-    state: State, households: Iterable[str], parcels: Collection[str] | None = None
+    state: State,
+    households: Iterable[str],
+    parcels: Collection[str] | None = None,
+    aliases: Mapping[str, str] = NO_ALIASES,
 ) -> dict[str, tuple[HoldingState, ...]]:
     """The holdings of some households, by parcel id; who holds nothing is absent.
+
+    People who were entered twice are one household: all that they hold stands under that of their ids
+    which is named first.
 
     Args:
         state: Of the day.
         households: Their ids.
         parcels: Only of these parcels; None: of all.
+        aliases: Of a household that was entered twice, the id that counts.
     """
-    found = {household: tuple(_holdings(state, household, parcels)) for household in households}
+    named = first_ids(households, aliases).values()
+    found = {one: tuple(_holdings(state, ids_of(one, aliases), parcels)) for one in named}
     return {household: holdings for household, holdings in found.items() if holdings}
 
 
-def _holdings(state: State, household: str, parcels: Collection[str] | None) -> Iterable[HoldingState]:
-    places = (place for place in state.told_of.get(household, ()) if place is not None)
+def _holdings(state: State, ids: Collection[str], parcels: Collection[str] | None) -> Iterable[HoldingState]:
+    places = {place for one in ids for place in state.told_of.get(one, ()) if place is not None}
     for parcel in sorted(places):
         if parcels is None or parcel in parcels:
-            yield from (one for one in state.of_parcel(parcel) if one.household == household)
+            yield from (one for one in state.of_parcel(parcel) if one.household in ids)
 
 
 def new_id(name: str, taken: Collection[str]) -> str:
@@ -220,7 +229,8 @@ class OpenBatch:
 class JoinBatch:
     """A request to let households belong to a đợt, or with `left` to take them out of it.
 
-    `sources` says where each household stands in its user's list ("line 3"), for the refusals.
+    People who were entered twice join once, and leave under every id by which they joined. `sources` says
+    where each household stands in its user's list ("line 3"), for the refusals.
     """
 
     batch: str
@@ -237,9 +247,15 @@ class JoinBatch:
         """
         require_none([*day_problems(self.on, setting), *unknown_batch(state, self.batch)])
         members = batches(state)[self.batch].members
-        chosen = tuple(dict.fromkeys(self.households))
-        fresh = [one for one in chosen if (one in members) == self.left]
-        problems = _who_problems(state, self, members)
+        there: dict[str, list[str]] = {}
+        for member in members:
+            there.setdefault(setting.root(member), []).append(member)
+        chosen = first_ids(self.households, setting.aliases)
+        if self.left:
+            fresh = [member for root in chosen for member in there.get(root, ())]
+        else:
+            fresh = [one for root, one in chosen.items() if root not in there]
+        problems = _who_problems(state, self, there, setting)
         if not fresh and not problems:
             message = "refused.all_joined" if chosen else "refused.nobody_named"
             problems.append(Problem("", message, {"batch": self.batch}))
@@ -247,41 +263,45 @@ class JoinBatch:
         return tuple(Draft(self.on, BatchJoined(self.batch, one, self.left)) for one in fresh)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """Some of the same households, in or out."""
-        return all(
-            isinstance(entry.fact, BatchJoined)
-            and (entry.fact.batch, entry.fact.left, entry.on) == (self.batch, self.left, self.on)
-            and entry.fact.household in self.households
-            for entry in written
+        """Some of the same households, in or out; one that was entered twice may leave under both ids."""
+        facts = [(entry.on, entry.fact) for entry in written if isinstance(entry.fact, BatchJoined)]
+        return (
+            len(facts) == len(written)
+            and {(fact.batch, fact.left, on) for on, fact in facts} == {(self.batch, self.left, self.on)}
+            and any(fact.household in self.households for _, fact in facts)
         )
 
 
-def _who_problems(state: State, request: JoinBatch, members: Collection[str]) -> list[Problem]:
-    """Who cannot join or leave, each with the reason."""
-    known = {*holdings_of(state, request.households), *members}
-    moved = _last_moves(state, request.batch)
+def _who_problems(
+    state: State, request: JoinBatch, members: Collection[str], setting: Setting
+) -> list[Problem]:
+    """Who cannot join or leave, each with the reason; `members` by the ids that count."""
+    holders = holdings_of(state, request.households, aliases=setting.aliases)
+    known = {*map(setting.root, holders), *members}
+    moved = {setting.root(one): on for one, on in _last_moves(state, request.batch)}
     problems = []
     for household, source in zip_longest(request.households, request.sources, fillvalue=""):
         facts: dict[str, Fact] = {"household": household, "batch": request.batch}
-        last = moved.get(household)
-        if household not in known:
+        root = setting.root(household)
+        last = moved.get(root)
+        if root not in known:
             problems.append(Problem(source, "refused.household_unknown", facts))
-        elif request.left and household not in members:
+        elif request.left and root not in members:
             problems.append(Problem(source, "refused.not_a_member", facts))
-        elif (household in members) == request.left and last is not None and last > request.on:
+        elif (root in members) == request.left and last is not None and last > request.on:
             # Before the day of a later move it would change nothing of today.
             facts |= {"on": request.on.isoformat(), "other_on": last.isoformat()}
             problems.append(Problem(source, "refused.moved_later", facts))
     return problems
 
 
-def _last_moves(state: State, batch: str) -> dict[str, date]:
-    """The last day on which each household joined or left a đợt."""
-    return {
-        entry.fact.household: entry.on
+def _last_moves(state: State, batch: str) -> Iterable[tuple[str, date]]:
+    """Each household that joined or left a đợt with the day, the last ones last."""
+    return (
+        (entry.fact.household, entry.on)
         for entry in state.live(None)
         if isinstance(entry.fact, BatchJoined) and entry.fact.batch == batch and entry.on is not None
-    }
+    )
 
 
 @dataclass(frozen=True, slots=True)

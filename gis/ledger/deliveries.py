@@ -174,7 +174,7 @@ class DeliverBlock:
         for parcel in self.named:
             for holding in _to_mark(state, self, parcel):
                 mark = Mark((parcel,), DELIVERED, self.on, number, holding.household)
-                odd = holding_warnings(state, holding, mark, setting.label(parcel), setting.milestones)
+                odd = holding_warnings(state, holding, mark, setting)
                 fact = Milestone(parcel, holding.household, DELIVERED, number)
                 yield Draft(self.on, fact, self.attachments, tuple(odd))
 

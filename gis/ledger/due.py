@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from gis.ledger.accounts import NO_ALIASES
 from gis.ledger.batches import batches, holdings_of
 from gis.ledger.facts import Milestone, Money, Opening
 from gis.milestones import REPEATABLE_MILESTONES
@@ -123,15 +124,16 @@ class _Story:
 class _Stories:
     """The stories of holdings, each parcel's entries read once."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, aliases: Mapping[str, str]) -> None:
         """Read what is of no parcel; the rest when it is asked for."""
-        self.state = state
+        self.state, self.aliases = state, aliases
         self._of_parcel: dict[str, dict[str, _Story]] = {}
         self._of_holding: dict[tuple[str, str], _Story] = {}
-        self.settled: dict[str, list[date]] = defaultdict(list)  # for all that a household holds
+        # For all that a household holds, by the id that counts.
+        self.settled: dict[str, list[date]] = defaultdict(list)
         for entry in state.live(None):
             if (fact := _settling(entry)) is not None and entry.on is not None:
-                self.settled[fact.household].append(entry.on)
+                self.settled[aliases.get(fact.household, fact.household)].append(entry.on)
 
     def of(self, holding: HoldingState) -> _Story:
         """The story of a holding; of what it has from its predecessors, as its state tells."""
@@ -143,7 +145,8 @@ class _Stories:
             inherited = {
                 name: [_Mark(one.on, one.document, None)] for name, one in holding.milestones.items()
             }
-            settled = (*told.settled, *self.settled.get(holding.household, ()))
+            root = self.aliases.get(holding.household, holding.household)
+            settled = (*told.settled, *self.settled.get(root, ()))
             self._of_holding[key] = _Story({**inherited, **told.marks}, settled)
         return self._of_holding[key]
 
@@ -169,7 +172,14 @@ def _stories(live: Iterable[Entry]) -> dict[str, _Story]:
     return {one: _Story(marks[one], settled[one]) for one in {*marks, *settled}}
 
 
-def due(state: State, deadlines: Deadlines, land: Land, today: date, soon: int) -> tuple[Due, ...]:
+def due(
+    state: State,
+    deadlines: Deadlines,
+    land: Land,
+    today: date,
+    soon: int,
+    aliases: Mapping[str, str] = NO_ALIASES,
+) -> tuple[Due, ...]:
     """Every period of every member of every đợt, the earliest last day first.
 
     Args:
@@ -178,12 +188,13 @@ def due(state: State, deadlines: Deadlines, land: Land, today: date, soon: int) 
         land: Land uses and zones.
         today: The day from which days are counted.
         soon: So many days before its last day, that day included, a period is "due".
+        aliases: Of a household that was entered twice, the id that counts.
     """
-    stories, known = _Stories(state), batches(state)
+    stories, known = _Stories(state, aliases), batches(state)
     found: list[Due] = []
     for batch in known.values():
         regime = deadlines.regimes.get(batch.regime)
-        holdings = holdings_of(state, batch.members, land.of_batch(batch))
+        holdings = holdings_of(state, batch.members, land.of_batch(batch), aliases)
         for rule in regime.rules if regime else ():
             effective = _effective(batch, rule)
             others = (one for one in known.values() if one.batch != batch.batch)
@@ -191,8 +202,8 @@ def due(state: State, deadlines: Deadlines, land: Land, today: date, soon: int) 
             question = _Question(
                 state, batch, rule, deadlines, land, today, soon, stories, effective, elsewhere
             )
-            for household in batch.members:
-                found += _of_household(question, household, holdings.get(household, ()))
+            for household, held in holdings.items():
+                found += _of_household(question, household, held)
     return tuple(sorted(found, key=lambda one: (one.by, one.batch, one.household, one.rule.id, one.parcels)))
 
 
@@ -211,7 +222,7 @@ def _of_household(asked: _Question, household: str, holdings: Iterable[HoldingSt
         yield Due(
             batch=asked.batch.batch,
             household=household,
-            parcels=tuple(sorted(period.parcel for period in periods)),
+            parcels=tuple(sorted({period.parcel for period in periods})),
             rule=asked.rule,
             since=since,
             by=by,

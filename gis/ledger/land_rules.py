@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gis.errors import Problem
 from gis.ledger.facts import Fact as Said
+from gis.ledger.facts import Holding
 from gis.ledger.state import state as fold
 from gis.ledger.voids import live_entries
 
@@ -29,6 +30,22 @@ def holders_on(state: State, parcel: str, on: date) -> tuple[HoldingState, ...]:
     if on == state.on:
         return state.of_parcel(parcel)
     return fold(state.history.get(parcel, ()), on, state.known).of_parcel(parcel)
+
+
+def held_before(state: State, parcel: str, household: str) -> tuple[date, date] | None:
+    """The first day on which a household last held a parcel, and the first on which it did no more.
+
+    None where it never held the parcel by the day, or still holds it.
+    """
+    since = until = None
+    told = (entry.on for entry in state.live(parcel) if isinstance(entry.fact, Holding))
+    for on in sorted({on for on in told if on is not None}):
+        holds = any(one.household == household for one in holders_on(state, parcel, on))
+        if holds and (since is None or until is not None):
+            since, until = on, None
+        elif not holds and since is not None and until is None:
+            until = on
+    return None if since is None or until is None else (since, until)
 
 
 def parcel_problems(parcel: str, setting: Setting) -> list[Problem]:

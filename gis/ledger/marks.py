@@ -13,7 +13,7 @@ from gis.ledger import rules
 from gis.ledger.batches import unknown_batch
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Milestone, Void
-from gis.ledger.land_rules import holder_problems
+from gis.ledger.land_rules import held_before, holder_problems
 from gis.ledger.setting import require_reason
 from gis.ledger.voids import explained, live_entries, require_same, void
 from gis.ledger.warnings import days_out_of_order, holding_warnings
@@ -121,7 +121,7 @@ def mark(state: State, request: Mark, setting: Setting) -> tuple[Draft, ...]:
             request.on,
             Milestone(h.parcel, h.household, request.milestone, document, request.amount_vnd, request.batch),
             request.attachments,
-            tuple(holding_warnings(state, h, request, setting.label(h.parcel), setting.milestones)),
+            tuple(holding_warnings(state, h, request, setting)),
         )
         for h in holdings
     )
@@ -140,14 +140,23 @@ def _targets(
         return [], [Problem(source, "refused.no_holding")]
     if request.household is not None:
         chosen = [h for h in holdings if h.household == request.household]
-        facts = {"household": request.household, "households": listed}
-        return chosen, [] if chosen else [Problem(source, "refused.not_a_holder", facts)]
+        return chosen, [] if chosen else [_not_a_holder(state, parcel, request.household, listed, source)]
     if len(holdings) > 1 and not request.all_holdings:
         several: dict[str, Fact] = {"count": len(holdings), "households": listed}
         return [], [Problem(source, "refused.several_holdings", several)]
     # The rest of a parcel whose other holders handed over before; all of them did: refused below.
     rest = [h for h in holdings if not _is_done(h, request)]
     return (rest if request.all_holdings and rest else holdings), []
+
+
+def _not_a_holder(state: State, parcel: str, household: str, holders: str, source: str) -> Problem:
+    """Who holds nothing of a parcel; with the days where it once did."""
+    facts: dict[str, Fact] = {"household": household, "households": holders}
+    held = held_before(state, parcel, household)
+    if held is None:
+        return Problem(source, "refused.not_a_holder", facts)
+    facts |= {"since": held[0].isoformat(), "until": held[1].isoformat()}
+    return Problem(source, "refused.held_before", facts)
 
 
 def _is_done(holding: HoldingState, request: Mark) -> bool:
@@ -161,7 +170,7 @@ def correct(state: State, target: int, on: date, document: str | None, setting: 
     Raises:
         RefusedError: If the target is no live milestone, or the new one would be refused.
     """
-    cancelled = void(state, [target])
+    cancelled = void(state, [target], setting.aliases)
     entry = live_entries(state, (target,))[target]
     fact = entry.fact
     if not isinstance(fact, Milestone):

@@ -71,7 +71,7 @@ class RecordMoney:
     @property
     def ids(self) -> frozenset[str]:
         """All ids under which the ledger speaks of the household."""
-        return ids_of(self.aliases.get(self.household, self.household), self.aliases)
+        return ids_of(self.household, self.aliases)
 
     @property
     def number(self) -> str | None:
@@ -256,8 +256,7 @@ def _completed(state: State, before: Account, request: RecordMoney, setting: Set
             continue
         mark = Mark((holding.parcel,), PAID, request.on, request.number, holding.household)
         fact = Milestone(holding.parcel, holding.household, PAID, request.number, None, request.batch)
-        source = setting.label(holding.parcel)
-        odd = holding_warnings(state, holding, mark, source, setting.milestones)
+        odd = holding_warnings(state, holding, mark, setting)
         yield Draft(request.on, fact, request.attachments, tuple(odd))
 
 

@@ -32,6 +32,7 @@ class Setting:
         zones: Ids of the plan's zones.
         milestones: The project's list, in its usual order.
         optional: Those of them that may be waived.
+        aliases: Of each household that was entered twice, the id that counts.
     """
 
     parcels: Collection[str]
@@ -42,10 +43,15 @@ class Setting:
     zones: Collection[str] = ()
     milestones: Sequence[str] = MILESTONES
     optional: Collection[str] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, parcel: str) -> str:
         """How a person calls a parcel."""
         return self.labels.get(parcel, parcel)
+
+    def root(self, household: str) -> str:
+        """The id that counts of a household."""
+        return self.aliases.get(household, household)
 
 
 class Command(Protocol):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem, RefusedError
+from gis.ledger.accounts import NO_ALIASES
 from gis.ledger.effects import delivered_left, money_left, void_effects
 from gis.ledger.entry import Draft
 from gis.ledger.facts import (
@@ -48,12 +49,12 @@ class Cancel:
     reason: str
     seen: tuple[Entry, ...] = ()
 
-    def decide(self, state: State, _: Setting) -> tuple[Draft, ...]:
+    def decide(self, state: State, setting: Setting) -> tuple[Draft, ...]:
         """The drafts of `void`, each with the reason, the first with what is odd about what they leave."""
         require_reason(self.reason)
         require_same(state, self.seen)
-        drafts = explained(void(state, self.targets), self.reason)
-        odd = (*money_left(state, drafts), *delivered_left(state, drafts))
+        drafts = explained(void(state, self.targets, setting.aliases), self.reason)
+        odd = (*money_left(state, drafts, setting.aliases), *delivered_left(state, drafts, setting))
         return tuple(replace(one, warnings=odd) if one is drafts[0] else one for one in drafts)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
@@ -83,8 +84,13 @@ def explained(drafts: Sequence[Draft], reason: str) -> tuple[Draft, ...]:
     )
 
 
-def void(state: State, targets: Sequence[int]) -> tuple[Draft, ...]:
+def void(state: State, targets: Sequence[int], aliases: Mapping[str, str] = NO_ALIASES) -> tuple[Draft, ...]:
     """The cancelling of entries, all or none; what hangs on them must be cancelled with them.
+
+    Args:
+        state: As it is.
+        targets: Their seqs.
+        aliases: Of a household that was entered twice, the id that counts.
 
     Raises:
         RefusedError: For a target that is not there, a void, boundaries, already void, or carries
@@ -96,7 +102,7 @@ def void(state: State, targets: Sequence[int]) -> tuple[Draft, ...]:
         problem for seq in wanted for problem in _void_problems(state, seq, by_seq, frozenset(wanted))
     ]
     drafts = tuple(Draft(None, Void(by_seq[seq].parcel, seq)) for seq in wanted if seq in by_seq)
-    problems = problems or void_effects(state, drafts)
+    problems = problems or void_effects(state, drafts, aliases)
     if problems:
         raise RefusedError(problems=problems)
     return drafts

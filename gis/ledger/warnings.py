@@ -7,10 +7,11 @@ warning is a function and a line in the tuple. Pure: no file, no clock.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from gis.errors import Problem
-from gis.ledger.accounts import account, sums_of
+from gis.ledger.accounts import account, ids_of, sums_of
 from gis.milestones import CLEARED_MILESTONE, MILESTONES
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from gis.errors import Fact
     from gis.ledger.accounts import Account
     from gis.ledger.marks import Mark
+    from gis.ledger.setting import Setting
     from gis.ledger.state import HoldingState, ParcelState, State
 
 
@@ -73,14 +75,14 @@ def days_out_of_order(
     ]
 
 
-def open_obstacle(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+def open_obstacle(state: State, holding: HoldingState, request: Mark, setting: Setting) -> list[Problem]:
     """A hand-over of what something stands in the way of: the obstacle should be closed, too."""
     found = state.by_parcel.get(holding.parcel)
     if request.milestone != CLEARED_MILESTONE or found is None:
         return []
     return [
         _warning(
-            source,
+            setting.label(holding.parcel),
             "warning.open_obstacle",
             {"category": obstacle.category, "since": obstacle.since.isoformat(), "seq": obstacle.seq},
         )
@@ -95,7 +97,7 @@ def _concerns(found: ParcelState, household: str | None, holding: HoldingState) 
     return household not in others
 
 
-def objects_left(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+def objects_left(state: State, holding: HoldingState, request: Mark, setting: Setting) -> list[Problem]:
     """A hand-over of land on which something still stands: handed over, and not yet clean."""
     found = state.by_parcel.get(holding.parcel)
     if request.milestone != CLEARED_MILESTONE or found is None:
@@ -105,26 +107,33 @@ def objects_left(state: State, holding: HoldingState, request: Mark, source: str
         if _concerns(found, one.household, holding):
             left[one.category] += one.count
     return [
-        _warning(source, "warning.objects_left", {"category": category, "count": count})
+        _warning(
+            setting.label(holding.parcel), "warning.objects_left", {"category": category, "count": count}
+        )
         for category, count in left.items()
     ]
 
 
-def waived_before(_: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+def waived_before(_: State, holding: HoldingState, request: Mark, setting: Setting) -> list[Problem]:
     """A milestone that was said not to apply is reached after all: the waiver should be cancelled."""
     if request.milestone not in holding.waived:
         return []
     facts: dict[str, Fact] = {"household": holding.household, "milestone": request.milestone}
-    return [_warning(source, "warning.waived_before", facts)]
+    return [_warning(setting.label(holding.parcel), "warning.waived_before", facts)]
 
 
-def paid_beyond_approval(state: State, holding: HoldingState, request: Mark, source: str) -> list[Problem]:
+def paid_beyond_approval(
+    state: State, holding: HoldingState, request: Mark, setting: Setting
+) -> list[Problem]:
     """A payment by a milestone's amount of more than is approved for its household."""
     if request.milestone != "paid" or not request.amount_vnd:
         return []
-    # The amount is paid once for each parcel of the request that the household holds.
-    times = sum((parcel, holding.household) in state.holdings for parcel in dict.fromkeys(request.parcels))
-    return beyond_approval(account(state, holding.household), times * request.amount_vnd, request.on, source)
+    household, source = holding.household, setting.label(holding.parcel)
+    # The amount is paid once for each holding of the household that the request means.
+    meant = ids_of(household, setting.aliases) if request.household is None else (household,)
+    times = sum((parcel, one) in state.holdings for parcel in dict.fromkeys(request.parcels) for one in meant)
+    before = replace(account(state, household, setting.aliases), household=household)
+    return beyond_approval(before, times * request.amount_vnd, request.on, source)
 
 
 def beyond_approval(before: Account, amount_vnd: int, on: date, source: str) -> list[Problem]:
@@ -158,7 +167,7 @@ ORDER_WARNINGS: Final[tuple[Callable[[HoldingState, Mark, str, Sequence[str]], l
     out_of_order,
     days_out_of_order,
 )
-HOLDING_WARNINGS: Final[tuple[Callable[[State, HoldingState, Mark, str], list[Problem]], ...]] = (
+HOLDING_WARNINGS: Final[tuple[Callable[[State, HoldingState, Mark, Setting], list[Problem]], ...]] = (
     open_obstacle,
     objects_left,
     waived_before,
@@ -166,17 +175,15 @@ HOLDING_WARNINGS: Final[tuple[Callable[[State, HoldingState, Mark, str], list[Pr
 )
 
 
-def holding_warnings(
-    state: State, holding: HoldingState, request: Mark, source: str, order: Sequence[str] = MILESTONES
-) -> list[Problem]:
+def holding_warnings(state: State, holding: HoldingState, request: Mark, setting: Setting) -> list[Problem]:
     """All that is odd about one holding of a mark.
 
     Args:
         state: As it is before the mark.
         holding: What the mark is of.
         request: The mark.
-        source: How the parcel is called.
-        order: The project's milestones, in their usual order.
+        setting: The project's.
     """
+    source, order = setting.label(holding.parcel), setting.milestones
     odd = [problem for rule in ORDER_WARNINGS for problem in rule(holding, request, source, order)]
-    return odd + [problem for rule in HOLDING_WARNINGS for problem in rule(state, holding, request, source)]
+    return odd + [problem for rule in HOLDING_WARNINGS for problem in rule(state, holding, request, setting)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gis.deadlines import DEFAULT_DEADLINES, SOON_DAYS, parse_deadlines
-from gis.ledger.accounts import ACT_OF_MILESTONE
+from gis.ledger.accounts import ACT_OF_MILESTONE, NO_ALIASES, first_ids, ids_of
 from gis.ledger.batch_apply import Application, examine, money_total
 from gis.ledger.batches import holdings_of
 from gis.ledger.due import Land, due
@@ -56,10 +56,14 @@ def land_of(snapshot: Snapshot) -> Land:
 
 
 def what_is_due(
-    snapshot: Snapshot, deadlines: Deadlines, land: Land, soon: int = SOON_DAYS
+    snapshot: Snapshot,
+    deadlines: Deadlines,
+    land: Land,
+    soon: int = SOON_DAYS,
+    aliases: Mapping[str, str] = NO_ALIASES,
 ) -> tuple[Due, ...]:
     """Every period of every đợt on the snapshot's day; see `gis.ledger.due.due`."""
-    return due(snapshot.state, deadlines, land, snapshot.on, soon)
+    return due(snapshot.state, deadlines, land, snapshot.on, soon, aliases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +92,23 @@ class BatchFigures:
         return frozenset(h.parcel for holdings in self.holdings.values() for h in holdings)
 
     @property
+    def households(self) -> int:
+        """The members, people who were entered twice once."""
+        return len(self.holdings) + len(self.landless)
+
+    @property
     def area_ha(self) -> float:
         """Hectares in the zones of the plan."""
         return sum(self.zones_ha.values())
 
 
-def batch_figures(snapshot: Snapshot, batch: Batch, land: Land) -> BatchFigures:
-    """Members, land and progress of a đợt on the snapshot's day."""
-    holdings = holdings_of(snapshot.state, batch.members, land.of_batch(batch))
+def batch_figures(
+    snapshot: Snapshot, batch: Batch, land: Land, aliases: Mapping[str, str] = NO_ALIASES
+) -> BatchFigures:
+    """Members, land and progress of a đợt on the snapshot's day; who was entered twice is one household."""
+    members = first_ids(batch.members, aliases).values()
+    holdings = holdings_of(snapshot.state, members, land.of_batch(batch), aliases)
+    named = {one: household for household in holdings for one in ids_of(household, aliases)}
     reached: Counter[str] = Counter()
     reached_holdings: Counter[str] = Counter()
     for held in holdings.values():
@@ -107,34 +120,38 @@ def batch_figures(snapshot: Snapshot, batch: Batch, land: Land) -> BatchFigures:
         zones_ha=zones_ha(snapshot, parcels, batch.zone),
         reached=dict(reached),
         reached_holdings=dict(reached_holdings),
-        applied=_applied(snapshot.state, batch, holdings),
-        landless=tuple(household for household in batch.members if household not in holdings),
+        applied=_applied(snapshot.state, batch, holdings, named),
+        landless=tuple(household for household in members if household not in holdings),
     )
 
 
 def _applied(
-    state: State, batch: Batch, holdings: Mapping[str, tuple[HoldingState, ...]]
+    state: State,
+    batch: Batch,
+    holdings: Mapping[str, tuple[HoldingState, ...]],
+    named: Mapping[str, str],
 ) -> dict[int, tuple[int, int]]:
     """For each document by seq: the households that it marks or pays and the holdings that it marks.
 
-    A document is known by number and day, so that what was written without the đợt counts too.
+    A document is known by number and day, so that what was written without the đợt counts too. `named`
+    says under which key of `holdings` each id stands.
     """
     seqs = {(ACT_OF_MILESTONE.get(one.milestone), one.number, one.on): one.seq for one in batch.documents}
     seqs |= {(one.milestone, one.number, one.on): one.seq for one in batch.documents}
     parcels = {holding.parcel for held in holdings.values() for holding in held}
-    here = {(holding.parcel, household) for household, held in holdings.items() for holding in held}
+    here = {(holding.parcel, holding.household) for held in holdings.values() for holding in held}
     households: dict[int, set[str]] = {one.seq: set() for one in batch.documents}
     marked: dict[int, set[tuple[str, str]]] = {one.seq: set() for one in batch.documents}
     for place in (None, *sorted(parcels)) if seqs else ():
         for entry in state.live(place):
             fact = entry.fact
-            if not isinstance(fact, Milestone | Money) or entry.on is None or fact.household not in holdings:
+            if not isinstance(fact, Milestone | Money) or entry.on is None or fact.household not in named:
                 continue
             said = fact.milestone if isinstance(fact, Milestone) else fact.act
             seq = seqs.get((said, fact.document or "", entry.on))
             if seq is None or (place is not None and (place, fact.household) not in here):
                 continue
-            households[seq].add(fact.household)
+            households[seq].add(named[fact.household])
             if isinstance(fact, Milestone):
                 marked[seq].add((fact.parcel, fact.household))
     return {seq: (len(found), len(marked[seq])) for seq, found in households.items()}
@@ -203,9 +220,10 @@ class _Look:
 
     request: ApplyDocument
     found: Application = field(default_factory=Application)
+    aliases: Mapping[str, str] = field(default_factory=lambda: NO_ALIASES)
 
     def decide(self, state: State, setting: Setting) -> Sequence[Draft]:
-        self.found = examine(state, self.request, setting)
+        self.found, self.aliases = examine(state, self.request, setting), setting.aliases
         return self.found.drafts
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
@@ -219,7 +237,7 @@ def review(project: Project, request: ApplyDocument, today: date) -> Review:
     found, snapshot = look.found, project.snapshot(today)
     parcels = {draft.fact.parcel for draft in found.drafts if isinstance(draft.fact, Milestone)}
     return Review(
-        households=len({household_of(draft) for draft in found.drafts}),
+        households=len({look.aliases.get(one, one) for one in map(household_of, found.drafts) if one}),
         parcels=len(parcels),
         zones_ha=zones_ha(snapshot, parcels),
         money_vnd=money_total(found.drafts),

@@ -294,6 +294,8 @@ class Project:
         return Receipt(tuple(entry.seq for entry in written), warnings=warnings)
 
     def _setting(self, snapshot: Snapshot) -> Setting:
+        with self.ledger.reading() as connection:
+            aliases = register.read_aliases(connection)
         return Setting(
             parcels=snapshot.boundaries.labels,
             starts=self.plan.starts,
@@ -303,6 +305,7 @@ class Project:
             zones=[zone.zone_id for zone in self.plan.zones],
             milestones=[step.id for step in self.plan.milestones],
             optional=[step.id for step in self.plan.milestones if step.optional],
+            aliases=aliases,
         )
 
     def close(self) -> None:

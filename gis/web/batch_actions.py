@@ -55,7 +55,8 @@ class Undoable:
 
 def undoable(state: State, batch: Batch) -> list[Undoable]:
     """The newest applications of a đợt's documents, then the documents that were not applied."""
-    found = [(one, applications(state, batch, one)) for one in batch.documents]
+    merged = people.aliases(shared())
+    found = [(one, applications(state, batch, one, merged)) for one in batch.documents]
     steps = [Undoable(document, one.seqs, one.by) for document, applied in found for one in applied]
     return [
         *steps,
@@ -213,7 +214,7 @@ def review(batch: Batch, request: str) -> None:
         snapshot = _now()
         parcels = figures.land_of(snapshot).of_batch(batch)
         if told[field("apply", "who", request)] == ALL:
-            holders = holdings_of(snapshot.state, batch.members, parcels)
+            holders = holdings_of(snapshot.state, batch.members, parcels, people.aliases(shared()))
             listed = tuple(Listed(one) for one in holders)
         else:
             listed = _typed_list("apply", request)

@@ -84,10 +84,10 @@ def line(batch: Batch, figures: BatchFigures, rows: Sequence[Due], words: Texts)
         return f"{title} {_plain(words('batch_page.no_members'))}"
     late, near = (counted(rows, status, of_household) for status in PRESSING)
     said = [
-        words("batch_page.line", households=len(batch.members), parcels=len(figures.parcels)),
+        words("batch_page.line", households=figures.households, parcels=len(figures.parcels)),
         words.ha(figures.area_ha),
         words(
-            "batch_page.line_handed", count=figures.reached.get("handed_over", 0), total=len(batch.members)
+            "batch_page.line_handed", count=figures.reached.get("handed_over", 0), total=figures.households
         ),
     ]
     if late:
@@ -108,7 +108,7 @@ def head(batch: Batch, figures: BatchFigures, plan: Plan, deadlines: Deadlines, 
         (words("batch_page.zone"), zone_name(plan, batch.zone, words)),
         (words("batch_page.regime"), regime_name(deadlines, batch.regime)),
         (words("batch_page.opened"), words.date(batch.on)),
-        (words("batch_page.members"), words.integer(len(batch.members))),
+        (words("batch_page.members"), words.integer(figures.households)),
         (words("batch_page.parcels"), words.integer(len(figures.parcels))),
         (words("batch_page.area"), words.ha(figures.area_ha)),
     ]

@@ -9,6 +9,7 @@ import streamlit as st
 from gis.deadlines import SOON_DAYS
 from gis.ledger.batches import batches
 from gis.project.batches import deadlines_of, land_of, what_is_due
+from gis.project.people import aliases
 from gis.web import common
 from gis.web.batch_view import summary
 from gis.web.common import Refusal, attempt
@@ -28,12 +29,13 @@ def regimes(shown: View) -> Deadlines | Refusal:
 
 
 def due_rows(shown: View, deadlines: Deadlines) -> tuple[Due, ...]:
-    """Every period of every đợt, kept while day, ledger and regimes stay the same."""
+    """Every period of every đợt, kept while day, ledger, regimes and merged households stay the same."""
     snapshot = shown.snapshot
-    key = (str(shown.project.folder), snapshot.head.hash, snapshot.on, snapshot.known, deadlines)
+    merged = aliases(shown.project)
+    key = (str(shown.project.folder), snapshot.head.hash, snapshot.on, snapshot.known, deadlines, merged)
     kept: Kept | None = st.session_state.get("due.rows")
     if kept is None or kept[0] != key:
-        kept = (key, what_is_due(snapshot, deadlines, land_of(snapshot)))
+        kept = (key, what_is_due(snapshot, deadlines, land_of(snapshot), aliases=merged))
         st.session_state["due.rows"] = kept
     return kept[1]
 

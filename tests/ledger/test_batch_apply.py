@@ -1,6 +1,7 @@
 """Applying a document: one mark for each holding, money once a household, all or nothing."""
 
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from build import FIRST_MOMENT, day, entries, holds, reaches, voids
 
 PARCELS = {"P1", "P2", "P3", "P4"}
 SETTING = Setting(parcels=PARCELS, starts=day(1), today=day(60))
+MERGED = replace(SETTING, aliases={"H3": "H1"})
 HALF = Fraction(1, 2)
 # Document entries 8 (notice), 9 (decision), 10 (payment list), 11 (hand-over minutes).
 WORLD = [
@@ -51,9 +53,9 @@ def applies(document, *listed, **more):
     return ApplyDocument("D1", document, tuple(rows), **more)
 
 
-def written(now, request):
+def written(now, request, setting=SETTING):
     """The state after the request's drafts are in the ledger."""
-    drafts = request.decide(now, SETTING)
+    drafts = request.decide(now, setting)
     more = [
         Entry(now.known + n, draft.on, FIRST_MOMENT, "lan", "apply", n - 1, draft.fact)
         for n, draft in enumerate(drafts, 1)
@@ -61,9 +63,9 @@ def written(now, request):
     return advance(now, more), more
 
 
-def reasons(request, now):
+def reasons(request, now, setting=SETTING):
     with pytest.raises(RefusedError) as refused:
-        request.decide(now, SETTING)
+        request.decide(now, setting)
     return [(problem.source, problem.message) for problem in refused.value.problems]
 
 
@@ -247,3 +249,62 @@ def test_applications__the_entries_of_a_request_while_they_count():
     ]
     undone = state(ledger, day(60), len(ledger))
     assert applications(undone, batch, batch.document(DECISION)) == ()
+
+
+@pytest.mark.parametrize("named", ["H1", "H3"])
+def test_apply__people_entered_twice_are_marked_on_all_their_land_by_either_id(named):
+    """H3 was merged into H1, which alone belongs to the đợt: P1 and P2 are of H1, P3 of H3."""
+    _, more = written(at(), applies(NOTICE, named), MERGED)
+    assert [(e.fact.parcel, e.fact.household) for e in more] == [("P1", "H1"), ("P2", "H1"), ("P3", "H3")]
+    assert reasons(applies(NOTICE, "H3"), at()) == [("line 1", "refused.not_a_member")]
+
+
+def test_apply__both_ids_of_one_household_on_a_list_are_refused():
+    assert reasons(applies(NOTICE, "H3", "H2", "H1"), at(), MERGED) == [
+        ("line 1", "refused.merged_twice"),
+        ("line 3", "refused.merged_twice"),
+    ]
+
+
+def test_apply__the_money_of_both_ids_is_one_account():
+    """100 approved for H1 and 50 for H3; 140 were paid to H1: 10 remain, whoever of them is named."""
+    now = at(
+        (20, Money(None, "H1", "approved", 100, "QĐ 2", "D1")),
+        (20, Money(None, "H3", "approved", 50, "QĐ 9", None)),
+        (28, Money(None, "H1", "paid", 140, "BK 2", "D1")),
+    )
+
+    def told(amount):
+        found = examine(now, applies(PAYMENT, Listed("H3", amount, "line 1")), MERGED)
+        (money,) = (draft for draft in found.drafts if isinstance(draft.fact, Money))
+        odd = [(w.message, w.facts["household"]) for w in money.warnings]
+        return [d.fact.kind for d in found.drafts], [p.message for p in found.skipped], odd
+
+    assert told(9) == (["money"], ["warning.partial_payment"], [])
+    marks = ["milestone"] * 3
+    assert told(10) == ([*marks, "money"], [], [])
+    assert told(11) == ([*marks, "money"], [], [("warning.money_beyond_approval", "H3")])
+
+
+def test_apply__money_of_the_same_document_under_the_other_id_is_not_paid_again():
+    now = at((30, Money(None, "H1", "paid", 7, "BK 3", "D1")))
+    found = examine(now, applies(PAYMENT, Listed("H3", 7, "line 1")), MERGED)
+    assert money_total(found.drafts) == 0
+    assert [p.message for p in found.skipped] == ["warning.money_before"]
+    assert reasons(applies(PAYMENT, Listed("H3", 8, "line 1")), now, MERGED) == [
+        ("line 1", "refused.money_differs")
+    ]
+
+
+def test_is_repeated_by__what_was_written_under_the_other_id_of_a_listed_household():
+    request = applies(DECISION, Listed("H3", 9, "line 1"))
+    _, more = written(at(), request, MERGED)
+    assert {entry.fact.household for entry in more} == {"H1", "H3"}
+    assert request.is_repeated_by(more)
+
+
+def test_applications__the_land_of_the_other_id_is_undone_too():
+    now, more = written(at(), applies(NOTICE, "H1"), MERGED)
+    batch = batches(now)["D1"]
+    ((found),) = applications(now, batch, batch.document(NOTICE), MERGED.aliases)
+    assert found.seqs == tuple(entry.seq for entry in more) == (12, 13, 14)

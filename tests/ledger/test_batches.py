@@ -1,6 +1,7 @@
 """Đợt: who belongs to them, their documents, and every reason why something is not recorded."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from build import day, entries, holds, voids
 
 REGIMES = ("luat-2024", "nq-254-2025")
 SETTING = Setting(parcels={"P1", "P2"}, starts=day(1), today=day(60), zones=["Z1", "Z2"])
+MERGED = replace(SETTING, aliases={"H2": "H1"})
 OPENED = BatchOpened("D1", "Đợt 1", "Z1", "luat-2024")
 
 
@@ -32,9 +34,9 @@ def document(number="TB 1", milestone="notified", effective=None):
     return BatchDocument("D1", milestone, number, effective)
 
 
-def reasons(command, now):
+def reasons(command, now, setting=SETTING):
     with pytest.raises(RefusedError) as refused:
-        command.decide(now, SETTING)
+        command.decide(now, setting)
     return [(problem.source, problem.message) for problem in refused.value.problems]
 
 
@@ -72,6 +74,15 @@ def test_holdings_of__only_of_the_named_parcels():
     now = at((1, holds("P2", "H1")), (1, holds("P1", "H1")), (1, holds("P3", "H2")))
     assert [h.parcel for h in holdings_of(now, ["H1", "H9"])["H1"]] == ["P1", "P2"]
     assert list(holdings_of(now, ["H2", "H1"], {"P2"})) == ["H1"]
+
+
+def test_holdings_of__people_entered_twice_stand_under_the_id_that_is_named_first():
+    now = at((1, holds("P2", "H1")), (1, holds("P1", "H2")), (1, holds("P3", "H3")))
+    found = holdings_of(now, ["H2", "H3", "H1"], aliases={"H2": "H1"})
+    assert {one: [(h.parcel, h.household) for h in held] for one, held in found.items()} == {
+        "H2": [("P1", "H2"), ("P2", "H1")],
+        "H3": [("P3", "H3")],
+    }
 
 
 @pytest.mark.parametrize(
@@ -196,3 +207,34 @@ def test_is_repeated_by__the_same_request_and_no_other(command, other):
     (draft,) = command.decide(WORLD, SETTING)
     written = entries((5, draft.fact)) if draft.on == day(5) else entries((4, draft.fact))
     assert (command.is_repeated_by(written), other.is_repeated_by(written)) == (True, False)
+
+
+def test_join_batch__people_entered_twice_join_once():
+    """H2 was merged into H1, which belongs to the đợt."""
+    assert reasons(JoinBatch("D1", ("H2",), day(5)), WORLD, MERGED) == [("", "refused.all_joined")]
+    nobody = at((1, holds("P1", "H1")), (1, holds("P2", "H2")), (1, OPENED))
+    (draft,) = JoinBatch("D1", ("H2", "H1"), day(5)).decide(nobody, MERGED)
+    assert draft.fact == joins("H2")
+
+
+def test_join_batch__an_id_without_land_is_known_by_the_other_one():
+    now = at((1, holds("P1", "H1")), (1, OPENED))
+    (draft,) = JoinBatch("D1", ("H2",), day(5)).decide(now, MERGED)
+    assert draft.fact == joins("H2")
+
+
+def test_join_batch__people_entered_twice_leave_under_every_id_by_which_they_joined():
+    for members, named in [(("H1",), "H2"), (("H1", "H2"), "H1"), (("H1", "H2"), "H2")]:
+        now = at((1, holds("P1", "H1")), (1, OPENED), *((2, joins(one)) for one in members))
+        drafts = JoinBatch("D1", (named,), day(9), left=True).decide(now, MERGED)
+        assert [draft.fact for draft in drafts] == [joins(one, left=True) for one in members]
+    both = JoinBatch("D1", ("H1",), day(9), left=True)
+    assert both.is_repeated_by(entries((9, joins("H1", left=True)), (9, joins("H2", left=True))))
+    assert not both.is_repeated_by(entries((9, joins("H2", left=True))))
+
+
+def test_join_batch__not_before_the_day_on_which_the_other_id_moved():
+    now = at((1, holds("P1", "H1")), (1, OPENED), (2, joins("H1")), (8, joins("H1", left=True)))
+    assert reasons(JoinBatch("D1", ("H2",), day(7)), now, MERGED) == [("", "refused.moved_later")]
+    (draft,) = JoinBatch("D1", ("H2",), day(8)).decide(now, MERGED)
+    assert draft.fact == joins("H2")

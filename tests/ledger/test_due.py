@@ -25,10 +25,10 @@ BASE = [
 ]
 
 
-def dues(*more, today, base=BASE, soon=15, land=LAND):
+def dues(*more, today, base=BASE, soon=15, land=LAND, aliases=None):
     ledger = entries(*base, *more)
     now = state(ledger, today, len(ledger))
-    return due(now, DEFAULT_DEADLINES, land, today, soon)
+    return due(now, DEFAULT_DEADLINES, land, today, soon, aliases or {})
 
 
 def said(rows):
@@ -219,3 +219,34 @@ def test_due__a_day_later_a_row_never_goes_back(start, wait, soon, more):
         assert order[after[name].status] >= order[row.status]
         assert (after[name].by, after[name].days) == (row.by, row.days - more)
         assert (row.status == "overdue") == (row.days < 0)
+
+
+def test_due__people_entered_twice_are_one_household():
+    """H2 was merged into H1; both joined: P1 is of H1, P2 of H2, P3 half of each."""
+    base = [
+        *BASE,
+        (1, holds("P2", "H2")),
+        (1, holds("P3", "H1", Fraction(1, 2))),
+        (1, holds("P3", "H2", Fraction(1, 2))),
+        (1, BatchJoined("D1", "H2", left=False)),
+    ]
+    places = [("P1", "H1"), ("P2", "H2"), ("P3", "H1"), ("P3", "H2")]
+    marks = [(51, reaches(*place, "plan_approved")) for place in places]
+    merged = {"H2": "H1"}
+
+    def payments(*more, aliases):
+        rows = dues(*marks, *more, today=day(60), base=base, aliases=aliases)
+        return [(row.household, row.parcels) for row in rows if row.rule.id == "payment"]
+
+    assert payments(aliases={}) == [("H1", ("P1", "P3")), ("H2", ("P2", "P3"))]
+    assert payments(aliases=merged) == [("H1", ("P1", "P2", "P3"))]
+    # Money that either of them was paid for all that they hold answers for both.
+    paid = (55, Money(None, "H2", "paid", 5, "BK 1", None))
+    assert payments(paid, aliases={}) == [("H1", ("P1", "P3"))]
+    assert payments(paid, aliases=merged) == []
+
+
+def test_due__the_land_of_the_id_that_did_not_join_is_due_too():
+    base = [*BASE, (1, holds("P2", "H2"))]
+    rows = dues((51, reaches("P2", "H2", "plan_approved")), today=day(60), base=base, aliases={"H2": "H1"})
+    assert [(row.household, row.parcels) for row in rows] == [("H1", ("P2",))]

@@ -288,3 +288,18 @@ def test_mark__no_land_goes_to_the_investor_before_its_holder_handed_it_over():
     later = at((1, holds("P1", "H1")), (6, reaches("P1", "H1", "handed_over")))
     assert reasons(lambda: mark(later, given, SETTING)) == [("P1", "refused.delivered_before_handover")]
     assert mark(later, replace(given, on=day(6)), SETTING)
+
+
+def test_mark__who_has_left_is_refused_with_the_days_of_the_holding():
+    """H1 held P1 on days 1 to 9; a second spell would be told instead of the first."""
+    left = [(1, holds("P1", "H1")), (10, holds("P1", "H2", Fraction(1), "H1"))]
+
+    def told(*facts):
+        with pytest.raises(RefusedError) as refused:
+            mark(at(*facts), handed("P1", household="H1"), SETTING)
+        (problem,) = refused.value.problems
+        return problem.message, problem.facts["since"], problem.facts["until"]
+
+    assert told(*left) == ("refused.held_before", "2026-01-01", "2026-01-10")
+    again = [(12, holds("P1", "H1", Fraction(1), "H2")), (15, holds("P1", "H3", Fraction(1), "H1"))]
+    assert told(*left, *again) == ("refused.held_before", "2026-01-12", "2026-01-15")

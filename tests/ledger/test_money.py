@@ -1,6 +1,7 @@
 """Recording money: what is written and marked, what is refused, what is shown."""
 
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -229,3 +230,56 @@ def test_void__a_deposit_that_was_withdrawn_goes_only_together_with_the_withdraw
     assert problems(known, Cancel((2,), "nhầm")) == [("2", "refused.void_overdrawn")]
     assert len(void(known, [2, 3])) == 2
     assert not void_effects(known, [Draft(None, Void(None, 3))])
+
+
+MERGED = replace(SETTING, aliases={"H2": "H1"})
+
+
+def test_mark__paid_beyond_what_is_approved_counts_both_ids_of_people_entered_twice():
+    """100 approved for H1, 20 paid to H2: 80 are left for P1 and P2 together, 40 for each."""
+    two = at(
+        (1, holds("P1", "H1")),
+        (1, holds("P2", "H2")),
+        (2, approved("P1", "H1", 100)),
+        (3, money("H2", "paid", 20)),
+    )
+
+    def told(amount, setting, parcels=("P1", "P2"), **more):
+        drafts = mark(two, Mark(parcels, "paid", day(5), "BK", amount_vnd=amount, **more), setting)
+        return [(w.message, w.facts["household"]) for d in drafts for w in d.warnings if "money" in w.message]
+
+    beyond = "warning.money_beyond_approval"
+    assert told(40, MERGED) == []
+    assert told(41, MERGED) == [(beyond, "H1"), (beyond, "H2")]
+    assert told(41, SETTING) == [("warning.money_without_approval", "H2")]
+    assert told(80, MERGED, ("P1",), household="H1") == []
+    assert told(81, MERGED, ("P1",), household="H1") == [(beyond, "H1")]
+
+
+def test_void__a_deposit_that_was_withdrawn_under_the_other_id_stays():
+    known = at(
+        (1, holds("P1", "H1")),
+        (1, holds("P2", "H2")),
+        (2, money("H1", "deposited", 50)),
+        (8, money("H2", "withdrawn", 40)),
+    )
+    with pytest.raises(RefusedError) as refused:
+        Cancel((3,), "wrong").decide(known, MERGED)
+    (problem,) = refused.value.problems
+    assert (problem.source, problem.message) == ("3", "refused.void_overdrawn")
+    assert problem.facts == {"household": "H1", "entries": "4"}
+    assert len(Cancel((3, 4), "wrong").decide(known, MERGED)) == 2
+
+
+def test_void__an_approval_that_the_other_id_was_paid_by_is_odd():
+    known = at(
+        (1, holds("P1", "H1")),
+        (1, holds("P2", "H2")),
+        (2, money("H1", "approved", 50)),
+        (8, money("H2", "paid", 40)),
+    )
+    (draft,) = Cancel((3,), "wrong").decide(known, MERGED)
+    assert [(w.message, w.facts["household"], w.facts["beyond"]) for w in draft.warnings] == [
+        ("warning.void_overpaid", "H1", 40)
+    ]
+    assert Cancel((3,), "wrong").decide(known, SETTING)[0].warnings == ()

@@ -1,6 +1,7 @@
 """What is written, and every reason why nothing is."""
 
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -149,4 +150,7 @@ def test_cancel__a_hand_over_of_land_that_the_investor_has_is_odd():
     )
     (draft,) = Cancel((2,), "wrong").decide(told, SETTING)
     assert [(one.source, one.message) for one in draft.warnings] == [("P1", "warning.void_delivered")]
+    labelled = replace(SETTING, labels={"P1": "15901/1/7"})
+    (draft,) = Cancel((2,), "wrong").decide(told, labelled)
+    assert [one.source for one in draft.warnings] == ["15901/1/7"]
     assert not any(one.warnings for one in Cancel((2, 3), "wrong").decide(told, SETTING))

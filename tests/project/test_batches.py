@@ -17,8 +17,11 @@ from gis.project.batches import (
     land_of,
     review,
     signatory,
+    what_is_due,
     zones_ha,
 )
+from gis.project.people import aliases
+from gis.project.register_edits import merge
 from gis.store.database import Stamp
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -144,3 +147,30 @@ def test_deadlines_of__the_folders_own_table(tmp_path):
     (tmp_path / "deadlines.toml").write_text("[regimes", "utf-8")
     with pytest.raises(DeadlineTableError):
         deadlines_of(tmp_path)
+
+
+def test_apply__people_entered_twice_are_one_household_of_a_batch(project):
+    """Two members are merged: a list of one id marks the land of both, and each figure counts one."""
+    members, seq = with_batch(project, 3)
+    merge(project, members[1], members[0], stamp("merge"), any_kind=True)
+    merged = aliases(project)
+    assert merged == {members[1]: members[0]}
+    request = applying(project, seq, members[:1])
+    found = review(project, request, TODAY)
+    receipt = project.do(request, stamp("apply"))
+    facts = [entry.fact for entry in project.entries() if entry.seq in receipt.seqs]
+    assert {fact.household for fact in facts} == set(members[:2])
+    assert (found.households, found.entries) == (1, len(facts))
+    assert project.do(request, stamp("apply")).repeated
+
+    snapshot = project.snapshot(TODAY)
+    land, batch = land_of(snapshot), batches(snapshot.state)["D99"]
+    figures = batch_figures(snapshot, batch, land, merged)
+    assert (set(figures.holdings), figures.landless) == ({members[0], members[2]}, ())
+    assert (figures.households, figures.applied[seq]) == (2, (1, len(facts)))
+
+    def owing(known):
+        rows = what_is_due(snapshot, DEFAULT_DEADLINES, land, aliases=known)
+        return {row.household for row in rows if row.batch == "D99" and row.rule.id == "payment"}
+
+    assert (owing({}), owing(merged)) == (set(members[:2]), {members[0]})

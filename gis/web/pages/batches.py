@@ -10,6 +10,7 @@ import streamlit as st
 from gis.deadlines import SOON_DAYS
 from gis.ledger.batches import batches
 from gis.project.batches import batch_figures, land_of, signatory
+from gis.project.people import aliases
 from gis.web import batch_actions as actions
 from gis.web import batch_forms as forms
 from gis.web import batch_view as view
@@ -63,7 +64,8 @@ def every(
             f"<p>{escape(words('batch_page.what_to_do'))}</p></div>"
         )
     else:
-        listed = [(batch, batch_figures(shown.snapshot, batch, land)) for batch in found.values()]
+        merged = aliases(shown.project)
+        listed = [(batch, batch_figures(shown.snapshot, batch, land, merged)) for batch in found.values()]
         st.html(view.cards(listed, rows, SOON_DAYS, words))
         with st.container(key="batch-list"):
             for batch, figures in listed:
@@ -98,7 +100,7 @@ def one_batch(shown: View, batch: Batch, rows: Sequence[Due], deadlines: Deadlin
     st.button(words("batch_page.to_list"), on_click=actions.open_batch_page, args=(None,), type="tertiary")
     common.heading(f"{batch.batch} · {batch.name}", words("people.team_only"))
     show_outcome()
-    figures = batch_figures(shown.snapshot, batch, land)
+    figures = batch_figures(shown.snapshot, batch, land, aliases(shown.project))
     called = People(shown.project.households(batch.members), shown.snapshot.boundaries.labels)
     st.html(view.head(batch, figures, plan, deadlines, words))
     if not shown.is_today:
