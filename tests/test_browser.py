@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VI = Texts("vi")
 START_SECONDS = 60
 WAIT_MS = 60_000  # a slow, busy machine is no error
+expect.set_options(timeout=WAIT_MS)
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 # Streamlit looks under the page's own address first, and goes up after these two answers of 404.
