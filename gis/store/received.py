@@ -50,6 +50,20 @@ def received(files: Sequence[tuple[str, IO[bytes]]]) -> Iterator[list[Path]]:
         yield found
 
 
+@contextmanager
+def sent(name: str, content: IO[bytes]) -> Iterator[Path]:
+    """One file that was sent, under the last part of its name, in a folder of its own.
+
+    Raises:
+        ImportRefusedError: If it is too large.
+    """
+    with tempfile.TemporaryDirectory(prefix="gpmb-") as folder:
+        content.seek(0)
+        _keep(content, Path(folder), name, UNPACKED_BYTES)
+        (path,) = Path(folder).iterdir()
+        yield path
+
+
 def _unpack(content: IO[bytes], folder: Path, name: str) -> None:
     left = UNPACKED_BYTES
     with zipfile.ZipFile(content) as packed:

@@ -50,7 +50,7 @@ def edit(household_id: str, request: str) -> None:
         changed = ", ".join(words(f"people.field_{change.field}") for change in changes)
         return (words("people.done_edit", fields=changed) if changes else words("people.nothing_changed"),)
 
-    _carry_out(write, {household_id: seen})
+    carry_out(write, {household_id: seen})
 
 
 def officer(ids: Sequence[str], key: str, request: str) -> None:
@@ -63,7 +63,7 @@ def officer(ids: Sequence[str], key: str, request: str) -> None:
             return (words("people.nothing_changed"),)
         return (words("people.done_officer", officer=account or "–", count=len(changes)),)
 
-    _carry_out(write)
+    carry_out(write)
 
 
 def hamlet_officer(hamlet: Hamlet, key: str, request: str) -> None:
@@ -75,7 +75,7 @@ def hamlet_officer(hamlet: Hamlet, key: str, request: str) -> None:
         changes = register_edits.set_officer(shared(), ids, account, stamp(request))
         return (words("people.done_officer", officer=account or "–", count=len(changes)),)
 
-    _carry_out(write)
+    carry_out(write)
 
 
 def merge(duplicate: str, into: str, seen: dict[str, str], request: str) -> None:
@@ -93,7 +93,7 @@ def merge(duplicate: str, into: str, seen: dict[str, str], request: str) -> None
         ]
         return (done, *(text[:1].upper() + text[1:] for text in warned))
 
-    _carry_out(write, seen)
+    carry_out(write, seen)
 
 
 def unmerge(member: str, request: str) -> None:
@@ -103,7 +103,7 @@ def unmerge(member: str, request: str) -> None:
         left = register_edits.unmerge(shared(), member, stamp(request))
         return (words("people.done_unmerge", household=member, left=left),)
 
-    _carry_out(write)
+    carry_out(write)
 
 
 def erase(household_id: str, request: str) -> None:
@@ -123,14 +123,12 @@ def erase(household_id: str, request: str) -> None:
         )
         return erased_lines(done, words)
 
-    _carry_out(write)
+    carry_out(write)
 
 
 def scrub() -> None:
     """Clear traces that an erasure had to leave."""
-    _carry_out(
-        lambda words: (words("people.scrubbed" if erasing.scrub(shared()) else "people.not_scrubbed"),)
-    )
+    carry_out(lambda words: (words("people.scrubbed" if erasing.scrub(shared()) else "people.not_scrubbed"),))
 
 
 def erased_lines(done: erasing.Erased, words: Texts) -> tuple[str, ...]:
@@ -157,7 +155,7 @@ def copies_lines(backups: Sequence[BackupMade], words: Texts) -> tuple[str, ...]
     return tuple(lines)
 
 
-def _carry_out(write: Callable[[Texts], tuple[str, ...]], seen: Mapping[str, str] | None = None) -> None:
+def carry_out(write: Callable[[Texts], tuple[str, ...]], seen: Mapping[str, str] | None = None) -> None:
     """Write, and keep what came of it for the page.
 
     After a refusal the fields keep what was typed, unless somebody else has written since: then they

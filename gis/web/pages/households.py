@@ -18,6 +18,7 @@ from gis.web import household_view as view
 from gis.web.actions import Done
 from gis.web.common import Refusal
 from gis.web.household_view import HeldParcel
+from gis.web.openings_form import openings_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,6 +108,8 @@ def listing(shown: View, everybody: Sequence[Person], held: dict[str, list[Holdi
     if shown.is_today:
         with st.expander(words("people.hamlet_officer")):
             forms.hamlet_officer_form(shown, everybody)
+        with st.expander(words("people.openings")):
+            openings_form(shown)
 
 
 def filtered(shown: View, everybody: Sequence[Person]) -> list[Person]:
