@@ -1,12 +1,12 @@
 """The page "Đợt, văn bản" as Streamlit runs it: a đợt from its opening to a list that is applied and undone."""
 
-import re
 import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from pageworld import open_page, ran
+from pageworld import words as said
 
 from gis.ledger.batches import batches
 from gis.ledger.facts import Milestone, Money
@@ -15,8 +15,6 @@ from gis.web.common import today
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "project"))
 from peopleworld import commune
-
-PAGE = Path(__file__).resolve().parents[2] / "gis" / "web" / "pages" / "batches.py"
 
 
 @pytest.fixture
@@ -29,21 +27,7 @@ def project(tmp_path, monkeypatch):
 
 
 def run_page(**address):
-    page = AppTest.from_file(str(PAGE), default_timeout=60)
-    for key, value in address.items():
-        page.query_params[key] = value
-    return ran(page)
-
-
-def ran(page):
-    page.run()
-    assert not page.exception
-    return page
-
-
-def said(page):
-    html = "\n".join(element.proto.body for element in page.get("html"))
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+    return open_page("batches.py", **address)
 
 
 def field(page, start):

@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from pageworld import open_page, ran
+from pageworld import words as said
 
 from gis.plan import empty_plan_text
 from gis.project import Project, shared
@@ -17,8 +18,6 @@ from gis.web.common import new_request, stamp
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "project"))
 from peopleworld import commune
-
-PAGE = Path(__file__).resolve().parents[2] / "gis" / "web" / "pages" / "households.py"
 
 
 @pytest.fixture
@@ -31,21 +30,7 @@ def project(tmp_path, monkeypatch):
 
 
 def run_page(**address):
-    page = AppTest.from_file(str(PAGE), default_timeout=60)
-    for key, value in address.items():
-        page.query_params[key] = value
-    return ran(page)
-
-
-def ran(page):
-    page.run()
-    assert not page.exception
-    return page
-
-
-def said(page):
-    html = "\n".join(element.proto.body for element in page.get("html"))
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+    return open_page("households.py", **address)
 
 
 def names(page):
