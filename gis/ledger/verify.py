@@ -12,8 +12,6 @@ from collections import deque
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final
 
-import rfc8785
-
 from gis.errors import Problem, UnreadableEntryError
 from gis.ledger.chain import Head, Row, derived, link
 from gis.ledger.entry import body_of, parse_body, time_text
@@ -157,7 +155,7 @@ class _Walk:
         try:
             entry = parse_body(row.body)
             canonical = body_of(entry) == row.body
-        except (UnreadableEntryError, rfc8785.CanonicalizationError, UnicodeError, TypeError) as error:
+        except (UnreadableEntryError, ValueError, TypeError) as error:
             reason = error.facts["reason"] if isinstance(error, UnreadableEntryError) else repr(error)
             self._tell(row.seq, "unreadable", {"reason": reason})
             self._unsure.add(row.seq)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from gis.ledger.chain import Head, Row, row_of
-from gis.ledger.entry import Entry, parse_body, parse_time
+from gis.ledger.entry import Entry, parse_body, parse_time, time_text
 from gis.store.backend import choose_backend
 from gis.store.prepared import LAST, prepared, run
 from gis.store.refusals import DatabaseEmptyError
@@ -57,7 +57,7 @@ class Writer:
         self.connection = connection
         last = run(connection, LAST).fetchone()
         self.head = Head(last[0], last[1]) if last else Head()
-        self._last_time = parse_time(last[2]) if last else datetime.min.replace(tzinfo=UTC)
+        self._last_time = last[2] if last else ""
 
     def of_request(self, request_id: str) -> list[Entry]:
         """What a request has written before, by item."""
@@ -76,11 +76,10 @@ class Writer:
         for draft, stamp in stamped:
             item = items.get(stamp.request_id, 0)
             items[stamp.request_id] = item + 1
-            self._last_time = max(stamp.now.astimezone(UTC), self._last_time)
             entry = Entry(
                 seq=self.head.seq + 1,
                 on=draft.on,
-                recorded_at=self._last_time,
+                recorded_at=self._time(stamp.now),
                 by=stamp.by,
                 request_id=stamp.request_id,
                 item=item,
@@ -96,6 +95,14 @@ class Writer:
             ready = prepared(self.connection.dialect)
             run(self.connection, ready.insert, ready.values(rows))
         return written
+
+    def _time(self, now: datetime) -> datetime:
+        """The moment of the next entry: now, or that of the one ahead where a clock jumped back."""
+        text = time_text(now)
+        if text < self._last_time:  # texts of one length in UTC are in the order of their moments
+            return parse_time(self._last_time)
+        self._last_time = text
+        return now.astimezone(UTC)
 
 
 class Ledger:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from gis.store.tables import entry_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gis.ledger.chain import Row
 
@@ -25,13 +26,11 @@ class Prepared:
     """How a writer puts a row into the table."""
 
     insert: str
-    order: tuple[str, ...] | None  # of the row's values, where the driver takes them by place
+    value: Callable[[Row], Any]  # of a row, as the driver takes it: by place or by name
 
     def values(self, rows: Sequence[Row]) -> list[Any]:
         """Rows as the driver wants them."""
-        if self.order is None:
-            return [{name: getattr(row, name) for name in _NAMES} for row in rows]
-        return [tuple(getattr(row, name) for name in self.order) for row in rows]
+        return [self.value(row) for row in rows]
 
 
 def run(connection: sa.Connection, statement: str, rows: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - a cursor
@@ -58,4 +57,8 @@ def prepared(dialect: sa.Dialect) -> Prepared:
     """The statement in the words of a database's driver."""
     insert = sa.insert(entry_table).compile(dialect=dialect)
     order = getattr(insert, "positiontup", None)
-    return Prepared(str(insert), tuple(order) if order else None)
+    return Prepared(str(insert), attrgetter(*order) if order else _by_name)
+
+
+def _by_name(row: Row) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _NAMES}
