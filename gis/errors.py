@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from shapely.geometry.base import BaseGeometry
+
 Fact: TypeAlias = str | int | float | None
 Severity: TypeAlias = Literal["refused", "warning"]
 
@@ -25,6 +27,8 @@ class Problem:
         message: Id of a text in the catalogues, "problem.…".
         facts: What that text names.
         severity: "refused": the row (or the file) cannot be used; "warning": it is used all the same.
+        area_m2: Land at stake, square metres, where that can be said.
+        shape: Where on the map, in the project's CRS, where that can be shown.
 
     >>> Problem("lots.gpkg, feature 3", "problem.missing_key", {"column": "so_to"}).message
     'problem.missing_key'
@@ -34,6 +38,8 @@ class Problem:
     message: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
     severity: Severity = "refused"
+    area_m2: float | None = field(default=None, compare=False)
+    shape: BaseGeometry | None = field(default=None, compare=False, repr=False)
 
 
 class GisError(Exception):

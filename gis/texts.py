@@ -42,7 +42,7 @@ FAMILIES = (
     "restore",
 )
 M2_PER_HA = 10_000
-_COUNTED = re.compile(r"(?<![^ ])(feature|line|entry) (\d+)$")
+_COUNTED = re.compile(r"(?<![^ ])(feature|line|entry|row|cell) ([A-Z]*\d+)$")
 
 
 def half_up(value: float | Decimal, decimals: int) -> Decimal:
@@ -131,12 +131,14 @@ class Texts:
         return f"{self.place(problem.source)}: {sentence}"
 
     def place(self, source: str) -> str:
-        """A problem's source in this language: its last word counts features, lines or entries.
+        """A problem's source in this language: its last word names a feature, line, entry, row or cell.
 
         >>> Texts("vi").place("ho.csv, line 12")
         'ho.csv, dòng 12'
+        >>> Texts("vi").place("theo doi.xlsx, Sheet1, cell C12")
+        'theo doi.xlsx, Sheet1, ô C12'
         """
-        return _COUNTED.sub(lambda found: self(f"place.{found[1]}", number=int(found[2])), source)
+        return _COUNTED.sub(lambda found: self(f"place.{found[1]}", number=found[2]), source)
 
     def error(self, error: GisError) -> str:
         """The one sentence of a refusal: its own, or that of its first problem."""
