@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from gis.errors import GisError
+    from gis.store.writing import Transaction
 
 
 class Backend(Protocol):
@@ -44,6 +45,9 @@ class Backend(Protocol):
 
     def locked(self) -> AbstractContextManager[None]:
         """Held around everything that writes, before its transaction begins."""
+
+    def transaction(self, engine: sa.Engine) -> AbstractContextManager[Transaction]:
+        """The one writer's, with its lock; kept at its end, gone where it failed."""
 
     def lock(self, connection: sa.Connection) -> None:
         """Taken first inside the writer's transaction, and given back by its end."""

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from gis.ledger.chain import Head, Row, row_of
 from gis.ledger.entry import Entry, parse_body, parse_time, time_text
 from gis.store.backend import choose_backend
-from gis.store.prepared import LAST, prepared, run
+from gis.store.prepared import LAST, prepared
 from gis.store.refusals import DatabaseEmptyError
 from gis.store.schema import is_ready, make_ready
 from gis.store.tables import entry_table
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from gis.ledger.entry import Draft
     from gis.store.backend import Backend
+    from gis.store.writing import Transaction
 
 ROWS_AT_ONCE = 10_000
 LEDGER_FILE = "ledger.db"
@@ -52,12 +53,17 @@ class Stamp:
 class Writer:
     """The one writer, inside its transaction: sees the true head and appends to it."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, transaction: Transaction) -> None:
         """Read the head that the next entry follows."""
-        self.connection = connection
-        last = run(connection, LAST).fetchone()
+        self._transaction = transaction
+        last = transaction.run(LAST).fetchone()
         self.head = Head(last[0], last[1]) if last else Head()
         self._last_time = last[2] if last else ""
+
+    @property
+    def connection(self) -> sa.Connection:
+        """The library's view of the transaction, for what is written beside the ledger."""
+        return self._transaction.connection
 
     def of_request(self, request_id: str) -> list[Entry]:
         """What a request has written before, by item."""
@@ -92,8 +98,8 @@ class Writer:
             written.append(entry)
             rows.append(row)
         if rows:
-            ready = prepared(self.connection.dialect)
-            run(self.connection, ready.insert, ready.values(rows))
+            ready = prepared(self._transaction.dialect)
+            self._transaction.run(ready.insert, ready.values(rows))
         return written
 
     def _time(self, now: datetime) -> datetime:
@@ -160,9 +166,8 @@ class Ledger:
         """The one writer's transaction: all of it is on disk at its end, or none of it."""
         with self._told(), self.backend.locked():
             self.backend.follow(self.engine)
-            with self._writing_engine.begin() as connection:
-                self.backend.lock(connection)
-                yield Writer(connection)
+            with self.backend.transaction(self._writing_engine) as transaction:
+                yield Writer(transaction)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -232,7 +237,7 @@ def require_entries(ledger: Ledger, folder: Path) -> None:
 
 
 def _head(connection: sa.Connection) -> Head:
-    row = run(connection, LAST).fetchone()
+    row = connection.exec_driver_sql(LAST).fetchone()
     return Head(row[0], row[1]) if row else Head()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -26,8 +26,10 @@ from gis.store.refusals import (
     PostgisMissingError,
 )
 from gis.store.tables import version_of
+from gis.store.writing import LibraryTransaction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -154,6 +156,13 @@ class PostgresBackend:
     def locked(self) -> AbstractContextManager[None]:
         """Nothing: the lock is the server's, taken by `lock`."""
         return nullcontext()
+
+    @contextmanager
+    def transaction(self, engine: sa.Engine) -> Iterator[LibraryTransaction]:
+        """By the library, its lock first."""
+        with engine.begin() as connection:
+            self.lock(connection)
+            yield LibraryTransaction(connection)
 
     def lock(self, connection: sa.Connection) -> None:
         """One writer among all machines; the server queues them in order."""

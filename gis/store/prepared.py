@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
@@ -31,25 +30,6 @@ class Prepared:
     def values(self, rows: Sequence[Row]) -> list[Any]:
         """Rows as the driver wants them."""
         return [self.value(row) for row in rows]
-
-
-def run(connection: sa.Connection, statement: str, rows: Sequence[Any] = ()) -> Any:  # noqa: ANN401 - a cursor
-    """A statement of the append on the driver's own connection, where the driver is SQLite's.
-
-    A statement through the library costs as much as a fast disk takes for a commit; on a server the
-    way to it outweighs that.
-
-    Raises:
-        DBAPIError: As the library would.
-    """
-    if connection.dialect.driver != "pysqlite":
-        return connection.exec_driver_sql(statement, list(rows) or None)
-    driver: Any = connection.connection.driver_connection
-    try:
-        return driver.executemany(statement, rows) if rows else driver.execute(statement)
-    except sqlite3.Error as error:
-        raised = sa.exc.DBAPIError.instance(statement, None, error, sqlite3.Error, dialect=connection.dialect)
-        raise raised from error
 
 
 @cache

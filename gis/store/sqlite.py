@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from gis.errors import LedgerBusyError, LedgerFolderError, LedgerUnfitError
-from gis.store.prepared import run
 from gis.store.refusals import (
     CopyUnfitError,
     ForeignLedgerError,
@@ -18,12 +17,15 @@ from gis.store.refusals import (
     LedgerNoFolderError,
 )
 from gis.store.turns import take_turn
+from gis.store.writing import driver_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from gis.errors import GisError
+    from gis.store.writing import Transaction
 
 LOCK_SECONDS = 30.0
 _DAMAGED_WORDS = ("Could not decode", "no such table", "no such column")
@@ -150,6 +152,10 @@ class SqliteBackend:
         with turn:  # what fails inside is not the lock's
             yield
 
+    def transaction(self, engine: sa.Engine) -> AbstractContextManager[Transaction]:
+        """By the driver itself."""
+        return driver_transaction(engine)
+
     def lock(self, connection: sa.Connection) -> None:
         """BEGIN IMMEDIATE has taken it."""
 
@@ -215,6 +221,9 @@ class SqliteBackend:
 
 
 def _begin(connection: sa.Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    if driver.in_transaction:  # a writer's, which the driver began
+        return
     # A writer takes the write lock at its start, not at its first write: what it reads stays true.
     writes = connection.get_execution_options().get("write")
-    run(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
