@@ -1,0 +1,1 @@
+"""An office's lists: which row and column of a sheet means what, and what each row then says."""
