@@ -1,0 +1,101 @@
+"""One vector file read in bulk by pyogrio, and held against what fiona finds in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from gis.boundaries.layers import RawLayer
+from gis.errors import Problem
+from gis.store.comparing import compare, compare_names, compare_texts
+from gis.store.decoding import frame_of
+from gis.store.encodings import check_encoding
+from gis.store.fiona_files import LayerFacts, parse_crs
+from gis.store.formats import DRIVERS
+from gis.store.gdal_messages import messages, reason
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PYOGRIO_ERRORS: Final = (DataSourceError, DataLayerError, pa.ArrowException, UnicodeDecodeError, OSError)
+_KINDS: Final = {
+    "OFTInteger": "int",
+    "OFTInteger64": "int",
+    "OFTReal": "float",
+    "OFTString": "str",
+    "OFTDate": "date",
+    "OFTTime": "time",
+    "OFTDateTime": "datetime",
+    "OFTBinary": "bytes",
+}
+
+
+def read_file(path: Path, wanted: str | None) -> tuple[list[RawLayer], list[Problem]]:
+    """The layers of one file that GDAL can open, and everything that is wrong with it.
+
+    Args:
+        path: A file whose format `formats.check_format` has let through.
+        wanted: The one layer wanted; all that have geometry if None.
+    """
+    problems: list[Problem] = []
+    try:
+        with messages(path.name, problems):
+            spatial = {str(name): kind is not None for name, kind in pyogrio.list_layers(path)}
+    except _PYOGRIO_ERRORS as error:
+        return [], [*problems, Problem(path.name, "problem.file_unopened", {"reason": reason(error)})]
+    names = [wanted] if wanted is not None else list(spatial)
+    if not spatial:
+        problems.append(Problem(path.name, "problem.no_layers"))
+    elif wanted is not None and wanted not in spatial:
+        facts = {"layer": wanted, "found": ", ".join(spatial)}
+        return [], [*problems, Problem(path.name, "problem.no_such_layer", facts)]
+    differing, in_both = compare_names(path, list(spatial))
+    problems += differing
+    layers = []
+    for name in names:
+        source = f"{path.name}, {name}"
+        if not spatial[name]:
+            problems.append(Problem(source, "problem.layer_without_geometry", severity="warning"))
+            continue
+        raw, found = _read_layer(path, name, source, compared=name in in_both)
+        problems += found
+        layers += [raw] if raw is not None else []
+    return layers, problems
+
+
+def _read_layer(
+    path: Path, name: str, source: str, *, compared: bool
+) -> tuple[RawLayer | None, list[Problem]]:
+    problems: list[Problem] = []
+    try:
+        with messages(source, problems):
+            info = pyogrio.read_info(path, layer=name, force_feature_count=True)
+            if info["driver"] not in DRIVERS:
+                return None, [Problem(source, "problem.format_other", {"ending": path.suffix})]
+            meta, table = pyogrio.raw.read_arrow(path, layer=name)
+    except _PYOGRIO_ERRORS as error:
+        return None, [*problems, Problem(source, "problem.layer_unread", {"reason": reason(error)})]
+    first = _facts(name, info, len(table))
+    if info["features"] not in {-1, first.count}:
+        facts = {"stated": int(info["features"]), "found": first.count}
+        problems.append(Problem(source, "problem.features_lost", facts))
+    frame, unreadable = frame_of(meta, table)
+    if compared:
+        problems += [*compare(path, source, first), *compare_texts(path, source, first, frame)]
+    # The place for texts: an encoding recognised by content is decoded here (gis/store/encodings.py).
+    problems += check_encoding(path, source, info, frame)
+    raw = RawLayer(path.name, name, first.driver, info["encoding"], frame, unreadable)
+    # The place for linework: a DXF or DGN layer of lines becomes polygons here (gis/store/linework_files.py).
+    return raw, problems
+
+
+def _facts(name: str, info: dict[str, Any], count: int) -> LayerFacts:
+    kinds = (
+        "bool" if subtype == "OFSTBoolean" else _KINDS.get(kind, "list")
+        for kind, subtype in zip(info["ogr_types"], info["ogr_subtypes"], strict=True)
+    )
+    columns = tuple(zip(map(str, info["fields"]), kinds, strict=True))
+    return LayerFacts(name, info["driver"], columns, parse_crs(info["crs"]), count)
