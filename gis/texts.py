@@ -40,6 +40,7 @@ FAMILIES = (
     "backup",
     "passphrase",
     "restore",
+    "fault",
 )
 M2_PER_HA = 10_000
 _COUNTED = re.compile(r"(?<![^ ])(feature|line|entry|row|cell) ([A-Z]*\d+)$")

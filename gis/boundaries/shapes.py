@@ -1,33 +1,30 @@
 """Geometry of a layer in the project's CRS, and why a layer or a feature has none that can be used.
 
-Nothing is repaired: a ring that crosses itself has no area that all would agree on, and its owner must say
-where the boundary runs. Pure: no file, no clock.
+A ring that crosses or repeats itself is repaired where all would agree on its area, or nearly, and each
+repair is told with what it does to the area; where people would differ, its owner must say where the boundary
+runs (`gis.boundaries.repair`). Pure: no file, no clock.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 from shapely import GeometryType
 
-from gis.boundaries.layers import declare_crs
-from gis.errors import GisError, Problem, UnknownCrsError
-from gis.vn2000 import crs_name, require_vn2000, to_vn2000
+from gis.boundaries.placing import EAST_RANGE_M, NORTH_RANGE_M, centres, placed, within
+from gis.boundaries.repair import opened, repair, unreadable_reason
+from gis.errors import Problem
+from gis.vn2000 import crs_name, require_vn2000
 
 if TYPE_CHECKING:
     from gis.boundaries.layers import RawLayer
-    from gis.errors import Fact
+    from gis.errors import Fact, Severity
 
-# Where Vietnam's land lies in any VN-2000 projection, in metres, generously.
-NORTH_RANGE_M: Final = (850_000, 2_650_000)
-EAST_RANGE_M: Final = (-250_000, 1_150_000)
 _POLYGONS: Final = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON)
 _TYPE_NAMES: Final = (
     "Point",
@@ -39,18 +36,6 @@ _TYPE_NAMES: Final = (
     "MultiPolygon",
     "GeometryCollection",
 )
-# "Self-intersection[588050 2201000]", as GEOS writes it.
-_GEOS_REASON: Final = re.compile(r"(.+?)\[([-+0-9.e]+) ([-+0-9.e]+)(?: [-+0-9.e]+)?\]")
-_RING_MESSAGES: Final = {
-    "Self-intersection": "problem.ring_crosses_itself",
-    "Ring Self-intersection": "problem.ring_touches_itself",
-    "Hole lies outside shell": "problem.hole_outside",
-    "Holes are nested": "problem.hole_in_hole",
-    "Nested shells": "problem.part_in_part",
-    "Interior is disconnected": "problem.interior_cut",
-    "Duplicate Rings": "problem.ring_twice",
-    "Too few points in geometry component": "problem.ring_too_short",
-}
 
 
 def polygons(raw: RawLayer, epsg: int, declared_crs: object = None) -> tuple[gpd.GeoSeries, list[Problem]]:
@@ -63,8 +48,8 @@ def polygons(raw: RawLayer, epsg: int, declared_crs: object = None) -> tuple[gpd
 
     Returns:
         Index as `raw.frame`; heights left out. Missing is every geometry that has no area to be trusted:
-        absent, empty, undecodable, no polygon, invalid, or far outside Vietnam. A problem names each, or
-        the whole layer where one reason holds for all of it.
+        absent, empty, undecodable, no polygon, invalid beyond repair, or far outside Vietnam. A problem
+        names each, or the whole layer where one reason holds for all of it; a warning names each repair.
 
     Raises:
         UnknownCrsError: If `declared_crs` names no CRS.
@@ -75,59 +60,46 @@ def polygons(raw: RawLayer, epsg: int, declared_crs: object = None) -> tuple[gpd
     nothing = gpd.GeoSeries([None] * len(raw.frame), index=raw.frame.index, crs=target)
     if raw.frame.empty:
         return nothing, [Problem(raw.source, "problem.layer_empty")]
-    stated = _stated_crs(raw, declared_crs, problems)
+    raw = _opened(raw, problems)
     kinds = shapely.get_type_id(raw.frame.geometry.to_numpy())
+    place = placed(raw, epsg, declared_crs)
+    problems += place.problems
     if not np.isin(kinds, _POLYGONS).any() and not raw.unreadable:
         problems.append(
             Problem(raw.source, "problem.no_polygons", {"found": _kinds(kinds), "count": len(kinds)})
         )
-    if stated.crs is None or any(problem.severity == "refused" for problem in problems):
+    refused = any(problem.severity == "refused" for problem in problems)
+    if place.planar is None or refused:
         return nothing, problems
-    try:
-        with np.errstate(invalid="ignore"):
-            planar = to_vn2000(stated, epsg)
-    except GisError as error:
-        return nothing, [*problems, Problem(raw.source, error.message, error.facts)]
-    # A vertex that is no number is a reason to be named, not a warning of the processor.
+    stated = place.stated
     with np.errstate(invalid="ignore"):
-        place = _check_place(raw, stated, planar)
-        refused = {} if place else _row_problems(raw, stated, planar)
-    if place is not None:
-        return nothing, [*problems, place]
-    if stated.has_z.any():
-        problems.append(Problem(raw.source, "problem.heights_left_out", severity="warning"))
-    usable = ~planar.index.isin(refused)
-    return planar.where(usable, None), [*problems, *refused.values()]
+        usable, told = _usable_rows(raw, stated, place.planar)
+    return usable, [*problems, *_left_out(raw.source, stated), *told]
 
 
-def read_crs(text: object) -> CRS:
-    """The CRS that a text or code names.
+def _opened(raw: RawLayer, problems: list[Problem]) -> RawLayer:
+    """The layer with its collections of polygons alone as the polygons that they are, and each told."""
+    shapes = raw.frame.geometry.to_numpy()
+    rows = np.flatnonzero(shapely.get_type_id(shapes) == GeometryType.GEOMETRYCOLLECTION).tolist()
+    found = {row: shape for row in rows if (shape := opened(shapes[row])) is not shapes[row]}
+    if not found:
+        return raw
+    problems += [
+        Problem(raw.feature(row), "problem.collection_opened", {"feature": row + 1}, "warning")
+        for row in found
+    ]
+    whole = np.array([found.get(row, shape) for row, shape in enumerate(shapes)], dtype=object)
+    geometry = gpd.GeoSeries(whole, index=raw.frame.index, crs=raw.frame.crs)
+    return replace(raw, frame=raw.frame.set_geometry(geometry))
 
-    Raises:
-        UnknownCrsError: If it names none.
 
-    >>> read_crs("EPSG:5899").to_epsg()
-    5899
-    """
-    try:
-        return CRS.from_user_input(text)
-    except CRSError:
-        raise UnknownCrsError(found=str(text)) from None
-
-
-def _stated_crs(raw: RawLayer, declared_crs: object, problems: list[Problem]) -> gpd.GeoSeries:
-    """The geometry with the file's CRS, else the declared one; a problem where neither is, or both differ."""
-    own = raw.frame.crs
-    if declared_crs is not None:
-        declared = read_crs(declared_crs)
-        if own is None:
-            return declare_crs(raw, declared).frame.geometry
-        if not own.equals(declared, ignore_axis_order=True):
-            facts = {"found": crs_name(own), "declared": crs_name(declared)}
-            problems.append(Problem(raw.source, "problem.crs_declared_otherwise", facts, "warning"))
-    elif own is None:
-        problems.append(Problem(raw.source, "problem.crs_missing"))
-    return raw.frame.geometry
+def _left_out(source: str, stated: gpd.GeoSeries) -> list[Problem]:
+    """Heights (Z) and measures (M), which no area needs."""
+    left = {
+        "problem.heights_left_out": stated.has_z.any(),
+        "problem.measures_left_out": shapely.has_m(stated.to_numpy()).any(),
+    }
+    return [Problem(source, message, severity="warning") for message, found in left.items() if found]
 
 
 def _kinds(kinds: np.ndarray[Any, Any]) -> str:
@@ -136,82 +108,56 @@ def _kinds(kinds: np.ndarray[Any, Any]) -> str:
     return ", ".join(f"{name} {count}" for name, count in names.most_common())
 
 
-def _check_place(raw: RawLayer, stated: gpd.GeoSeries, planar: gpd.GeoSeries) -> Problem | None:
-    """One reason why most of a layer cannot lie where its CRS says, else None."""
-    given, moved = _centres(stated), _centres(planar)
-    count = max(int(np.isfinite(given[:, 0]).sum()), 1)
-    facts: dict[str, Fact] = {"crs": crs_name(stated.crs)}
-    if stated.crs.is_geographic:
-        beyond = (np.abs(given[:, 0]) > 180) | (np.abs(given[:, 1]) > 90)  # noqa: PLR2004  degrees
-        if 2 * beyond.sum() > count:
-            east, north = given[np.flatnonzero(beyond)[0]]
-            return Problem(
-                raw.source, "problem.not_degrees", facts | {"east": round(east), "north": round(north)}
-            )
-        return None
-    # The smallest north of the country is larger than the east of any place that has such a north.
-    swapped = _within(moved[:, 0], NORTH_RANGE_M) & (moved[:, 1] < NORTH_RANGE_M[0])
-    if 2 * swapped.sum() > count:
-        east, north = moved[np.flatnonzero(swapped)[0]]
-        return Problem(
-            raw.source, "problem.axes_swapped", facts | {"east": round(east), "north": round(north)}
-        )
-    return None
+def _usable_rows(
+    raw: RawLayer, stated: gpd.GeoSeries, planar: gpd.GeoSeries
+) -> tuple[gpd.GeoSeries, list[Problem]]:
+    """The polygons with what could be repaired, missing where refused; the problem of each, in file order."""
+    shapes = planar.to_numpy(copy=True)
+    reasons = _refusals(raw, stated, planar)
+    invalid = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    invalid[list(reasons)] = False
+    problems = {
+        row: Problem(raw.feature(row), message, facts | {"feature": row + 1})
+        for row, (message, facts) in reasons.items()
+    }
+    for row in np.flatnonzero(invalid).tolist():
+        done = repair(shapes[row])
+        facts = {**done.facts, "feature": row + 1}
+        severity: Severity = "refused" if done.shape is None else "warning"
+        problems[row] = Problem(raw.feature(row), done.message, facts, severity, done.area_m2, done.where)
+        shapes[row] = done.shape
+    shapes[list(reasons)] = None
+    usable = gpd.GeoSeries(shapes, index=planar.index, crs=planar.crs)
+    return usable, [problems[row] for row in sorted(problems)]
 
 
-def _centres(shapes: gpd.GeoSeries) -> np.ndarray[Any, Any]:
-    bounds = shapely.bounds(shapes.to_numpy())
-    return np.column_stack([bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1)])
-
-
-def _within(values: np.ndarray[Any, Any], limits: tuple[float, float]) -> np.ndarray[Any, Any]:
-    return (values >= limits[0]) & (values <= limits[1])
-
-
-def _row_problems(raw: RawLayer, stated: gpd.GeoSeries, planar: gpd.GeoSeries) -> dict[int, Problem]:
-    """The first reason why each refused feature has no usable polygon, by row, in file order."""
+def _refusals(
+    raw: RawLayer, stated: gpd.GeoSeries, planar: gpd.GeoSeries
+) -> dict[int, tuple[str, dict[str, Fact]]]:
+    """Why a feature has no polygon in Vietnam at all, by row: message and facts of the first reason."""
     shapes = planar.to_numpy()
     missing, empty = shapely.is_missing(shapes), shapely.is_empty(shapes)
     polygonal = np.isin(shapely.get_type_id(shapes), _POLYGONS)
-    moved = _centres(planar)
-    inside = _within(moved[:, 0], EAST_RANGE_M) & _within(moved[:, 1], NORTH_RANGE_M)
-    doubtful = missing | empty | ~polygonal | ~inside
-    invalid = ~doubtful & ~shapely.is_valid(shapes)
+    moved = centres(planar)
+    # A vertex that is no number is the ring's fault, not the place's.
+    points, owners = shapely.get_coordinates(shapes, return_index=True)
+    endless = np.isin(np.arange(len(shapes)), owners[~np.isfinite(points).all(axis=1)])
+    inside = endless | (within(moved[:, 0], EAST_RANGE_M) & within(moved[:, 1], NORTH_RANGE_M))
     reasons: dict[int, tuple[str, dict[str, Fact]]] = {}
-    for row in map(int, np.flatnonzero(doubtful | invalid)):
+    for row in np.flatnonzero(missing | empty | ~polygonal | ~inside).tolist():
         if row in raw.unreadable:
-            reasons[row] = ("problem.geometry_unreadable", {"reason": raw.unreadable[row]})
+            reasons[row] = unreadable_reason(raw.unreadable[row])
         elif missing[row]:
             reasons[row] = ("problem.geometry_missing", {})
         elif empty[row]:
             reasons[row] = ("problem.geometry_empty", {})
         elif not polygonal[row]:
             reasons[row] = ("problem.not_polygon", {"found": shapes[row].geom_type})
-        elif not inside[row]:
-            reasons[row] = ("problem.outside_vietnam", _place_facts(stated, row))
         else:
-            reasons[row] = ring_reason(shapely.is_valid_reason(shapes[row]))
-    return {
-        row: Problem(raw.feature(row), message, facts | {"feature": row + 1})
-        for row, (message, facts) in reasons.items()
-    }
+            reasons[row] = ("problem.outside_vietnam", _place_facts(stated, row))
+    return reasons
 
 
 def _place_facts(stated: gpd.GeoSeries, row: int) -> dict[str, Fact]:
     point = shapely.get_coordinates(stated.iloc[row])[0]
     return {"east": float(point[0]), "north": float(point[1]), "crs": crs_name(stated.crs)}
-
-
-def ring_reason(reason: str) -> tuple[str, dict[str, Fact]]:
-    """The message and facts of a reason as GEOS gives it, with the place in the project's CRS.
-
-    >>> ring_reason("Self-intersection[588050 2201000.5]")
-    ('problem.ring_crosses_itself', {'east': 588050.0, 'north': 2201000.5})
-    """
-    match = _GEOS_REASON.fullmatch(reason)
-    if match is None:
-        return "problem.ring_invalid", {"reason": reason}
-    words, east, north = match.groups()
-    facts: dict[str, Fact] = {"east": float(east), "north": float(north)}
-    message = _RING_MESSAGES.get(words)
-    return (message, facts) if message else ("problem.ring_invalid", {"reason": words, **facts})

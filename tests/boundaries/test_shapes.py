@@ -12,7 +12,7 @@ from pyproj import CRS
 from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 
 from gis.boundaries.layers import RawLayer
-from gis.boundaries.shapes import polygons, ring_reason
+from gis.boundaries.shapes import polygons
 from gis.errors import NotVn2000Error, Problem, UnknownCrsError
 from gis.texts import Texts
 
@@ -61,8 +61,6 @@ def test_polygons__good_ones_are_not_touched() -> None:
 
 def test_polygons__each_refused_feature_by_its_reason_and_number() -> None:
     bow_tie = moved(Polygon([(0, 0), (10, 10), (10, 0), (0, 10)]), 588000, 2201000)
-    hole_outside = Polygon(PLOT.exterior.coords, [box(588200, 2201000, 588210, 2201010).exterior.coords])
-    eight = moved(Polygon([(0, 0), (5, 5), (0, 10), (10, 10), (5, 5), (10, 0)]), 588000, 2201000)
     shapes, problems = polygons(
         layer(
             [
@@ -71,17 +69,23 @@ def test_polygons__each_refused_feature_by_its_reason_and_number() -> None:
                 None,
                 Polygon(),
                 Point(588000, 2201000),
-                hole_outside,
-                GeometryCollection([PLOT]),
-                eight,
+                GeometryCollection([PLOT, Point(588000, 2201000)]),
                 LineString([(588000, 2201000), (588010, 2201000)]),
                 moved(PLOT, 0, -2_000_000),
                 None,
                 Polygon([(588000, 2201000), (588000, 2201000), (588000, 2201000), (588000, 2201000)]),
                 not_a_number(),
                 MultiPolygon([PLOT, moved(PLOT, 50, 0)]),
+                None,
+                None,
+                None,
             ],
-            unreadable={10: "Unknown WKB type 17"},
+            unreadable={
+                8: "Unknown WKB type 17",
+                12: "IllegalArgumentException: Points of LinearRing do not form a closed linestring",
+                13: "Nonlinear geometry types such as CurvePolygon are not currently supported",
+                14: "IllegalArgumentException: Invalid number of points in LinearRing found 2 - must be 0 or >= 3",
+            },
         ),
         5897,
     )
@@ -92,20 +96,56 @@ def test_polygons__each_refused_feature_by_its_reason_and_number() -> None:
         (3, "problem.geometry_missing"),
         (4, "problem.geometry_empty"),
         (5, "problem.not_polygon"),
-        (6, "problem.hole_outside"),
+        (6, "problem.not_polygon"),
         (7, "problem.not_polygon"),
-        (8, "problem.ring_touches_itself"),
-        (9, "problem.not_polygon"),
-        (10, "problem.outside_vietnam"),
-        (11, "problem.geometry_unreadable"),
-        (12, "problem.ring_too_short"),
-        (13, "problem.ring_invalid"),
-        (14, "problem.ring_crosses_itself"),
+        (8, "problem.outside_vietnam"),
+        (9, "problem.geometry_unreadable"),
+        (10, "problem.ring_collapsed"),
+        (11, "problem.ring_not_finite"),
+        (12, "problem.ring_crosses_itself"),
+        (13, "problem.ring_not_closed"),
+        (14, "problem.curve_unreadable"),
+        (15, "problem.ring_few_points"),
     ]
     assert {p.severity for p in problems} == {"refused"}
     assert said(problems)[0][0] == "lots.gpkg, thua, feature 2"
-    # The two diagonals of the 10 m square cross in its middle.
+    # The two diagonals of the 10 m square cross in its middle; its lobes cancel, or are 25 m2 each.
     assert (problems[0].facts["east"], problems[0].facts["north"]) == (588005, 2201005)
+    assert (problems[0].facts["least"], problems[0].facts["most"], problems[0].area_m2) == (0, 50, 50)
+    assert (
+        Texts("vi")
+        .problem(problems[0])
+        .startswith(
+            "lots.gpkg, thua, đối tượng 2: ranh giới tự cắt tại (588005.000; 2201005.000), "
+            "tùy cách hiểu mà diện tích từ 0,0 m² đến 50,0 m²"
+        )
+    )
+
+
+def test_polygons__what_is_repaired_is_told_with_its_area() -> None:
+    eight = moved(Polygon([(0, 0), (5, 5), (0, 10), (10, 10), (5, 5), (10, 0)]), 588000, 2201000)
+    hole_outside = Polygon(PLOT.exterior.coords, [box(588200, 2201000, 588210, 2201010).exterior.coords])
+    shapes, problems = polygons(layer([hole_outside, PLOT, eight, GeometryCollection([PLOT])]), 5897)
+    assert shapes.area.tolist() == [20_000, 20_000, 50, 20_000]
+    assert shapes.is_valid.all()
+    assert [(p.facts["feature"], p.message, p.severity) for p in problems] == [
+        (4, "problem.collection_opened", "warning"),
+        (1, "problem.ring_repaired_area", "warning"),
+        (3, "problem.ring_repaired", "warning"),
+    ]
+    outside = problems[1]
+    assert (outside.facts["before"], outside.facts["after"], outside.facts["change"]) == (19_900, 20_000, 100)
+    # With the hole as land, as linework reads it, the parcel would be 20 100 m2.
+    assert outside.area_m2 == 200
+    assert outside.shape == shapes.iloc[0]
+    assert "19.900,0 m², sau khi sửa là 20.000,0 m² (chênh 100,0 m²)" in Texts("vi").problem(outside)
+    said(problems)
+
+
+def test_polygons__a_layer_of_collections_alone_is_a_layer_of_polygons() -> None:
+    shapes, problems = polygons(layer([GeometryCollection([PLOT, moved(PLOT, 500, 0)])]), 5897)
+    assert shapes.area.tolist() == [40_000]
+    assert said(problems) == [("lots.gpkg, thua, feature 1", "problem.collection_opened")]
 
 
 def test_polygons__from_degrees_by_the_official_parameters() -> None:
@@ -126,6 +166,21 @@ def test_polygons__heights_are_left_out_and_said() -> None:
     assert said(problems) == [("lots.gpkg, thua", "problem.heights_left_out")]
     assert problems[0].severity == "warning"
     assert not shapes.has_z.any()
+
+
+def test_polygons__measures_are_left_out_and_said() -> None:
+    measured = shapely.from_wkt(
+        "POLYGON M ((588000 2201000 1, 588010 2201000 2, 588010 2201010 3, 588000 2201000 1))"
+    )
+    shapes, problems = polygons(layer([measured, PLOT]), 5897)
+    assert said(problems) == [("lots.gpkg, thua", "problem.measures_left_out")]
+    assert not shapely.has_m(shapes.to_numpy()).any()
+    assert shapes.area.tolist() == [50, 20_000]
+
+
+def test_polygons__an_empty_part_leaves_the_land_of_the_others() -> None:
+    shapes, problems = polygons(layer([MultiPolygon([PLOT, Polygon()])]), 5897)
+    assert (shapes.area.tolist(), problems) == ([20_000], [])
 
 
 @pytest.mark.parametrize(
@@ -176,11 +231,3 @@ def test_polygons__utm_48_reaches_the_eastern_coast() -> None:
     # Đà Nẵng, 108.2 E, in VN-2000 / UTM 48N lies at 843 km east.
     _, problems = polygons(layer([box(843000, 1776000, 843100, 1776100)], 3405), 3405)
     assert problems == []
-
-
-def test_ring_reason__what_is_not_known_is_said_as_it_came() -> None:
-    assert ring_reason("Something new[1 2]") == (
-        "problem.ring_invalid",
-        {"reason": "Something new", "east": 1.0, "north": 2.0},
-    )
-    assert ring_reason("Odd") == ("problem.ring_invalid", {"reason": "Odd"})
