@@ -7,7 +7,7 @@ Pure: no file, no clock, no network.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import geopandas as gpd
 import shapely
@@ -23,6 +23,9 @@ from gis.errors import (
     NotVn2000Error,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 Shapes = TypeVar("Shapes", gpd.GeoDataFrame, gpd.GeoSeries)
 
 # EPSG dataset, "VN-2000 / ...": UTM 48N and 49N, then the TM-3 zones of the provinces.
@@ -34,6 +37,13 @@ WGS84_EPSG: Final = 4326
 # QĐ 05/2007/QĐ-BTNMT: "VN-2000 to WGS 84 (2)", coordinate frame rotation. EPSG:5194 differs by 0.7 m.
 DATUM_SHIFT_EPSG: Final = 6960
 _LEAST_MATCH_CONFIDENCE: Final = 70
+# Translations (m), rotations (") and scale (ppm) that VN-2000 was ever published with: EPSG:6960, EPSG:5194.
+_PUBLISHED_SHIFTS: Final = (
+    (-191.90441429, -39.30318279, -111.45032835, -0.00928836, 0.01975479, -0.00427372, 0.252906278),
+    (-192.873, -39.382, -111.202, 0.00205, 0.0005, -0.00335, 0.0188),
+)
+# People round them: half a unit of the last digit that any list of them keeps.
+_SHIFT_ROUNDING: Final = (0.006, 0.006, 0.006, 0.000_06, 0.000_06, 0.000_06, 0.006)
 
 
 def known_epsg(crs: object) -> int | None:
@@ -61,6 +71,55 @@ def _known_epsg(wkt: str) -> int | None:
     # pyproj matched it by ellipsoid and parameters alone.
     bare = crs.datum is not None and crs.datum.name.lower().startswith("unknown")
     return code if bare or CRS.from_epsg(code).equals(crs, ignore_axis_order=True) else None
+
+
+def known_projection(crs: CRS, codes: Iterable[int] = VN2000_EPSG) -> int | None:
+    """EPSG code of the projected VN-2000 CRS whose projection and ellipsoid this CRS has, whatever its datum.
+
+    Args:
+        crs: A CRS; one that is not projected has none.
+        codes: Those to compare with.
+
+    >>> known_projection(CRS("+proj=utm +zone=48 +ellps=WGS84"))
+    3405
+    """
+    wanted = _projection(crs)
+    for code in codes:
+        if wanted is not None and wanted == _projection(CRS.from_epsg(code)):
+            return code
+    return None
+
+
+def _projection(crs: CRS) -> tuple[object, ...] | None:
+    """Method, parameters and ellipsoid, rounded to what a text keeps; None where it is no projection."""
+    operation, ellipsoid = crs.coordinate_operation, crs.ellipsoid
+    if not crs.is_projected or operation is None or ellipsoid is None:
+        return None
+    metric = all(axis.unit_conversion_factor == 1 for axis in crs.axis_info)
+    # "Transverse Mercator" and UTM's own form of it have the same five parameters.
+    values = sorted((int(one.code or 0), round(one.value, 9)) for one in operation.params)
+    if not metric or "Transverse Mercator" not in operation.method_name:
+        return None
+    return (*values, round(ellipsoid.semi_major_metre, 3), round(ellipsoid.inverse_flattening, 6))
+
+
+def has_published_shift(crs: CRS) -> bool:
+    """Whether a CRS with datum parameters of its own (`+towgs84`) has those of VN-2000.
+
+    Programs and lists give them as they are published (EPSG:6960, or 5194 before it), for the way back
+    with every sign turned, and with the rotations turned where a rotation of the position vector is meant.
+    """
+    given = crs.coordinate_operation.towgs84 if crs.is_bound and crs.coordinate_operation else []
+    if len(given) != len(_SHIFT_ROUNDING):
+        return False
+    for shift in _PUBLISHED_SHIFTS:
+        for way in (1, -1):
+            for rotation in (1, -1):
+                turned = [*shift[:3], *(rotation * angle for angle in shift[3:6]), shift[6]]
+                gaps = [abs(way * ours - theirs) for ours, theirs in zip(turned, given, strict=True)]
+                if all(gap <= most for gap, most in zip(gaps, _SHIFT_ROUNDING, strict=True)):
+                    return True
+    return False
 
 
 def require_vn2000(crs: object) -> CRS:
