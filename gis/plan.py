@@ -17,19 +17,22 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gis.errors import DataError, Problem
 from gis.milestones import MILESTONES, Step, in_order
-from gis.plan_template import OPTIONAL_MILESTONES, TEMPLATE
+from gis.plan_template import BOUNDS, NAME, OPTIONAL_MILESTONES, TEMPLATE
 from gis.vn2000 import VN2000_EPSG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 SUM_TOLERANCE_HA: Final = 0.05  # the plan gives its figures to 0.1 ha
+# Longitudes and latitudes of the country's land, generously.
+VIETNAM_DEGREES: Final = ((102.0, 110.0), (8.0, 23.5))
 COMMUNE_ID: Final = "commune"  # the id of the whole in `totals`: no zone may take it
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 ZoneId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 MilestoneId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 CommuneCode = Annotated[str, Field(pattern=r"^\d{5}$")]
+Degrees = Annotated[float, Field(allow_inf_nan=False)]
 Hectares = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -47,12 +50,16 @@ class OldCommune(_Strict):
 
 
 class Commune(_Strict):
-    """The commune by its name in the plan, and by its name and code in the national register."""
+    """The commune by its name in the plan, and by its name and code in the national register.
+
+    `bounds` are west, south, east, north in WGS 84 degrees: where its land must lie, before any is loaded.
+    """
 
     name: Text
     register_name: Text
     code: CommuneCode
     old_communes: Annotated[tuple[OldCommune, ...], Field(strict=False, min_length=1)]
+    bounds: Annotated[tuple[Degrees, ...] | None, Field(strict=False)] = None
 
 
 class Goal(_Strict):
@@ -264,6 +271,19 @@ def _check_crs(plan: Plan, source: str) -> Iterator[Problem]:
         yield Problem(f"{source}, crs", "problem.plan_crs", {"found": plan.crs})
 
 
+def _check_bounds(plan: Plan, source: str) -> Iterator[Problem]:
+    """West of east, south of north, and in Vietnam: degrees in another order would place all land wrongly."""
+    if plan.commune.bounds is None:
+        return
+    bounds, (lon, lat) = plan.commune.bounds, VIETNAM_DEGREES
+    fits = len(bounds) == 4 and (  # noqa: PLR2004 - the sides of a box
+        lon[0] <= bounds[0] < bounds[2] <= lon[1] and lat[0] <= bounds[1] < bounds[3] <= lat[1]
+    )
+    if not fits:
+        found = _shown(list(plan.commune.bounds))
+        yield Problem(f"{source}, commune.bounds", "problem.plan_bounds", {"found": found})
+
+
 def _check_dates(plan: Plan, source: str) -> Iterator[Problem]:
     if plan.goal.by <= plan.starts:
         facts = {"found": plan.goal.by.isoformat(), "starts": plan.starts.isoformat()}
@@ -339,11 +359,19 @@ def _check_milestones(plan: Plan, source: str) -> Iterator[Problem]:
             yield Problem(f"{where}.after", "problem.plan_milestone_cycle", {"found": one.after})
 
 
-RULES: Final = (_check_crs, _check_dates, _check_unique, _check_parents, _check_areas, _check_milestones)
+RULES: Final = (
+    _check_crs,
+    _check_bounds,
+    _check_dates,
+    _check_unique,
+    _check_parents,
+    _check_areas,
+    _check_milestones,
+)
 
 
 def empty_plan_text(
-    *, name: str = "Hoàng Sơn", crs: int = 5897, synthetic: bool = False, starts: str = "2025-07-01"
+    *, name: str = NAME, crs: int = 5897, synthetic: bool = False, starts: str = "2025-07-01"
 ) -> str:
     """The `project.toml` that a new project starts from: the commune's plan, each key explained.
 
@@ -358,6 +386,8 @@ def empty_plan_text(
     """
     facts = {"NAME": json.dumps(name, ensure_ascii=False), "CRS": str(crs), "STARTS": starts}
     facts["SYNTHETIC"] = "true" if synthetic else "false"
+    # Another commune lies elsewhere: its office says where.
+    facts["BOUNDS"] = BOUNDS if name == NAME else f"# {BOUNDS}"
     # An example to a real office, which has its own steps; a part of the sample.
     example = re.sub(r"^(?=.)", "# ", OPTIONAL_MILESTONES, flags=re.MULTILINE)
     facts["MILESTONES"] = OPTIONAL_MILESTONES if synthetic else example

@@ -22,6 +22,10 @@ name_en = "Origin of land confirmed"
 after = "inventoried"
 """
 
+# The commune that the template is for, and its bounds in the national register of boundaries.
+NAME: Final = "Hoàng Sơn"
+BOUNDS: Final = "bounds = [105.8096, 19.8589, 105.8687, 19.9300]"
+
 # Data, not a text of the pages: an office edits it.
 TEMPLATE: Final = """\
 # Kế hoạch của xã, dùng để tính tỷ lệ giải phóng mặt bằng.
@@ -55,6 +59,9 @@ old_communes = [
     { code = "15907", name = "Hoằng Cát" },
     { code = "15901", name = "Hoằng Sơn" },
 ]
+# Phạm vi của xã: kinh độ tây, vĩ độ nam, kinh độ đông, vĩ độ bắc (độ thập phân, WGS 84).
+# Phần mềm dựa vào đây để nhận ra tệp bản đồ sai hệ tọa độ; xã khác thì sửa lại, không rõ thì bỏ dòng này.
+@BOUNDS@
 
 # Mục tiêu của kế hoạch.
 [goal]

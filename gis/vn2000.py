@@ -97,7 +97,7 @@ def _projection(crs: CRS) -> tuple[object, ...] | None:
         return None
     metric = all(axis.unit_conversion_factor == 1 for axis in crs.axis_info)
     # "Transverse Mercator" and UTM's own form of it have the same five parameters.
-    values = sorted((int(one.code or 0), round(one.value, 9)) for one in operation.params)
+    values = sorted((int(one.code or 0), round(float(one.value), 9)) for one in operation.params)
     if not metric or "Transverse Mercator" not in operation.method_name:
         return None
     return (*values, round(ellipsoid.semi_major_metre, 3), round(ellipsoid.inverse_flattening, 6))
@@ -109,7 +109,7 @@ def has_published_shift(crs: CRS) -> bool:
     Programs and lists give them as they are published (EPSG:6960, or 5194 before it), for the way back
     with every sign turned, and with the rotations turned where a rotation of the position vector is meant.
     """
-    given = crs.coordinate_operation.towgs84 if crs.is_bound and crs.coordinate_operation else []
+    given = list(crs.coordinate_operation.towgs84) if crs.is_bound and crs.coordinate_operation else []
     if len(given) != len(_SHIFT_ROUNDING):
         return False
     for shift in _PUBLISHED_SHIFTS:

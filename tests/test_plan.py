@@ -61,6 +61,16 @@ def test_parse_plan__has_the_figures_of_the_communes_plan() -> None:
     )
 
 
+def test_parse_plan__bounds_of_the_commune_and_of_no_other() -> None:
+    assert parse_plan(empty_plan_text(), "project.toml").commune.bounds == (
+        105.8096,
+        19.8589,
+        105.8687,
+        19.93,
+    )
+    assert parse_plan(empty_plan_text(name="Xã khác"), "project.toml").commune.bounds is None
+
+
 def test_plan__tree() -> None:
     plan = parse_plan(empty_plan_text(), "project.toml")
 
@@ -125,6 +135,30 @@ def test_parse_plan__puts_parents_before_children() -> None:
         ('zone_id = "ccn-hoang-son"', 'zone_id = "CCN Hoàng Sơn"', "zones[CCN Hoàng Sơn].zone_id", "zone_id"),
         ('zone_id = "ccn-hoang-son"', 'zone_id = "commune"', "zones[commune]", "twice"),
         ('zone_id = "ccn-hoang-son"', 'zone_id = "lang-nghe-moc"', "zones[lang-nghe-moc]", "twice"),
+        (
+            "[105.8096, 19.8589, 105.8687, 19.9300]",
+            "[19.8589, 105.8096, 19.93, 105.8687]",
+            "commune.bounds",
+            "bounds",
+        ),
+        (
+            "[105.8096, 19.8589, 105.8687, 19.9300]",
+            "[105.8687, 19.8589, 105.8096, 19.93]",
+            "commune.bounds",
+            "bounds",
+        ),
+        (
+            "[105.8096, 19.8589, 105.8687, 19.9300]",
+            "[105.8096, 19.8589, 105.8687]",
+            "commune.bounds",
+            "bounds",
+        ),
+        (
+            "[105.8096, 19.8589, 105.8687, 19.9300]",
+            "[105.8, nan, 105.9, 20]",
+            "commune.bounds[2]",
+            "not_number",
+        ),
         ("synthetic = false", "synthetic = ", "2:", "not_toml"),
     ],
 )

@@ -116,9 +116,9 @@ def _check_place(raw: RawLayer, stated: gpd.GeoSeries, planar: gpd.GeoSeries) ->
     return None
 
 
-def centres(shapes: gpd.GeoSeries) -> np.ndarray[Any, Any]:
+def centres(shapes: gpd.GeoSeries | np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The middle of each shape's bounds, (n, 2); NaN where there is none."""
-    bounds = shapely.bounds(shapes.to_numpy())
+    bounds = shapely.bounds(np.asarray(shapes, dtype=object))
     return np.column_stack([bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1)])
 
 
