@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 
-from gis.boundaries.checks import check_features, check_parcels, check_zones
-from gis.boundaries.shapes import polygons, read_crs
+from gis.boundaries.placing import read_crs
+from gis.boundaries.shapes import polygons
 from gis.clearance.areas import area_m2
 from gis.cli.common import (
     DEFAULT_PROJECT,
@@ -19,32 +22,37 @@ from gis.cli.common import (
     opened,
     out,
     print_json,
-    problem_json,
     say,
     say_problems,
     stamp,
+    today,
 )
 from gis.cli.setup import parse_epsg
-from gis.errors import DataError, SeveralLayersError
+from gis.errors import DataError, GisError, SeveralLayersError, SyntheticProjectError
+from gis.project.days import vietnam_day
 from gis.project.holdings import import_holdings
-from gis.project.intake import columns_of, import_layer
-from gis.project.project import read_plan
+from gis.project.intake import check_folder, check_for, import_checked
+from gis.project.report import is_refused, to_json, with_refusals
 from gis.store.files import read_vector, write_csv
 from gis.vietnamese import parse_date
 from gis.vn2000 import require_vn2000
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
 
-    from gis.boundaries.columns import Columns
     from gis.boundaries.layers import RawLayer
     from gis.errors import Problem
-    from gis.plan import Plan
-    from gis.project.intake import Layer
+    from gis.project import Project
+    from gis.project.checking import CheckedFiles, Step, Told
+    from gis.project.intake import Imported
+    from gis.project.report import FileReport, Layer, LayerReport
+    from gis.store.database import Stamp
 
 FilesArgument = Annotated[list[Path], typer.Argument(help=T("cli.option.files"))]
 FromOption = Annotated[str | None, typer.Option("--on", help=T("cli.option.in_force"))]
 CrsOption = Annotated[str | None, typer.Option("--crs", help=T("cli.option.crs"))]
+CheckCrsOption = Annotated[str | None, typer.Option("--crs", help=T("cli.option.crs_candidate"))]
 LAYERS: tuple[Layer, ...] = ("zones", "parcels", "features")
 LOCAL_ACCOUNT = "quan-tri"  # without accounts, whoever sits at the machine is its administrator
 import_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -86,54 +94,78 @@ def _only_layer(file: Path, layer: str | None) -> tuple[RawLayer, list[Problem]]
 
 
 def check(
-    files: FilesArgument, project: ProjectOption = DEFAULT_PROJECT, *, as_json: JsonOption = False
+    files: FilesArgument,
+    project: ProjectOption = DEFAULT_PROJECT,
+    crs: CheckCrsOption = None,
+    *,
+    as_json: JsonOption = False,
 ) -> None:
-    """Read files as an import would, and say everything that is wrong; writes nothing."""
-    plan, columns = read_plan(project), columns_of(project)
-    reports = [_report(file, plan, columns) for file in files]
+    """Judge files together, beside what is loaded, as an import would; writes nothing."""
+    with _progress() as told:
+        checked = check_folder(project, files, today(), crs=_crs_id(crs), told=told)
     if as_json:
-        print_json(reports)
+        print_reports(checked.reports)
     else:
-        for report in reports:
-            count = sum(layer["features"] for layer in report["layers"])
-            crs = ", ".join(
-                dict.fromkeys(layer["crs"] or T("cli.check.no_crs") for layer in report["layers"])
-            )
-            facts = {"count": count, "crs": crs or "–", "problems": len(report["problems"])}
-            out.print(T("cli.check.file", file=report["file"], **facts), soft_wrap=True)
-            for problem in report["problems"]:
-                out.print(f"  {problem['source']}: {problem['message']}", soft_wrap=True)
-    if any(problem["severity"] == "refused" for report in reports for problem in report["problems"]):
+        say_reports(checked.reports)
+    if is_refused(checked.reports):
         raise typer.Exit(1)
 
 
-def _report(file: Path, plan: Plan, columns: Columns) -> dict[str, Any]:
-    layers, problems = read_vector(file)
-    listed = [problem_json(problem) for problem in problems]
-    described = []
-    for raw in layers:
-        crs = raw.frame.crs
-        listed += [problem_json(problem) for problem in _judged(raw, plan, columns)]
-        described.append(
-            {
-                "name": raw.layer,
-                "driver": raw.driver,
-                "encoding": raw.encoding,
-                "features": len(raw.frame),
-                "crs": None if crs is None else crs.to_string()[:60],
-            }
-        )
-    return {"file": str(file), "layers": described, "problems": listed}
+def print_reports(reports: Sequence[FileReport]) -> None:
+    """One file's report as an object, those of several files as a list of them."""
+    found = [to_json(report, T) for report in reports]
+    print_json(found[0] if len(found) == 1 else found)
 
 
-def _judged(raw: RawLayer, plan: Plan, columns: Columns) -> list[Problem]:
-    """What an import would say of a layer: as zones, parcels or features, whichever it fits best."""
-    tries = (
-        check_parcels(raw, columns, plan.crs, plan.commune.code)[1],
-        check_zones(raw, columns, plan.crs)[1],
-        check_features(raw, columns, plan.crs, plan.commune.code)[1],
+def say_reports(reports: Sequence[FileReport]) -> None:
+    """Each file with its layers, its CRS where that is a question, and every problem."""
+    for report in reports:
+        count = sum(layer.features for layer in report.layers)
+        named = dict.fromkeys(layer.crs.chosen or T("cli.check.no_crs") for layer in report.layers)
+        facts = {"count": count, "crs": ", ".join(named) or "–", "problems": len(report.all_problems)}
+        out.print(T("cli.check.file", file=report.file, **facts), soft_wrap=True)
+        for layer in report.layers:
+            out.print("  " + layer_line(layer), soft_wrap=True)
+        for problem in report.all_problems:
+            place = f"{T.place(problem.source)}: " if problem.source else ""
+            out.print(f"  {place}{T(problem.message, **problem.facts)}", soft_wrap=True)
+    out.print(T("cli.check.refused" if is_refused(reports) else "cli.check.usable"), soft_wrap=True)
+
+
+def layer_line(layer: LayerReport) -> str:
+    """What of a layer can be taken: its rows in the file, the usable and the refused ones, square metres."""
+    return T(
+        "cli.check.layer",
+        kind=T(f"cli.layer.{layer.kind}"),
+        name=layer.name or layer.source,
+        features=layer.features,
+        imported=layer.imported,
+        refused=layer.refused_rows,
+        area=layer.area_m2,
     )
-    return min(tries, key=lambda problems: sum(problem.severity == "refused" for problem in problems))
+
+
+def _crs_id(text: str | None) -> str | None:
+    """The id of a candidate as a user writes it: "5897", "EPSG:5897", "EPSG:3405:swapped".
+
+    Raises:
+        BadCrsError: If it begins with no EPSG code.
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"((?:EPSG:)?\d{4,5})((?::\w+)*)", text.strip(), re.IGNORECASE)
+    return f"EPSG:{parse_epsg(found[1] if found else text)}{found[2].lower() if found else ''}"
+
+
+@contextmanager
+def _progress() -> Iterator[Told]:
+    """A line on stderr that says what is being done, where somebody looks at it."""
+    with Console(stderr=True, highlight=False).status(T("cli.import.reading")) as status:
+
+        def told(step: Step) -> None:
+            status.update(T(f"intake.step_{step.stage}", at=step.at, of=step.of, name=step.name))
+
+        yield told
 
 
 def _import_command(layer: Layer) -> Callable[..., None]:
@@ -144,19 +176,47 @@ def _import_command(layer: Layer) -> Callable[..., None]:
         by: ByOption = LOCAL_ACCOUNT,
         project: ProjectOption = DEFAULT_PROJECT,
         on: FromOption = None,
-        crs: CrsOption = None,
+        crs: CheckCrsOption = None,
+        *,
+        as_json: JsonOption = False,
     ) -> None:
-        held = opened(project)
+        held, request = opened(project), stamp(by)
         day = None if on is None else parse_date(on)
-        declared = None if crs is None else f"EPSG:{parse_epsg(crs)}"
-        with out.status(T("cli.import.reading")):
-            done = import_layer(held, layer, files, stamp(by), day, declared)
+        if held.plan.synthetic:
+            raise SyntheticProjectError
+        with _progress() as told:
+            checked = check_for(held, files, vietnam_day(request.now), layer, _crs_id(crs), told)
+            done = _taken(held, layer, checked, request, day, told, as_json=as_json)
         say_problems(done.warnings)
         facts = {"count": done.count, "added": done.added, "changed": done.changed}
         seqs = ", ".join(str(seq) for seq in done.seqs) or "–"
-        out.print(T("cli.imported", layer=T(f"cli.layer.{layer}"), seqs=seqs, **facts))
+        said = T("cli.imported", layer=T(f"cli.layer.{layer}"), seqs=seqs, **facts)
+        if as_json:
+            print_reports(checked.reports)
+            say(said)
+        else:
+            out.print(said)
 
     return import_
+
+
+def _taken(
+    project: Project,
+    layer: Layer,
+    checked: CheckedFiles,
+    request: Stamp,
+    day: date | None,
+    told: Told,
+    *,
+    as_json: bool,
+) -> Imported:
+    """The import of checked files; a script reads the reports of a refused one, too."""
+    try:
+        return import_checked(project, layer, checked, request, day, told)
+    except GisError as error:
+        if as_json:
+            print_reports(with_refusals(checked.reports, error.problems))
+        raise
 
 
 for _layer in LAYERS:

@@ -5,29 +5,22 @@ An import is all or nothing: one refused row refuses it, and nothing was written
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import pandas as pd
 
-from gis.boundaries.checks import UNIT_KEY, check_features, check_parcels, check_same_keys, check_zones
 from gis.boundaries.columns import DEFAULT_COLUMNS, parse_columns
-from gis.boundaries.topology import check_zone_overlaps
-from gis.clearance.totals import check_zones as check_planned
-from gis.errors import DataError, ImportRefusedError, Problem, SyntheticProjectError
+from gis.errors import DataError, Problem, SyntheticProjectError
 from gis.ledger.facts import Boundaries
-from gis.project.versions import (
-    PREFIXES,
-    check_same_land,
-    day_in_force,
-    last_fact,
-    merged_units,
-    version_draft,
-)
-from gis.store.files import read_vector
+from gis.project.checking import Rules, Step, check_files, quiet
+from gis.project.days import vietnam_day
+from gis.project.loaded import Loaded, merged, require_usable
+from gis.project.project import Project, read_plan
+from gis.project.versions import day_in_force, last_fact, version_draft
+from gis.store.database import LEDGER_FILE
 from gis.store.text_files import read_text
-from gis.store.versions import read_version, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,10 +32,9 @@ if TYPE_CHECKING:
     from gis.ledger.setting import Setting
     from gis.ledger.state import State
     from gis.plan import Plan
-    from gis.project.project import Project
+    from gis.project.checking import CheckedFiles, Told
+    from gis.project.report import Layer
     from gis.store.database import Stamp, Writer
-
-Layer: TypeAlias = Literal["zones", "parcels", "features"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,26 +88,58 @@ def read_layer(
         columns: The recognition table.
         crs: What the user says the files' CRS is, for files that do not say.
     """
-    frames: list[gpd.GeoDataFrame] = []
-    problems: list[Problem] = []
-    for path in files:
-        raw_layers, found = read_vector(path)
-        problems += found
-        for raw in raw_layers:
-            if layer == "zones":
-                frame, found = check_zones(raw, columns, plan.crs, declared_crs=crs)
-            elif layer == "parcels":
-                frame, found = check_parcels(raw, columns, plan.crs, plan.commune.code, declared_crs=crs)
-            else:
-                frame, found = check_features(raw, columns, plan.crs, plan.commune.code, declared_crs=crs)
-            frames.append(frame)
-            problems += found
-    if not frames:
-        raise DataError(problems=problems, source=", ".join(path.name for path in files))
-    whole = gpd.GeoDataFrame(pd.concat(frames, ignore_index=layer != "zones"), crs=plan.crs)
-    problems += check_same_keys(whole, ("zone_id",) if layer == "zones" else UNIT_KEY)
-    digests = tuple((path.name, sha256_of(path)) for path in files)
-    return Checked(layer, whole, tuple(problems), digests)
+    return of_layer(check_files(Rules(plan, columns, crs), files, layer), layer)
+
+
+def of_layer(checked: CheckedFiles, layer: Layer) -> Checked:
+    """What checked files hold of a layer.
+
+    Raises:
+        DataError: If no layer of them could be read.
+    """
+    names = ", ".join(name for name, _ in checked.digests)
+    if not any(report.layers for report in checked.reports):
+        raise DataError(problems=checked.problems, source=names)
+    return Checked(layer, checked.frames.get(layer, gpd.GeoDataFrame()), checked.problems, checked.digests)
+
+
+def check_for(
+    project: Project,
+    files: Sequence[Path],
+    today: date,
+    layer: Layer | None = None,
+    crs: str | None = None,
+    told: Told = quiet,
+) -> CheckedFiles:
+    """Files judged as an import into this project would; nothing is written.
+
+    Args:
+        project: Its plan, its recognition table, and the land that it has loaded.
+        files: Any files.
+        today: The day whose ledger counts.
+        layer: What they are said to hold; None takes each layer for what it fits best.
+        crs: What the user says the files' CRS is.
+        told: Called at every step.
+    """
+    rules = Rules(project.plan, columns_of(project.folder), crs, Loaded.of(project, today))
+    return check_files(rules, files, layer, told)
+
+
+def check_folder(
+    folder: Path, files: Sequence[Path], today: date, crs: str | None = None, told: Told = quiet
+) -> CheckedFiles:
+    """Files judged by the project of a folder; one that has no ledger yet is not given one.
+
+    Raises:
+        GisError: If the project cannot be opened.
+    """
+    plan = read_plan(folder)
+    versions = folder / "boundaries"
+    begun = (folder / LEDGER_FILE).exists() or versions.exists() or "GPMB_DATABASE_URL" in os.environ
+    if plan.synthetic or begun:
+        return check_for(Project.open(folder), files, today, crs=crs, told=told)
+    rules = Rules(plan, columns_of(folder), crs, Loaded(plan, versions))
+    return check_files(rules, files, told=told)
 
 
 def import_layer(
@@ -134,9 +158,30 @@ def import_layer(
     """
     if project.plan.synthetic:
         raise SyntheticProjectError
-    checked = read_layer(project.plan, layer, files, columns_of(project.folder), crs)
-    names = ", ".join(path.name for path in files)
-    require_usable(checked.problems, names)
+    checked = check_for(project, files, vietnam_day(stamp.now), layer, crs)
+    return import_checked(project, layer, checked, stamp, on)
+
+
+def import_checked(
+    project: Project,
+    layer: Layer,
+    files: CheckedFiles,
+    stamp: Stamp,
+    on: date | None = None,
+    told: Told = quiet,
+) -> Imported:
+    """A new version of a layer from files that were checked; what is loaded is looked at once more.
+
+    Raises:
+        SyntheticProjectError: If the project holds sample data.
+        DataError: If no layer of the files could be read.
+        ImportRefusedError: With every reason; nothing was written.
+    """
+    if project.plan.synthetic:
+        raise SyntheticProjectError
+    checked = of_layer(files, layer)
+    require_usable(checked.problems, ", ".join(name for name, _ in files.digests))
+    told(Step("writing", 1, 1))
     outcome: list[Imported] = []
 
     def decide(now: State, setting: Setting, _: Writer) -> Sequence[Draft]:
@@ -145,73 +190,25 @@ def import_layer(
         return drafts
 
     receipt = project.write(stamp, decide, lambda _: True)
-    return replace(outcome[0], seqs=receipt.seqs, warnings=checked.warnings + outcome[0].warnings)
+    if not outcome:  # the same request, sent again
+        return Imported(layer, len(checked.frame), 0, 0, "", receipt.seqs, checked.warnings)
+    later = tuple(warning for warning in outcome[0].warnings if warning not in checked.warnings)
+    return replace(outcome[0], seqs=receipt.seqs, warnings=checked.warnings + later)
 
 
 def _new_version(
     project: Project, now: State, checked: Checked, on: date | None, setting: Setting
 ) -> tuple[Imported, list[Draft]]:
     folder, layer = project.versions_folder, checked.layer
-    warnings: list[Problem] = []
     day = day_in_force(now, layer, on, setting)
     files = ", ".join(name for name, _ in checked.files)
-    if layer == "zones":
-        frame, next_uid, added, changed = _merged_zones(project, now, checked.frame, files)
-    else:
-        frame, next_uid, added, changed = merged_units(folder, layer, checked.frame, now, files)
-        warnings = _same_land(project, now, layer, frame)
-    draft = version_draft(folder, layer, frame, checked.files, day, next_uid)
+    whole = merged(Loaded(project.plan, folder, now), layer, checked.frame, files)
+    draft = version_draft(folder, layer, whole.frame, checked.files, day, whole.next_uid)
     # The same land from a file of another name is no new version.
-    unchanged = last_fact(now, layer) is not None and not added and not changed
-    done = Imported(layer, len(frame), added, changed, _sha(draft), (), tuple(warnings))
+    unchanged = last_fact(now, layer) is not None and not whole.added and not whole.changed
+    done = Imported(layer, len(whole.frame), whole.added, whole.changed, _sha(draft), (), whole.warnings)
     return done, [] if unchanged else [draft]
-
-
-def _same_land(project: Project, now: State, layer: Layer, frame: gpd.GeoDataFrame) -> list[Problem]:
-    """Warnings of land shared with any parcel or feature there will be; the same land twice is refused."""
-    others = [
-        read_version(project.versions_folder, fact.sha256)
-        for other in PREFIXES
-        if other != layer and (fact := last_fact(now, other)) is not None
-    ]
-    last = last_fact(now, layer)
-    before = read_version(project.versions_folder, last.sha256).geometry if last else None
-    came = frame.index
-    if before is not None:
-        common = came.intersection(before.index)
-        kept = common[frame.geometry[common].geom_equals(before[common])]
-        came = came.difference(kept)
-    units = gpd.GeoDataFrame(pd.concat([frame, *others]), crs=frame.crs)
-    problems = check_same_land(units, set(came))
-    require_usable(problems, ", ".join(sorted({problem.source for problem in problems})[:1]))
-    return problems
 
 
 def _sha(draft: Draft) -> str:
     return draft.fact.sha256 if isinstance(draft.fact, Boundaries) else ""
-
-
-def _merged_zones(
-    project: Project, now: State, came: gpd.GeoDataFrame, files: str
-) -> tuple[gpd.GeoDataFrame, int, int, int]:
-    """Zones that were there and zones that came; all must be leaves of the plan, and apart."""
-    fact = last_fact(now, "zones")
-    before = read_version(project.versions_folder, fact.sha256) if fact else came.iloc[:0]
-    common = came.index.intersection(before.index)
-    same = came.geometry[common].geom_equals(before.geometry[common])
-    kept = before.loc[before.index.difference(came.index)]
-    whole = gpd.GeoDataFrame(pd.concat([kept, came]), crs=came.crs).sort_index()
-    problems = [*check_planned(project.plan, whole.index), *check_zone_overlaps(whole)]
-    require_usable(problems, files)
-    return whole, 0, len(came) - len(common), int((~same).sum())
-
-
-def require_usable(problems: Sequence[Problem], files: str) -> None:
-    """Refuse an import for its problems.
-
-    Raises:
-        ImportRefusedError: If any of them is no mere warning.
-    """
-    refused = [problem for problem in problems if problem.severity == "refused"]
-    if refused:
-        raise ImportRefusedError(problems=problems, files=files)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from gis.project.intake import Layer
     from gis.project.project import Project
+    from gis.project.report import Layer
     from gis.store.database import Writer
     from gis.store.text_files import CsvRow
 

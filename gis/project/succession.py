@@ -16,7 +16,8 @@ import shapely
 from gis.boundaries.uids import assign_uids
 from gis.errors import ImportRefusedError, Problem, SyntheticProjectError
 from gis.ledger.successions import Succeed
-from gis.project.intake import columns_of, read_layer, require_usable
+from gis.project.intake import columns_of, read_layer
+from gis.project.loaded import require_usable
 from gis.project.snapshot import unit_labels
 from gis.project.versions import PREFIXES, check_same_land, day_in_force, last_fact, version_draft
 from gis.store.versions import read_version

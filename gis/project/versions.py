@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from gis.boundaries.topology import overlaps
 from gis.boundaries.uids import assign_uids
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from gis.errors import Fact
+    from shapely.geometry.base import BaseGeometry
+
+    from gis.errors import Fact, Severity
     from gis.ledger.entry import Entry
     from gis.ledger.setting import Setting
     from gis.ledger.state import State
@@ -68,7 +71,9 @@ def check_same_land(units: gpd.GeoDataFrame, came: Collection[str]) -> list[Prob
         ]
         facts: dict[str, Fact] = {"unit": labels[0], "other": labels[1], "area": shared_m2}
         source, message = str(rows["source"].iloc[0]), "problem.same_land" if same else "problem.shared_land"
-        problems.append(Problem(source, message, facts, "refused" if same else "warning"))
+        where = shapely.intersection(*units.geometry.iloc[[first, second]])
+        severity: Severity = "refused" if same else "warning"
+        problems.append(Problem(source, message, facts, severity, shared_m2, where))
     return problems
 
 
@@ -128,11 +133,23 @@ def merged_units(
     same_words = ((was == now) | (was.isna() & now.isna())).all(axis=1)
     redrawn = [parcel for parcel in common[~same_shape] if state.last_seq(parcel)]
     if redrawn:
-        problems = [Problem(source, "problem.redrawn_with_entries", {"parcel": parcel}) for parcel in redrawn]
+        problems = [_redrawn(parcel, named.loc[parcel], before.geometry[parcel]) for parcel in redrawn]
         raise ImportRefusedError(problems=problems, files=source)
     kept = before.loc[before.index.difference(named.index)]
     whole = gpd.GeoDataFrame(pd.concat([kept, named]), crs=named.crs).sort_index()
     return whole, next_uid, len(named) - len(common), int((~(same_shape & same_words)).sum())
+
+
+def _redrawn(parcel: str, came: pd.Series, before: BaseGeometry) -> Problem:
+    """A parcel with entries that a file draws otherwise, with the land between both drawings."""
+    between = shapely.symmetric_difference(came["geometry"], before)
+    return Problem(
+        str(came["source"]),
+        "problem.redrawn_with_entries",
+        {"parcel": parcel},
+        area_m2=float(between.area),
+        shape=came["geometry"],
+    )
 
 
 def day_in_force(state: State, layer: str, on: date | None, setting: Setting) -> date:

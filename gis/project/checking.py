@@ -1,0 +1,214 @@
+"""All files of an import judged together: layer by layer, among each other, and beside what is loaded.
+
+Nothing is written. A check and an import are the same calls: what a check shows is what an import does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.boundaries.checks import UNIT_KEY, check_features, check_parcels, check_same_keys, check_zones
+from gis.clearance.areas import area_m2
+from gis.errors import ImportRefusedError
+from gis.project.loaded import merged
+from gis.project.report import CrsReport, FileReport, Layer, by_owner, layer_report
+from gis.project.sources import read_source
+from gis.vn2000 import crs_name, known_epsg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gis.boundaries.columns import Columns
+    from gis.boundaries.layers import RawLayer
+    from gis.errors import Problem
+    from gis.plan import Plan
+    from gis.project.loaded import Loaded
+    from gis.project.sources import Source
+
+LAYERS: Final[tuple[Layer, ...]] = ("parcels", "zones", "features")
+_NO_KEY: Final = "problem.column_missing_"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a check or an import is.
+
+    Args:
+        stage: "reading", "checking", "comparing" or "writing".
+        at: The number of this file or layer, from 1.
+        of: How many there are.
+        name: Of the file or layer.
+    """
+
+    stage: str
+    at: int
+    of: int
+    name: str = ""
+
+
+Told: TypeAlias = Callable[[Step], None]
+
+
+def quiet(_: Step) -> None:
+    """Nobody waits."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """What every layer is judged by.
+
+    Args:
+        plan: Its CRS and commune.
+        columns: The recognition table.
+        crs: What the user says the CRS of the files is, None where nothing was said.
+        loaded: The land that is there, None where files are judged by themselves.
+    """
+
+    plan: Plan
+    columns: Columns
+    crs: str | None = None
+    loaded: Loaded | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A layer judged by itself: the good rows in the project's CRS, and what is wrong with the others."""
+
+    raw: RawLayer
+    kind: Layer
+    frame: gpd.GeoDataFrame
+    problems: tuple[Problem, ...]
+    crs: CrsReport
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckedFiles:
+    """What files came to.
+
+    Args:
+        reports: By file, in the order given.
+        frames: The good rows by layer, of all files; zones by `zone_id`.
+        digests: Name and sha256 of each file.
+    """
+
+    reports: tuple[FileReport, ...]
+    frames: dict[Layer, gpd.GeoDataFrame]
+    digests: tuple[tuple[str, str], ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is wrong, by file."""
+        return tuple(problem for report in self.reports for problem in report.all_problems)
+
+
+def check_files(
+    rules: Rules, files: Sequence[Path], layer: Layer | None = None, told: Told = quiet
+) -> CheckedFiles:
+    """Files judged as an import of them all would; nothing is written.
+
+    Args:
+        rules: What they are judged by.
+        files: Any files; each layer of each is judged.
+        layer: What they are said to hold; None takes each layer for what it fits best.
+        told: Called at every step.
+    """
+    sources = []
+    for at, path in enumerate(files, start=1):
+        told(Step("reading", at, len(files), path.name))
+        sources.append(read_source(path))
+    every = [raw for source in sources for raw in source.layers]
+    by_layer = []
+    for at, raw in enumerate(every, start=1):
+        told(Step("checking", at, len(every), raw.source))
+        by_layer.append(judge(raw, rules, layer))
+    left = iter(by_layer)
+    judged = [[next(left) for _ in source.layers] for source in sources]
+    told(Step("comparing", 1, 1))
+    frames = {kind: _laid_together(rules.plan, kind, by_layer) for kind in LAYERS}
+    across = [problem for kind, frame in frames.items() for problem in _across(rules, kind, frame)]
+    return CheckedFiles(
+        _reports(sources, judged, across),
+        {kind: frame for kind, frame in frames.items() if len(frame)},
+        tuple((source.path.name, source.sha256) for source in sources),
+    )
+
+
+def judge(raw: RawLayer, rules: Rules, layer: Layer | None = None) -> Judged:
+    """A layer judged by itself, as what it is said to be or as what it fits best."""
+    return min((_judged_as(kind, raw, rules) for kind in ([layer] if layer else LAYERS)), key=_misfit)
+
+
+def _misfit(judged: Judged) -> tuple[int, bool, int]:
+    """Smaller fits better; of two that fit alike the earlier of `LAYERS` is taken."""
+    without_key = any(problem.message.startswith(_NO_KEY) for problem in judged.problems)
+    refused = sum(problem.severity == "refused" for problem in judged.problems)
+    return -len(judged.frame), without_key, refused if len(judged.frame) else 0
+
+
+def _judged_as(kind: Layer, raw: RawLayer, rules: Rules) -> Judged:
+    epsg, commune = rules.plan.crs, rules.plan.commune.code
+    if kind == "zones":
+        frame, problems = check_zones(raw, rules.columns, epsg, declared_crs=rules.crs)
+    elif kind == "parcels":
+        frame, problems = check_parcels(raw, rules.columns, epsg, commune, declared_crs=rules.crs)
+    else:
+        frame, problems = check_features(raw, rules.columns, epsg, commune, declared_crs=rules.crs)
+    own = raw.frame.crs
+    code = None if own is None else known_epsg(own)
+    declared = f"EPSG:{code}" if code else crs_name(own) if own else None
+    return Judged(raw, kind, frame, tuple(problems), CrsReport(declared or rules.crs, declared))
+
+
+def _laid_together(plan: Plan, kind: Layer, judged: Sequence[Judged]) -> gpd.GeoDataFrame:
+    frames = [one.frame for one in judged if one.kind == kind]
+    if not frames:
+        return gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=plan.crs))
+    whole = pd.concat(frames, ignore_index=kind != "zones")
+    return gpd.GeoDataFrame(whole, crs=plan.crs)
+
+
+def _across(rules: Rules, kind: Layer, frame: gpd.GeoDataFrame) -> list[Problem]:
+    """What is wrong between the rows of all files, and between them and the land that is there."""
+    if frame.empty:
+        return []
+    problems = check_same_keys(frame, ("zone_id",) if kind == "zones" else UNIT_KEY)
+    if problems or rules.loaded is None:
+        return problems  # two rows of one key cannot be laid beside what is there
+    try:
+        found = merged(rules.loaded, kind, frame, "").warnings
+    except ImportRefusedError as error:
+        found = error.problems
+    return [_placed(problem, kind, frame) for problem in found]
+
+
+def _placed(problem: Problem, kind: Layer, frame: gpd.GeoDataFrame) -> Problem:
+    """A problem that names a zone, at the row of the file that brought it."""
+    if kind == "zones" and problem.source in frame.index:
+        return replace(problem, source=str(frame.loc[problem.source, "source"]))
+    return problem
+
+
+def _reports(
+    sources: Sequence[Source], judged: Sequence[Sequence[Judged]], across: Sequence[Problem]
+) -> tuple[FileReport, ...]:
+    """The report of each file; a problem that names no file stands with the first."""
+    names = [source.path.name for source in sources]
+    of_file = by_owner(across, names)
+    reports = []
+    for at, (source, found) in enumerate(zip(sources, judged, strict=True)):
+        mine = [*source.problems, *of_file[at], *(of_file[-1] if at == 0 else ())]
+        of_layer = by_owner(mine, [one.raw.source for one in found])
+        whole = any(p.source == source.path.name and p.severity == "refused" for p in source.problems)
+        layers = []
+        for one, more in zip(found, of_layer, strict=False):
+            areas = dict(zip(one.frame["source"], area_m2(one.frame.geometry), strict=True))
+            problems = (*more, *one.problems)
+            layers.append(layer_report(one.raw, one.kind, {} if whole else areas, problems, one.crs))
+        reports.append(FileReport(str(source.path), tuple(layers), tuple(of_layer[-1])))
+    return tuple(reports)
