@@ -1,8 +1,10 @@
 """The balance of each zone: what its boundary holds against what the table of areas says.
 
-zone = Σ classes - overlap + gap. The classes come from the table (parcel, zone, m²); zone, gap and
-overlap are measured anew on the shapes, by other operations than the table's, so that a parcel
-that the table loses or counts twice is left over as a residual. Pure: no file, no clock.
+zone = Σ classes - listed - overlap + gap. The classes come from the table (parcel, zone, m²); zone, gap
+and overlap are measured anew on the shapes, by other operations than the table's, so that a parcel
+that the table loses or counts twice is left over as a residual. Listed land has no shape: it lies in the
+gap and is taken out. A zone without a boundary has no balance, only the sum of its list.
+Pure: no file, no clock.
 """
 
 from __future__ import annotations
@@ -64,18 +66,21 @@ def coverage(units: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, index=index, columns=list(COVERAGE_COLUMNS), dtype=float)
 
 
-def balance(coverage: pd.DataFrame, class_m2: pd.DataFrame) -> pd.DataFrame:
+def balance(
+    coverage: pd.DataFrame, class_m2: pd.DataFrame, listed_m2: pd.Series | None = None
+) -> pd.DataFrame:
     """The balance of each zone in square metres; its last column is what does not add up.
 
     Args:
         coverage: As `coverage` gives it.
         class_m2: m² by `zone_id` and class, as `partition.class_m2` gives it; a zone that is not
             in it has no classes, 0 m².
+        listed_m2: m² by `zone_id` of the classes that a list states and no shape; None: nothing.
 
     Returns:
-        float64 columns `zone_m2`, `classes_m2` (all classes), `gap_m2`, `overlap_m2`,
-        `residual_m2`, by `zone_id` in the order of `coverage`; then zones that only the classes
-        know, with NaN for what was never measured.
+        float64 columns `zone_m2`, `classes_m2` (all classes), `gap_m2`, `overlap_m2`, `residual_m2`, and
+        where it was given `listed_m2`, by `zone_id` in the order of `coverage`; then zones that only the
+        classes know, with NaN for what was never measured.
 
     >>> measured = pd.DataFrame({"zone_m2": 100.0, "gap_m2": 10.0, "overlap_m2": 10.0}, index=["Z"])
     >>> balance(measured, pd.DataFrame({"paid": 60.0, "stuck": 40.0}, index=["Z"])).loc["Z"].tolist()
@@ -85,8 +90,9 @@ def balance(coverage: pd.DataFrame, class_m2: pd.DataFrame) -> pd.DataFrame:
     index = pd.Index([*coverage.index, *unmeasured], name="zone_id")
     measured = coverage.reindex(index)
     classes_m2 = class_m2.sum(axis=1).reindex(index, fill_value=0.0)
-    explained_m2 = classes_m2 - measured["overlap_m2"] + measured["gap_m2"]
-    return pd.DataFrame(
+    by_list_m2 = 0.0 if listed_m2 is None else listed_m2.reindex(index, fill_value=0.0)
+    explained_m2 = classes_m2 - by_list_m2 - measured["overlap_m2"] + measured["gap_m2"]
+    found = pd.DataFrame(
         {
             "zone_m2": measured["zone_m2"],
             "classes_m2": classes_m2,
@@ -95,6 +101,7 @@ def balance(coverage: pd.DataFrame, class_m2: pd.DataFrame) -> pd.DataFrame:
             "residual_m2": measured["zone_m2"] - explained_m2,
         }
     )
+    return found if listed_m2 is None else found.assign(listed_m2=by_list_m2)
 
 
 def check_balance(balance: pd.DataFrame, tolerance_m2: float = TOLERANCE_M2) -> list[Problem]:
@@ -105,9 +112,13 @@ def check_balance(balance: pd.DataFrame, tolerance_m2: float = TOLERANCE_M2) -> 
         tolerance_m2: The largest residual, either way, that passes (included).
 
     Returns:
-        A problem for each zone beyond it, or that was never measured, in the order of `balance`.
+        A problem for each zone beyond it, or that was never measured, in the order of `balance`; none for
+        a zone without a boundary whose land is all of a list: there is nothing to compare it with.
     """
     closed = balance["residual_m2"].abs() <= tolerance_m2  # NaN is not closed
+    if "listed_m2" in balance:
+        by_list_alone = balance["zone_m2"].isna() & (balance["listed_m2"] > 0)
+        closed |= by_list_alone & ((balance["classes_m2"] - balance["listed_m2"]).abs() <= tolerance_m2)
     return [
         Problem(
             str(zone_id),

@@ -3,8 +3,8 @@
 A step changes one clock: the day, or what is known. Within it, a parcel's part of a zone changes in
 this order, so that the causes sum exactly:
 
-1. the parcel is drawn anew, under the old zones, with the status that it had: "resurveyed" (a parcel that
-   a succession made starts with what that succession gave it);
+1. the parcel is drawn or listed anew, under the old zones, with the status that it had: "resurveyed" (a
+   parcel that a succession made starts with what that succession gave it);
 2. the zone is drawn anew: "boundary_changed";
 3. its status changes, on the area that it has now: "corrected" where it is learned later, else "cleared" by
    a hand-over, or "part_changed" by who holds it.
@@ -15,11 +15,11 @@ Pure: no file, no clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from gis.clearance.areas import overlap_m2
+from gis.clearance.listed import NOTHING_LISTED, parts_m2_of
 from gis.ledger.facts import Boundaries, Holding, Milestone, Opening, Succession
 from gis.ledger.state import state
 from gis.milestones import CLEARED_MILESTONE
@@ -37,6 +37,7 @@ CAUSES: Final = ("cleared", "corrected", "part_changed", "resurveyed", "boundary
 # A square millimetre: what cutting the same parcel by a zone with another far corner may differ by.
 NOISE_M2: Final = 1e-6
 LAYER_OF_KIND: Final = {"parcel": "parcels", "feature": "features"}
+LISTED: Final = "listed"  # the layer of recovered areas by a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Side:
         zones: The zones in force then, by `zone_id`.
         parts_m2: m² of each unit in each zone that it touches, by their ids.
         cleared: Those of `units` that every holding handed over.
+        listed_m2: Recovered areas by the list, as `listed.listed_m2` gives them.
     """
 
     state: State
@@ -68,6 +70,7 @@ class Side:
     parts_m2: Mapping[str, Mapping[str, float]]
 
     cleared: frozenset[str]
+    listed_m2: pd.Series = field(default_factory=lambda: NOTHING_LISTED)
 
     def has_cleared(self, parcel: str) -> bool:
         """Whether a parcel is cleared, drawn or not: one may be held before it is drawn."""
@@ -147,7 +150,7 @@ class _Step:
     @cached_property
     def redrawn(self) -> bool:
         """Whether any land is drawn anew."""
-        layers = ("zones", *LAYER_OF_KIND.values())
+        layers = ("zones", LISTED, *LAYER_OF_KIND.values())
         return self.old.version(*layers) != self.new.version(*layers)
 
     @cached_property
@@ -161,12 +164,14 @@ class _Step:
     @cached_property
     def between_m2(self) -> Mapping[str, Mapping[str, float]]:
         """m² of the parcels as drawn after the step in the zones as drawn before it."""
-        if self.old.version("parcels", "features") == self.new.version("parcels", "features"):
+        land = (LISTED, *LAYER_OF_KIND.values())
+        if self.old.version(*land) == self.new.version(*land):
             return self.old.parts_m2
         if self.old.version("zones") == self.new.version("zones"):
             return self.new.parts_m2
         drawn = self.new.units
-        return parts_m2(overlap_m2(drawn.loc[drawn.index.isin(list(self.touched))], self.old.zones))
+        touched = drawn.loc[drawn.index.isin(list(self.touched))]
+        return parts_m2(parts_m2_of(touched, self.old.zones, self.new.listed_m2))
 
     def of(self, parcel: str) -> Iterator[Change]:
         """The changes of one parcel that entries explain."""
@@ -223,11 +228,13 @@ class _Step:
         return tuple(seq for seq, entry in self.drawings.items() if _is_of(entry, "zones"))
 
     def _surveys(self, parcel: str) -> tuple[int, ...]:
-        """The successions that name a parcel, and the versions of its layer."""
+        """The successions that name a parcel, and the versions of its layer and of the list."""
         units = next((one.units for one in (self.new, self.old) if parcel in one.units.index), None)
         layer = "" if units is None else LAYER_OF_KIND[str(units.at[parcel, "kind"])]  # noqa: PD008 - one cell
         return tuple(
-            seq for seq, entry in self.drawings.items() if _is_of(entry, layer) or _names(entry, parcel)
+            seq
+            for seq, entry in self.drawings.items()
+            if _is_of(entry, layer) or _is_of(entry, LISTED) or _names(entry, parcel)
         )
 
     def _said(self, parcel: str, wanted: Callable[[Entry], bool]) -> tuple[int, ...]:

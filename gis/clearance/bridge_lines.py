@@ -245,7 +245,7 @@ def _lines(changes: Sequence[Change]) -> tuple[Line, ...]:
 
 
 def _cleared_m2(total: ZoneTotal) -> float | None:
-    return None if total.balance is None else total.balance.classes_m2[CLEARED_MILESTONE]
+    return None if total.classes_m2 is None else total.classes_m2[CLEARED_MILESTONE]
 
 
 def _ha(m2: float | None) -> float | None:

@@ -30,23 +30,28 @@ M2_PER_HA: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What a zone's boundary holds against what its classes sum to, in square metres."""
+    """What a zone's boundary holds against what its classes sum to, in square metres.
+
+    `listed_m2` of the classes are by a list and no shape.
+    """
 
     zone_m2: float
     classes_m2: Mapping[str, float]
     gap_m2: float
     overlap_m2: float
     residual_m2: float
+    listed_m2: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        """The balance as JSON has it."""
-        return {
+        """The balance as JSON has it; `listed_m2` where there is any."""
+        found: dict[str, Any] = {
             "zone_m2": self.zone_m2,
             "classes_m2": dict(self.classes_m2),
             "gap_m2": self.gap_m2,
             "overlap_m2": self.overlap_m2,
             "residual_m2": self.residual_m2,
         }
+        return found | ({"listed_m2": self.listed_m2} if self.listed_m2 else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class ZoneTotal:
 
     `cleared_ha` counts whole parcels that every holding handed over, `signed_ha` the parts of the
     holdings that did, `clean_ha` those cleared parcels on which nothing that was listed is left.
-    Without a boundary there are no hectares on the map, not even 0.
+    Without a boundary there are no hectares on the map, not even 0; `unmapped_m2` are then the classes
+    that a list of recovered areas gives, None where there is none.
     """
 
     zone_id: str
@@ -66,6 +72,7 @@ class ZoneTotal:
     balance: Balance | None
     signed_ha: float | None
     clean_ha: float | None
+    unmapped_m2: Mapping[str, float] | None = None
 
     @property
     def mapped_ha(self) -> float | None:
@@ -73,11 +80,28 @@ class ZoneTotal:
         return self.balance.zone_m2 / M2_PER_HA if self.balance else None
 
     @property
+    def classes_m2(self) -> Mapping[str, float] | None:
+        """Square metres of each of `CLASSES`, by shapes and by a list."""
+        parts = [self.balance.classes_m2] if self.balance else []
+        parts += [self.unmapped_m2] if self.unmapped_m2 else []
+        return {name: sum(part[name] for part in parts) for name in CLASSES} if parts else None
+
+    @property
     def by_class_ha(self) -> Mapping[str, float] | None:
         """Hectares of each of `CLASSES`."""
-        if self.balance is None:
-            return None
-        return {name: m2 / M2_PER_HA for name, m2 in self.balance.classes_m2.items()}
+        classes_m2 = self.classes_m2
+        return None if classes_m2 is None else {name: m2 / M2_PER_HA for name, m2 in classes_m2.items()}
+
+    @property
+    def listed_ha(self) -> float:
+        """Hectares of the classes that only a list states: parcel or zone has no shape."""
+        inside_m2 = self.balance.listed_m2 if self.balance else 0.0
+        return (inside_m2 + sum((self.unmapped_m2 or {}).values())) / M2_PER_HA
+
+    @property
+    def cleared_of_mapped_ha(self) -> float | None:
+        """Cleared hectares of the zones with a boundary, to be held against it."""
+        return self.balance.classes_m2[CLEARED_MILESTONE] / M2_PER_HA if self.balance else None
 
     @property
     def cleared_ha(self) -> float | None:
@@ -92,7 +116,7 @@ class ZoneTotal:
     @property
     def remaining_of_mapped_ha(self) -> float | None:
         """Hectares inside the boundary that are not cleared."""
-        return _difference(self.mapped_ha, self.cleared_ha)
+        return _difference(self.mapped_ha, self.cleared_of_mapped_ha)
 
     @property
     def share_of_goal(self) -> float | None:
@@ -107,12 +131,15 @@ class ZoneTotal:
     @property
     def share_of_mapped(self) -> float | None:
         """Cleared hectares over those inside the boundary."""
-        return _share(self.cleared_ha, self.mapped_ha)
+        return _share(self.cleared_of_mapped_ha, self.mapped_ha)
 
     def to_dict(self) -> dict[str, Any]:
-        """The total as `totals --json` has it: every key, None where nothing says so."""
+        """The total as `totals --json` has it: every key, None where nothing says so.
+
+        `listed_ha` is there where a list states land that no shape does.
+        """
         by_class_ha = self.by_class_ha
-        return {
+        found: dict[str, Any] = {
             "zone_id": self.zone_id,
             "name": self.name,
             "parent": self.parent,
@@ -130,6 +157,7 @@ class ZoneTotal:
             "by_class_ha": None if by_class_ha is None else dict(by_class_ha),
             "balance": None if self.balance is None else self.balance.to_dict(),
         }
+        return found | ({"listed_ha": self.listed_ha} if self.listed_ha else {})
 
 
 def totals(
@@ -166,6 +194,7 @@ def totals_of(
     class_m2: pd.DataFrame,
     signed_m2: pd.Series,
     clean_m2: pd.Series | None = None,
+    listed_m2: pd.Series | None = None,
 ) -> tuple[ZoneTotal, ...]:
     """Hectares of the commune and of each zone of the plan, from what their zones sum to.
 
@@ -175,11 +204,12 @@ def totals_of(
         class_m2: m² by `zone_id` and class, as `partition.class_m2` gives it.
         signed_m2: m² signed away by `zone_id`, as `signed.signed_m2` gives it.
         clean_m2: m² of clean land by `zone_id`, as `clean.clean_m2` gives it; None: not looked at.
+        listed_m2: m² by `zone_id` of the classes that only a list states; None: nothing.
 
     Returns:
-        As `totals` does.
+        As `totals` does; a leaf without a boundary counts where a list gives it land.
     """
-    figures = _Figures.of(coverage, class_m2, signed_m2, clean_m2)
+    figures = _Figures.of(coverage, class_m2, signed_m2, clean_m2, listed_m2)
     whole = ZoneTotal(
         zone_id=COMMUNE_ID,
         name=plan.commune.name,
@@ -189,6 +219,7 @@ def totals_of(
         balance=figures.balance(_leaves(plan, None)),
         signed_ha=figures.sum_ha(figures.signed, _leaves(plan, None)),
         clean_ha=figures.sum_ha(figures.clean, _leaves(plan, None)),
+        unmapped_m2=figures.unmapped(_leaves(plan, None)),
     )
     zones = (
         ZoneTotal(
@@ -200,6 +231,7 @@ def totals_of(
             balance=figures.balance(_leaves(plan, zone.zone_id)),
             signed_ha=figures.sum_ha(figures.signed, _leaves(plan, zone.zone_id)),
             clean_ha=figures.sum_ha(figures.clean, _leaves(plan, zone.zone_id)),
+            unmapped_m2=figures.unmapped(_leaves(plan, zone.zone_id)),
         )
         for zone in plan.zones
     )
@@ -231,9 +263,10 @@ def check_zones(plan: Plan, zone_ids: Iterable[str]) -> list[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class _Figures:
-    """Square metres by zone id, of the zones with a boundary."""
+    """Square metres by zone id, of the zones with a boundary, then of those with listed land alone."""
 
     place: Mapping[str, int]  # of each zone in the rows below
+    drawn: int  # so many of them, the first, have a boundary
     closing: pd.DataFrame
     by_class: NDArray[np.float64]
     signed: NDArray[np.float64]
@@ -246,34 +279,47 @@ class _Figures:
         class_m2: pd.DataFrame,
         signed_m2: pd.Series,
         clean_m2: pd.Series | None,
+        listed_m2: pd.Series | None,
     ) -> _Figures:
         """The figures, with 0 for a zone with a boundary and no parcels."""
+        index = coverage.index
+        if listed_m2 is not None:
+            index = index.append(listed_m2.index.difference(coverage.index))
         return cls(
-            place={str(zone_id): place for place, zone_id in enumerate(coverage.index)},
-            closing=balance_of(coverage, class_m2).reindex(coverage.index),
-            by_class=class_m2.reindex(coverage.index, fill_value=0.0)[list(CLASSES)].to_numpy(),
-            signed=signed_m2.reindex(coverage.index, fill_value=0.0).to_numpy(),
-            clean=None if clean_m2 is None else clean_m2.reindex(coverage.index, fill_value=0.0).to_numpy(),
+            place={str(zone_id): place for place, zone_id in enumerate(index)},
+            drawn=len(coverage),
+            closing=balance_of(coverage, class_m2, listed_m2).reindex(coverage.index),
+            by_class=class_m2.reindex(index, fill_value=0.0)[list(CLASSES)].to_numpy(),
+            signed=signed_m2.reindex(index, fill_value=0.0).to_numpy(),
+            clean=None if clean_m2 is None else clean_m2.reindex(index, fill_value=0.0).to_numpy(),
         )
 
-    def mapped(self, leaves: Iterable[str]) -> list[int]:
-        """The places of those leaves that have a boundary."""
+    def known(self, leaves: Iterable[str]) -> list[int]:
+        """The places of those leaves that have a boundary or listed land."""
         return [self.place[zone_id] for zone_id in leaves if zone_id in self.place]
 
     def balance(self, leaves: Iterable[str]) -> Balance | None:
         """The balances of some leaves summed; None where none has a boundary."""
-        mapped = self.mapped(leaves)
+        mapped = [place for place in self.known(leaves) if place < self.drawn]
         if not mapped:
             return None
-        names = ("zone_m2", "gap_m2", "overlap_m2", "residual_m2")
+        names = ["zone_m2", "gap_m2", "overlap_m2", "residual_m2"]
+        names += ["listed_m2"] if "listed_m2" in self.closing else []
         sums = {name: float(self.closing[name].to_numpy()[mapped].sum()) for name in names}
-        by_class = self.by_class[mapped].sum(axis=0)
-        return Balance(classes_m2=dict(zip(CLASSES, by_class.tolist(), strict=True)), **sums)
+        return Balance(classes_m2=self._classes(mapped), **sums)
+
+    def unmapped(self, leaves: Iterable[str]) -> Mapping[str, float] | None:
+        """The classes of those leaves that only have listed land; None where there is none."""
+        listed = [place for place in self.known(leaves) if place >= self.drawn]
+        return self._classes(listed) if listed else None
+
+    def _classes(self, places: list[int]) -> dict[str, float]:
+        return dict(zip(CLASSES, self.by_class[places].sum(axis=0).tolist(), strict=True))
 
     def sum_ha(self, m2: NDArray[np.float64] | None, leaves: Iterable[str]) -> float | None:
-        """Hectares of some leaves; None where none has a boundary, or nothing was looked at."""
-        mapped = self.mapped(leaves)
-        return float(m2[mapped].sum()) / M2_PER_HA if mapped and m2 is not None else None
+        """Hectares of some leaves; None where none is known, or nothing was looked at."""
+        known = self.known(leaves)
+        return float(m2[known].sum()) / M2_PER_HA if known and m2 is not None else None
 
 
 def _leaves(plan: Plan, zone_id: str | None) -> tuple[str, ...]:

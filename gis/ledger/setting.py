@@ -28,7 +28,8 @@ class Setting:
         starts: The first day that an entry may be of.
         today: The last day that an entry may be of.
         labels: How a person calls a parcel, by parcel id; the id itself where absent.
-        areas_m2: Drawn area by parcel id, square metres, where a command asks for it.
+        areas_m2: Drawn area by parcel id, square metres, where a command asks for it; of a parcel on no map
+            what else governs it.
         zones: Ids of the plan's zones.
         milestones: The project's list, in its usual order.
         optional: Those of them that may be waived.

@@ -97,7 +97,8 @@ def _directed(changes: Iterable[Change], *, forward: bool) -> list[Change]:
 def _side(snapshot: Snapshot) -> Side:
     classes = snapshot.classes
     cleared = frozenset(map(str, classes.index[classes == CLEARED_MILESTONE]))
-    return Side(snapshot.state, snapshot.units, snapshot.zones, snapshot.boundaries.parts_m2, cleared)
+    land = snapshot.boundaries
+    return Side(snapshot.state, land.units, land.zones, land.parts_m2, cleared, land.listed_m2)
 
 
 def leaf_ids(plan: Plan, zone_id: str) -> tuple[str, ...]:

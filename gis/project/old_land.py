@@ -34,7 +34,7 @@ def land(project: Project, snapshot: Snapshot, then: State | None = None) -> Lan
     """
     drawn = snapshot.boundaries
     parts = {**_old_parts_m2(project, snapshot), **drawn.parts_m2}
-    return land_of(snapshot.plan, then or snapshot.state, parts, drawn.drawn_by_id)
+    return land_of(snapshot.plan, then or snapshot.state, parts, drawn.area_by_id)
 
 
 def _old_parts_m2(project: Project, snapshot: Snapshot) -> dict[str, Mapping[str, float]]:

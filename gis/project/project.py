@@ -191,7 +191,8 @@ class Project:
             layers = [self._version(shas.get(layer), EMPTY_UNITS) for layer in ("parcels", "features")]
             present = [layer for layer in layers if len(layer)] or layers[:1]
             units = gpd.GeoDataFrame(pd.concat(present), crs=self.plan.crs).sort_index()
-            found = Boundaries(key, zones, units)
+            listed = read_version(self.versions_folder, shas["listed"]) if "listed" in shas else None
+            found = Boundaries(key, zones, units, listed)
         _keep(self._boundaries, key, found, BOUNDARIES_KEPT)
         return found
 
@@ -301,7 +302,7 @@ class Project:
             starts=self.plan.starts,
             today=snapshot.on,
             labels=snapshot.boundaries.labels,
-            areas_m2=snapshot.boundaries.drawn_by_id,
+            areas_m2=snapshot.boundaries.area_by_id,
             zones=[zone.zone_id for zone in self.plan.zones],
             milestones=[step.id for step in self.plan.milestones],
             optional=[step.id for step in self.plan.milestones if step.optional],

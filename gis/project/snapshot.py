@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from gis.clearance.areas import area_m2, overlap_m2
 from gis.clearance.balance import balance, check_balance, coverage
 from gis.clearance.cells import Cells
+from gis.clearance.listed import NOTHING_LISTED, beyond_gap, counted_m2, differences, listed_m2, together
 from gis.clearance.signed import governing_area_m2
 from gis.clearance.standing import Standing
 from gis.clearance.totals import check_zones, totals_of
@@ -40,17 +41,49 @@ class Boundaries:
     Args:
         sha: Names the version: the SHA-256 of its layers, joined.
         zones: As in docs/architecture.md, by `zone_id`.
-        units: Parcels and public features, by `parcel_id`.
+        units: Parcels and public features, by `parcel_id`; without geometry where they are on no map.
+        listed: Rows of the offices' lists with their recovered areas; None: no list.
     """
 
     sha: str
     zones: gpd.GeoDataFrame
     units: gpd.GeoDataFrame
+    listed: pd.DataFrame | None = None
+
+    @cached_property
+    def drawn_overlaps(self) -> pd.Series:
+        """Square metres of each unit in each zone by their shapes alone."""
+        return overlap_m2(self.units, self.zones)
+
+    @cached_property
+    def listed_m2(self) -> pd.Series:
+        """Recovered area of each unit in each zone by the lists, square metres, whether it counts or not."""
+        return NOTHING_LISTED if self.listed is None or self.listed.empty else listed_m2(self.listed)
+
+    @cached_property
+    def counted_m2(self) -> pd.Series:
+        """What of the listed areas counts: where the parcel or the zone has no shape."""
+        return counted_m2(self.listed_m2, self.drawn_overlaps, self.units, self.zones)
+
+    @cached_property
+    def counted_by_zone(self) -> pd.Series:
+        """Square metres that count by a list, by `zone_id`."""
+        return self.counted_m2.groupby(level="zone_id").sum()
+
+    @cached_property
+    def listed_zones(self) -> frozenset[tuple[str, str]]:
+        """The (`parcel_id`, `zone_id`) whose square metres are those of a list."""
+        return frozenset((str(parcel), str(zone)) for parcel, zone in self.counted_m2.index)
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Where map and list disagree, the largest first; see `listed.differences`."""
+        return differences(self.listed_m2, self.counted_m2, self.drawn_overlaps, self.units, self.zones)
 
     @cached_property
     def overlaps(self) -> pd.Series:
-        """Square metres of each unit in each zone, by (`parcel_id`, `zone_id`)."""
-        return overlap_m2(self.units, self.zones)
+        """Square metres of each unit in each zone, by (`parcel_id`, `zone_id`): drawn, else listed."""
+        return together(self.drawn_overlaps, self.counted_m2)
 
     @cached_property
     def parts_m2(self) -> dict[str, dict[str, float]]:
@@ -74,8 +107,11 @@ class Boundaries:
 
     @cached_property
     def governing_area_m2(self) -> pd.Series:
-        """Area that governs each unit, by `parcel_id`."""
-        return governing_area_m2(self.units)
+        """Area that governs each unit, by `parcel_id`; of one without any, what a list recovers of it."""
+        known = governing_area_m2(self.units)
+        if self.listed_m2.empty:
+            return known
+        return known.fillna(self.listed_m2.groupby(level="parcel_id").sum())
 
     @cached_property
     def drawn_m2(self) -> pd.Series:
@@ -83,9 +119,10 @@ class Boundaries:
         return area_m2(self.units.geometry)
 
     @cached_property
-    def drawn_by_id(self) -> dict[str, float]:
-        """Planar area of each unit by id, square metres."""
-        return {str(parcel): float(area) for parcel, area in self.drawn_m2.items()}
+    def area_by_id(self) -> dict[str, float]:
+        """Planar area of each unit by id, square metres; of one that is not drawn what governs it, if any."""
+        found = self.drawn_m2.fillna(self.governing_area_m2)
+        return {str(parcel): float(area) for parcel, area in found.items() if not math.isnan(area)}
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -133,13 +170,14 @@ class Card:
     land_use: str
     legal_area_m2: float | None
     measured_area_m2: float | None
-    drawn_area_m2: float
+    drawn_area_m2: float | None
     zones_m2: dict[str, float]
     class_: str
     holdings: tuple[HoldingState, ...]
     obstacles: tuple[Obstacle, ...]
     history: tuple[Entry, ...]
     last_seq: int
+    listed_zones: frozenset[str] = frozenset()  # those of `zones_m2` that a list states, and no shape
 
 
 @dataclass(frozen=True)
@@ -220,7 +258,7 @@ class Snapshot:
 
     @property
     def clean_ha(self) -> dict[str, float | None]:
-        """Hectares of clean land by zone id, "commune" first; None where there is no boundary."""
+        """Hectares of clean land by zone id, "commune" first; None where there is no land."""
         return {total.zone_id: total.clean_ha for total in self.totals}
 
     @cached_property
@@ -228,17 +266,29 @@ class Snapshot:
         """The figures of every zone, the commune first."""
         share_m2 = self.boundaries.cells.share_m2
         signed_m2, clean_m2 = share_m2(self.standing.signed), share_m2(self.standing.clean)
-        return totals_of(self.plan, self.coverage, self.class_m2, signed_m2, clean_m2)
+        by_list = self.boundaries.counted_by_zone
+        return totals_of(self.plan, self.coverage, self.class_m2, signed_m2, clean_m2, by_list)
+
+    @cached_property
+    def balance(self) -> pd.DataFrame:
+        """The balance of each zone; see `balance.balance`."""
+        return balance(self.coverage, self.class_m2, self.boundaries.counted_by_zone)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Why the totals may not be trusted: boundaries that none of them counts, a balance that is open."""
-        lost = check_zones(self.plan, self.zones.index)
-        return (*lost, *check_balance(balance(self.coverage, self.class_m2)))
+        by_list = self.boundaries.listed_m2.index.get_level_values("zone_id").unique()
+        lost = check_zones(self.plan, self.zones.index.union(by_list))
+        return (*lost, *check_balance(self.balance))
+
+    @cached_property
+    def remarks(self) -> tuple[Problem, ...]:
+        """What to look at though the totals stand: listed land beyond what the drawn parcels leave."""
+        return tuple(beyond_gap(self.coverage, self.boundaries.counted_by_zone))
 
     @property
     def cleared_ha(self) -> float:
-        """Hectares cleared in the commune; 0 where no zone has a boundary."""
+        """Hectares cleared in the commune; 0 where no zone has a boundary or listed land."""
         return self.totals[0].cleared_ha or 0.0
 
     def card(self, parcel_id: str) -> Card:
@@ -256,7 +306,7 @@ class Snapshot:
             land_use=unit["land_use"],
             legal_area_m2=_known(unit["legal_area_m2"]),
             measured_area_m2=_known(unit["measured_area_m2"]),
-            drawn_area_m2=float(self.boundaries.drawn_m2[parcel_id]),
+            drawn_area_m2=_known(self.boundaries.drawn_m2[parcel_id]),
             zones_m2=self.boundaries.parts_m2.get(parcel_id, {}),
             class_=str(self.classes[parcel_id]),
             holdings=self.state.of_parcel(parcel_id),
@@ -265,6 +315,9 @@ class Snapshot:
                 entry for entry in self.state.history.get(parcel_id, ()) if entry.seq <= self.known
             ),
             last_seq=self.state.last_seq(parcel_id),
+            listed_zones=frozenset(
+                zone for parcel, zone in self.boundaries.listed_zones if parcel == parcel_id
+            ),
         )
 
 

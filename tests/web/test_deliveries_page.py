@@ -41,7 +41,7 @@ def fill(page, **told):
 def commune(project):
     snapshot = project.snapshot(today())
     land = land_of(
-        snapshot.plan, snapshot.state, snapshot.boundaries.parts_m2, snapshot.boundaries.drawn_by_id
+        snapshot.plan, snapshot.state, snapshot.boundaries.parts_m2, snapshot.boundaries.area_by_id
     )
     totals = block_totals(snapshot.state, land)
     return delivered_by_zone(snapshot.plan, snapshot.state, land, totals)[0], totals

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gis.clearance.balance import balance, check_balance
+from gis.clearance.balance import check_balance
 from gis.clearance.curve import DAYS_PER_MONTH
 from gis.clearance.totals import check_zones
 from gis.maps.style import legend_rows
@@ -239,7 +239,7 @@ def _pace_sentence(snapshot: Snapshot, curve: pd.DataFrame, words: Texts) -> str
 
 
 def balance_table(snapshot: Snapshot, words: Texts) -> str:
-    problems = check_balance(balance(snapshot.coverage, snapshot.class_m2))
+    problems = check_balance(snapshot.balance)
     problems += check_zones(snapshot.plan, map(str, snapshot.zones.index))
     deep = depths(snapshot.totals)
     names = ("zone_m2", "classes_m2", "overlap_m2", "gap_m2", "residual_m2")
