@@ -7,6 +7,7 @@ Pure: no file, no clock.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import geopandas as gpd
@@ -121,7 +122,7 @@ def _check_units(
             units = units.assign(**{meaning: values})
             problems += wrong
     frame = gpd.GeoDataFrame(units[list(UNIT_COLUMNS)], geometry=shapes, crs=shapes.crs)
-    return _good(frame, problems), problems
+    return _good(frame, problems), _at_stake(problems, shapes)
 
 
 def _unit_attributes(
@@ -180,7 +181,7 @@ def check_zones(
         {"zone_id": zone_id, "name": name.where(name != "", zone_id), "source": _sources(raw)}
     )
     frame = gpd.GeoDataFrame(zones, geometry=shapes, crs=shapes.crs)
-    return _good(frame, problems).set_index("zone_id"), problems
+    return _good(frame, problems).set_index("zone_id"), _at_stake(problems, shapes)
 
 
 def _sources(raw: RawLayer) -> pd.Series:
@@ -212,6 +213,19 @@ def _check_keys(raw: RawLayer, keys: Sequence[_Named]) -> list[Problem]:
             facts = {"key": " / ".join(key), "other": other + 1, "feature": row + 1}
             problems.append(Problem(raw.feature(row), "problem.key_twice", facts))
     return problems
+
+
+def _at_stake(problems: Sequence[Problem], shapes: gpd.GeoSeries) -> list[Problem]:
+    """The problems, those of a feature with its land: its polygon and square metres, where it has one."""
+    areas_m2 = shapes.area
+    told = []
+    for problem in problems:
+        row = int(problem.facts.get("feature") or 0) - 1
+        if problem.shape is None and row >= 0 and shapes.iloc[row] is not None:
+            told.append(replace(problem, shape=shapes.iloc[row], area_m2=float(areas_m2.iloc[row])))
+        else:
+            told.append(problem)
+    return told
 
 
 def _good(frame: gpd.GeoDataFrame, problems: Sequence[Problem]) -> gpd.GeoDataFrame:

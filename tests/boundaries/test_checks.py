@@ -90,6 +90,9 @@ def test_check_parcels__duplicate_and_missing_keys_are_all_named() -> None:
         (3, "problem.key_twice"),
     ]
     assert problems[2].facts["other"] == 3
+    # The land of each is at stake: 10 m by 20 m.
+    assert [p.area_m2 for p in problems] == [200] * 4
+    assert [p.shape for p in problems] == [plot(3), plot(4), plot(0), plot(2)]
     assert (
         Texts("vi")
         .problem(problems[2])
