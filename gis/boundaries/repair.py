@@ -51,7 +51,7 @@ _RING_MESSAGES: Final = {
 # What readers say of bytes that are no polygon, and what their user can do about it.
 _UNREADABLE: Final = (
     (re.compile("closed linestring"), "problem.ring_not_closed"),
-    (re.compile("number of points in LinearRing"), "problem.ring_few_points"),
+    (re.compile("number of points in LinearRing|point array must contain"), "problem.ring_few_points"),
     (re.compile("[Nn]onlinear|[Cc]urve|WKB type 1[0-2]"), "problem.curve_unreadable"),
 )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,8 +14,13 @@ from hypothesis import strategies as st
 from shapely import GeometryCollection, MultiPolygon, Point, Polygon, box
 
 from gis.boundaries.repair import opened, repair, ring_reason, without_repeats
+from gis.boundaries.shapes import polygons
 from gis.errors import Problem
+from gis.store.files import read_vector
 from gis.texts import Texts
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PLOT = box(0, 0, 100, 100)
 
@@ -291,6 +297,26 @@ def test_repair__the_answer_is_the_same_wherever_the_ring_starts(
     assert (one.shape is None) == (other.shape is None)
     if one.shape is not None and other.shape is not None:
         assert one.shape.symmetric_difference(other.shape).area == pytest.approx(0, abs=1e-9)
+
+
+SQUARE = [[588000, 2201000], [588010, 2201000], [588010, 2201010], [588000, 2201000]]
+
+
+def test_unreadable_reason__as_files_bring_it(tmp_path: Path) -> None:
+    rings = [SQUARE, SQUARE[:-1], SQUARE[:1], []]
+    shapes = [{"type": "Polygon", "coordinates": [ring] if ring else []} for ring in rings]
+    features = [{"type": "Feature", "properties": {}, "geometry": shape} for shape in shapes]
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::5897"}}
+    path = tmp_path / "lots.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": features}))
+    (raw,), _ = read_vector(path)
+    found, problems = polygons(raw, 5897)
+    assert found.notna().tolist() == [True, False, False, False]
+    assert [(p.facts["feature"], p.message) for p in problems] == [
+        (2, "problem.ring_not_closed"),
+        (3, "problem.ring_few_points"),
+        (4, "problem.geometry_empty"),
+    ]
 
 
 def test_without_repeats__keeps_the_order_of_the_file() -> None:
