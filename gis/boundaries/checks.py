@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gis.boundaries.columns import Columns
+    from gis.boundaries.detective import Verdict
     from gis.boundaries.layers import RawLayer
     from gis.errors import Fact
 
@@ -55,6 +56,7 @@ def check_parcels(
     epsg: int,
     commune_default: str | None = None,
     declared_crs: object = None,
+    verdict: Verdict | None = None,
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """The parcels of a layer that can be used, and everything that is wrong with the others.
 
@@ -64,6 +66,7 @@ def check_parcels(
         epsg: The project's projected VN-2000 CRS.
         commune_default: Old commune code of parcels whose file has no column for it.
         declared_crs: What the user says the CRS is, for a file that states none.
+        verdict: What the numbers mean, where `judging.judge` said: it goes before what file and user state.
 
     Returns:
         A frame with `UNIT_COLUMNS` and `geometry`, index 0, 1, 2, ... of the good rows in file order, and
@@ -75,7 +78,9 @@ def check_parcels(
         NotVn2000Error: If `epsg` is no projected VN-2000 CRS.
     """
     required, optional = ("sheet", "number"), ("commune", "land_use", *_AREA_MEANINGS, "name")
-    return _check_units(raw, columns, epsg, "parcel", (required, optional), commune_default, declared_crs)
+    return _check_units(
+        raw, columns, epsg, "parcel", (required, optional), commune_default, (declared_crs, verdict)
+    )
 
 
 def check_features(
@@ -84,13 +89,16 @@ def check_features(
     epsg: int,
     commune_default: str | None = None,
     declared_crs: object = None,
+    verdict: Verdict | None = None,
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """The public features (roads, canals, water) of a layer; arguments and answer as of `check_parcels`.
 
     Their `sheet` is empty and their `number` is the code that the file gives them ("K01").
     """
     required, optional = ("code",), ("commune", "land_use", "name")
-    return _check_units(raw, columns, epsg, "feature", (required, optional), commune_default, declared_crs)
+    return _check_units(
+        raw, columns, epsg, "feature", (required, optional), commune_default, (declared_crs, verdict)
+    )
 
 
 def _check_units(
@@ -100,9 +108,9 @@ def _check_units(
     kind: str,
     meanings: tuple[tuple[str, ...], tuple[str, ...]],
     commune_default: str | None,
-    declared_crs: object,
+    crs: tuple[object, Verdict | None],
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    shapes, problems = polygons(raw, epsg, declared_crs)
+    shapes, problems = polygons(raw, epsg, *crs)
     attributes = raw.frame.drop(columns="geometry")
     found, missing = recognise(attributes, raw.source, columns, *meanings)
     problems += missing
@@ -151,7 +159,11 @@ def _unit_attributes(
 
 
 def check_zones(
-    raw: RawLayer, columns: Columns, epsg: int, declared_crs: object = None
+    raw: RawLayer,
+    columns: Columns,
+    epsg: int,
+    declared_crs: object = None,
+    verdict: Verdict | None = None,
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """The zones of a layer that can be used, and everything that is wrong with the others.
 
@@ -160,6 +172,7 @@ def check_zones(
         columns: The recognition table.
         epsg: The project's projected VN-2000 CRS.
         declared_crs: What the user says the CRS is, for a file that states none.
+        verdict: What the numbers mean, where `judging.judge` said: it goes before what file and user state.
 
     Returns:
         A frame with `name`, `source` and `geometry`, index `zone_id`, in file order, and the problems.
@@ -168,7 +181,7 @@ def check_zones(
         UnknownCrsError: If `declared_crs` names no CRS.
         NotVn2000Error: If `epsg` is no projected VN-2000 CRS.
     """
-    shapes, problems = polygons(raw, epsg, declared_crs)
+    shapes, problems = polygons(raw, epsg, declared_crs, verdict)
     attributes = raw.frame.drop(columns="geometry")
     found, missing = recognise(attributes, raw.source, columns, ("zone_id",), ("name",))
     problems += missing

@@ -34,9 +34,9 @@ AROUND_M: Final = 2_000.0
 SAMPLE_ROWS: Final = 1_000
 # A corner stands on a corner within this: degrees with seven decimals are rounded to 5 mm.
 CELL_M: Final = 0.05
-# So many corners on loaded corners do not come about by chance: a commune has one in 100 m² at most.
+# Corners on loaded corners that are never chance, and how much denser corners may lie than on the whole.
 LEAST_MATCHED: Final = 3
-LEAST_MATCHED_SHARE: Final = 0.02
+DENSER: Final = 10
 # k0 of UTM and of TM-3 differ by 3e-4, areas by 6e-4; half of that each way tells one from the other.
 LEAST_AREAS: Final = 5
 AREA_ERROR: Final = 8e-5
@@ -228,6 +228,18 @@ def matched_corners(reading: Reading, sample: Sample, scene: Scene) -> int:
             found = np.searchsorted(cells, keys)
             hit |= cells[np.minimum(found, len(cells) - 1)] == keys
     return int(hit.sum())
+
+
+def least_matched(sample: Sample, scene: Scene) -> float:
+    """How many corners must stand on loaded corners to be no chance.
+
+    Corners strewn over the commune fall on a loaded one as often as these are dense; six standard
+    deviations above that, and three more, come about once in some ten million layers.
+    """
+    west, south, east, north = scene.box
+    density = DENSER * len(scene.corners) / max((east - west) * (north - south), 1.0)
+    by_chance = len(sample.corners) * density * (3 * CELL_M) ** 2
+    return LEAST_MATCHED + by_chance + 6 * math.sqrt(by_chance)
 
 
 def _cells(places: NDArray[np.float64]) -> NDArray[np.int64]:

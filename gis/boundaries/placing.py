@@ -57,7 +57,7 @@ def placed(raw: RawLayer, epsg: int, declared_crs: object = None) -> Placed:
             planar = to_vn2000(stated, epsg)
         except GisError as error:
             return Placed(stated, None, [*problems, Problem(raw.source, error.message, error.facts)])
-        place = _check_place(raw, stated, planar)
+        place = check_place(raw, stated, planar)
     if place is not None:
         return Placed(stated, None, [*problems, place])
     return Placed(stated, planar, problems)
@@ -93,7 +93,7 @@ def _stated_crs(raw: RawLayer, declared_crs: object, problems: list[Problem]) ->
     return raw.frame.geometry
 
 
-def _check_place(raw: RawLayer, stated: gpd.GeoSeries, planar: gpd.GeoSeries) -> Problem | None:
+def check_place(raw: RawLayer, stated: gpd.GeoSeries, planar: gpd.GeoSeries) -> Problem | None:
     """One reason why most of a layer cannot lie where its CRS says, else None."""
     given, moved = centres(stated), centres(planar)
     count = max(int(np.isfinite(given[:, 0]).sum()), 1)

@@ -16,12 +16,14 @@ import numpy as np
 import shapely
 from shapely import GeometryType
 
+from gis.boundaries.judging import placed_by
 from gis.boundaries.placing import EAST_RANGE_M, NORTH_RANGE_M, centres, placed, within
 from gis.boundaries.repair import opened, repair, unreadable_reason
 from gis.errors import Problem
 from gis.vn2000 import crs_name, require_vn2000
 
 if TYPE_CHECKING:
+    from gis.boundaries.detective import Verdict
     from gis.boundaries.layers import RawLayer
     from gis.errors import Fact, Severity
 
@@ -38,13 +40,17 @@ _TYPE_NAMES: Final = (
 )
 
 
-def polygons(raw: RawLayer, epsg: int, declared_crs: object = None) -> tuple[gpd.GeoSeries, list[Problem]]:
+def polygons(
+    raw: RawLayer, epsg: int, declared_crs: object = None, verdict: Verdict | None = None
+) -> tuple[gpd.GeoSeries, list[Problem]]:
     """The polygons of a layer in a projected VN-2000 CRS, in file order, missing where there is none.
 
     Args:
         raw: The layer as its file holds it.
         epsg: The projected VN-2000 CRS wanted.
         declared_crs: What the user says the CRS is, for a file that states none.
+        verdict: What the numbers mean, where a detective judged them (`judging.judge`): it goes before
+            what file and user state.
 
     Returns:
         Index as `raw.frame`; heights left out. Missing is every geometry that has no area to be trusted:
@@ -62,7 +68,8 @@ def polygons(raw: RawLayer, epsg: int, declared_crs: object = None) -> tuple[gpd
         return nothing, [Problem(raw.source, "problem.layer_empty")]
     raw = _opened(raw, problems)
     kinds = shapely.get_type_id(raw.frame.geometry.to_numpy())
-    place = placed(raw, epsg, declared_crs)
+    judged = verdict is not None and (verdict.stated or verdict.candidates)
+    place = placed_by(raw, epsg, verdict) if verdict and judged else placed(raw, epsg, declared_crs)
     problems += place.problems
     if not np.isin(kinds, _POLYGONS).any() and not raw.unreadable:
         problems.append(
