@@ -112,7 +112,8 @@ def merged_units(
     """Units that were there and units that came, each with its id.
 
     A unit that came under a known key keeps that key's id; one that did not come stays. Land that
-    the ledger speaks of is not redrawn here.
+    the ledger speaks of is not redrawn here; a parcel that was only listed and on no map gets its shape,
+    and keeps what the list said of it where the file is silent.
 
     Returns:
         The frame by `parcel_id`, the next free number, how many are new, how many changed.
@@ -126,18 +127,29 @@ def merged_units(
     if before is None:
         return named, next_uid, len(named), 0
     common = named.index.intersection(before.index)
+    bare = before.geometry[common].isna()
+    _fill_in(named, before, bare.index[bare])
     same_shape = named.geometry[common].geom_equals(before.geometry[common])
     columns = [name for name in before.columns if name not in {"geometry", "source"}]
     old, new = pd.DataFrame(before[columns]), pd.DataFrame(named[columns])
     was, now = old.loc[common], new.loc[common]
     same_words = ((was == now) | (was.isna() & now.isna())).all(axis=1)
-    redrawn = [parcel for parcel in common[~same_shape] if state.last_seq(parcel)]
+    redrawn = [parcel for parcel in common[~same_shape & ~bare] if state.last_seq(parcel)]
     if redrawn:
         problems = [_redrawn(parcel, named.loc[parcel], before.geometry[parcel]) for parcel in redrawn]
         raise ImportRefusedError(problems=problems, files=source)
     kept = before.loc[before.index.difference(named.index)]
     whole = gpd.GeoDataFrame(pd.concat([kept, named]), crs=named.crs).sort_index()
     return whole, next_uid, len(named) - len(common), int((~(same_shape & same_words)).sum())
+
+
+def _fill_in(named: gpd.GeoDataFrame, before: gpd.GeoDataFrame, joined: pd.Index) -> None:
+    """What a list said of parcels that get their shape now, put where their file says nothing."""
+    for column in ("legal_area_m2", "measured_area_m2"):
+        named.loc[joined, column] = named.loc[joined, column].fillna(before.loc[joined, column])
+    for column in ("land_use", "name"):
+        silent = joined[(named.loc[joined, column] == "").to_numpy()]
+        named.loc[silent, column] = before.loc[silent, column]
 
 
 def _redrawn(parcel: str, came: pd.Series, before: BaseGeometry) -> Problem:

@@ -23,6 +23,7 @@ from gis.store.tables import (
     erasure_table,
     household_change_table,
     household_table,
+    list_household_table,
     note_table,
 )
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from gis.store.database import Ledger, Stamp
 
 # Copies of rows wait in these until the database is packed.
-REGISTER_TABLES: Final = ("household", "household_change", "note", "attachment")
+REGISTER_TABLES: Final = ("household", "household_change", "list_household", "note", "attachment")
 # How long packing waits for somebody who reads, milliseconds.
 READERS_MS: Final = 5000
 
@@ -117,6 +118,9 @@ def _forget(connection: sa.Connection, erasures: Iterable[Erasure]) -> None:
                 household_change_table.c.household_id == erasure.household_id,
                 household_change_table.c.field.in_(PERSONAL_FIELDS),
             )
+        )
+        connection.execute(
+            sa.delete(list_household_table).where(list_household_table.c.household_id == erasure.household_id)
         )
 
 

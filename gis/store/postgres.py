@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from gis.errors import LedgerBusyError
-from gis.store.boundary_tables import create_boundary_tables
+from gis.store.boundary_tables import allow_no_shape, create_boundary_tables
 from gis.store.copies import copy_tables
 from gis.store.refusals import (
     BadDatabaseUrlError,
@@ -218,6 +218,7 @@ class PostgresBackend:
         for statement in (*APPEND_ONLY, *TRUE_COLUMNS):
             connection.execute(sa.text(statement))
         create_boundary_tables(connection, self.epsg)
+        allow_no_shape(connection)
 
     def missing_guards(self, connection: sa.Connection) -> list[str]:
         """The triggers that are not always on with the function that this program makes, and strangers."""

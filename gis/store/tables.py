@@ -11,7 +11,7 @@ import re
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # SQLite keeps the rows of a table whose key is called INTEGER in the order of that key.
 Seq = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -81,6 +81,16 @@ note_table = sa.Table(
     sa.Column("note_id", sa.Text, primary_key=True),
     sa.Column("salt", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+)
+# What an office's list calls a household, so that a newer list finds it again.
+list_household_table = sa.Table(
+    "list_household",
+    metadata,
+    sa.Column("list_id", sa.Text, primary_key=True),
+    sa.Column("household_id", sa.Text, primary_key=True),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("hamlet", sa.Text, nullable=False),
 )
 erasure_table = sa.Table(
     "erasure",

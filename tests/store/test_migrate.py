@@ -31,6 +31,7 @@ from gis.store.refusals import (
     NothingToMigrateError,
     OlderLedgerError,
 )
+from gis.store.tables import SCHEMA_VERSION
 from gis.texts import Texts
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def test_open__an_older_ledger_is_refused_by_a_sentence_that_names_the_command(p
 def test_migrate__entries_stay_and_the_new_columns_follow_from_them(place: Place) -> None:
     head = make_v1(place)
     done = run(place)
-    assert (done.before, done.after, done.head) == (1, 2, head)
+    assert (done.before, done.after, done.head) == (1, SCHEMA_VERSION, head)
     ledger = place.open("15910")
     rows = list(ledger.rows())
     assert check_chain(rows) == ([], head)
@@ -162,7 +163,7 @@ def test_migrate__twice_does_nothing_more(place: Place) -> None:
     head = make_v1(place)
     run(place)
     done = run(place)
-    assert (done.before, done.after, done.head, done.copied_to) == (2, 2, head, None)
+    assert (done.before, done.after, done.head, done.copied_to) == (SCHEMA_VERSION, SCHEMA_VERSION, head, None)
     assert len(list((place.folder / "backups").iterdir())) == 1
 
 
@@ -191,7 +192,7 @@ def test_migrate__what_breaks_in_the_middle_changes_nothing(
     require_untouched(place)
     monkeypatch.undo()
     later = migrate(place.backend, place.folder / "later", NOW)
-    assert later.after == 2
+    assert later.after == SCHEMA_VERSION
 
 
 KILLED = """
@@ -214,7 +215,7 @@ def test_migrate__killed_before_its_end_changes_nothing(place: Place) -> None:
     killed = subprocess.run(command, env=environment, check=False)
     assert killed.returncode == -signal.SIGKILL
     require_untouched(place)
-    assert run(place).after == 2
+    assert run(place).after == SCHEMA_VERSION
 
 
 def test_migrate__a_result_that_is_not_the_same_ledger_is_taken_back(
