@@ -12,7 +12,7 @@ from gis.boundaries.layers import RawLayer
 from gis.errors import Problem
 from gis.store.comparing import compare, compare_names, compare_texts
 from gis.store.decoding import frame_of
-from gis.store.encodings import check_encoding
+from gis.store.encodings import read_table, recoded
 from gis.store.fiona_files import LayerFacts, parse_crs
 from gis.store.formats import DRIVERS
 from gis.store.gdal_messages import messages, reason
@@ -75,19 +75,21 @@ def _read_layer(
             info = pyogrio.read_info(path, layer=name, force_feature_count=True)
             if info["driver"] not in DRIVERS:
                 return None, [Problem(source, "problem.format_other", {"ending": path.suffix})]
-            meta, table = pyogrio.raw.read_arrow(path, layer=name)
+            texts = read_table(path, name, info)
     except _PYOGRIO_ERRORS as error:
         return None, [*problems, Problem(source, "problem.layer_unread", {"reason": reason(error)})]
-    first = _facts(name, info, len(table))
+    first = _facts(name, info, len(texts.table))
     if info["features"] not in {-1, first.count}:
         facts = {"stated": int(info["features"]), "found": first.count}
         problems.append(Problem(source, "problem.features_lost", facts))
-    frame, unreadable = frame_of(meta, table)
+    frame, unreadable = frame_of(texts.meta, texts.table)
     if compared:
-        problems += [*compare(path, source, first), *compare_texts(path, source, first, frame)]
-    # The place for texts: an encoding recognised by content is decoded here (gis/store/encodings.py).
-    problems += check_encoding(path, source, info, frame)
-    raw = RawLayer(path.name, name, first.driver, info["encoding"], frame, unreadable)
+        problems += compare(path, source, first)
+    if compared and (texts.stated or not texts.verdict.encoding):
+        problems += compare_texts(path, source, first, frame)
+    frame, encoding, found = recoded(source, info, frame, texts)
+    problems += found
+    raw = RawLayer(path.name, name, first.driver, encoding, frame, unreadable)
     # The place for linework: a DXF or DGN layer of lines becomes polygons here (gis/store/linework_files.py).
     return raw, problems
 

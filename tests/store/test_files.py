@@ -151,7 +151,9 @@ def test_read_vector__shapefile_without_prj_has_no_crs(tmp_path: Path, lots: gpd
     assert layer.frame.crs is None
 
 
-def test_read_vector__shapefile_without_cpg_is_a_guess(tmp_path: Path, lots: gpd.GeoDataFrame) -> None:
+def test_read_vector__shapefile_without_cpg_is_told_by_its_bytes(
+    tmp_path: Path, lots: gpd.GeoDataFrame
+) -> None:
     write_vector(tmp_path / "a.shp", lots, SCHEMA, "ESRI Shapefile")
     (tmp_path / "a.cpg").unlink()
     # The language id in the header of the .dbf, byte 29, may say it too: 0 is "not stated".
@@ -159,8 +161,12 @@ def test_read_vector__shapefile_without_cpg_is_a_guess(tmp_path: Path, lots: gpd
     content[29] = 0
     (tmp_path / "a.dbf").write_bytes(content)
     (layer,), problems = read_vector(tmp_path / "a.shp")
-    # fiona guesses otherwise, and says so too.
-    assert set(messages(problems)) == {"problem.readers_differ_text", "problem.encoding_guessed"}
+    assert messages(problems) == ["problem.text_recoded"]
+    assert layer.frame["ghi_chu"].tolist()[::2] == ["ruộng ông Đồng", "Hoằng Xuyên"]
+    # Bytes that are no text in any encoding known here: guessed, and fiona guesses otherwise.
+    (tmp_path / "a.dbf").write_bytes(bytes(content).replace("Đồ".encode(), b"\x81\x8d\x8f\x90\x9d"))
+    (layer,), problems = read_vector(tmp_path / "a.shp")
+    assert "problem.encoding_guessed" in messages(problems)
     assert {problem.severity for problem in problems} == {"warning"}
     assert problems[-1].facts["columns"] == "ghi_chu"
     assert len(layer.frame) == 3
