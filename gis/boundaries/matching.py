@@ -34,6 +34,8 @@ SURVEY_WIDTH_M: Final = 0.5
 SAME_SHARE: Final = 0.9
 OTHER_SHARE: Final = 0.1
 LEAST_M2: Final = 0.1
+# A file that went through another format or through WGS 84 and back (0.6 mm) is no new survey.
+SAME_SHAPE_M: Final = 0.001
 
 
 class Shared(NamedTuple):
@@ -55,7 +57,7 @@ class Match:
         news: Ids of the new parcels, in order.
         pairs: What they share, by old and new.
         difference_m2: New area less old area, square metres.
-        same_shape: Whether the one new parcel is the one old parcel, vertex by vertex.
+        same_shape: Whether the one new parcel is drawn as the one old parcel, to the millimetre.
         doubts: Why a person must decide; empty where land and number say the same.
     """
 
@@ -121,8 +123,10 @@ def _matched(
 
 
 def _same_shape(one: BaseGeometry, other: BaseGeometry) -> bool:
-    """Whether two polygons are the same vertex by vertex, wherever their rings begin."""
-    return bool(one.normalize().equals_exact(other.normalize(), 0.0))
+    """Whether two polygons are nowhere further apart than a format's rounding, wherever their rings begin."""
+    if one.normalize().equals_exact(other.normalize(), SAME_SHAPE_M):
+        return True
+    return bool(shapely.hausdorff_distance(one.boundary, other.boundary) <= SAME_SHAPE_M)
 
 
 class _Areas(NamedTuple):

@@ -6,25 +6,31 @@ Nothing is written. A check and an import are the same calls: what a check shows
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import geopandas as gpd
 import pandas as pd
+from shapely import box
 
 from gis.boundaries.checks import UNIT_KEY, check_features, check_parcels, check_same_keys, check_zones
+from gis.boundaries.evidence import scene_of
+from gis.boundaries.findings import findings
+from gis.boundaries.judging import judge as detect_crs
 from gis.clearance.areas import area_m2
 from gis.errors import ImportRefusedError
 from gis.project.loaded import merged
 from gis.project.report import CrsReport, FileReport, Layer, by_owner, layer_report
 from gis.project.sources import read_source
-from gis.vn2000 import crs_name, known_epsg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from gis.boundaries.columns import Columns
+    from gis.boundaries.detective import Verdict
+    from gis.boundaries.evidence import Scene
     from gis.boundaries.layers import RawLayer
     from gis.errors import Problem
     from gis.plan import Plan
@@ -33,6 +39,8 @@ if TYPE_CHECKING:
 
 LAYERS: Final[tuple[Layer, ...]] = ("parcels", "zones", "features")
 _NO_KEY: Final = "problem.column_missing_"
+# Land that rows share, which findings tell among themselves and beside what is loaded.
+SHARED: Final = frozenset({"problem.same_land", "problem.shared_land"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ def quiet(_: Step) -> None:
     """Nobody waits."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Rules:
     """What every layer is judged by.
 
@@ -68,12 +76,20 @@ class Rules:
         columns: The recognition table.
         crs: What the user says the CRS of the files is, None where nothing was said.
         loaded: The land that is there, None where files are judged by themselves.
+        confirmed: The new parcels, by label, whose questions a person answered with yes.
     """
 
     plan: Plan
     columns: Columns
     crs: str | None = None
     loaded: Loaded | None = None
+    confirmed: frozenset[str] = frozenset()
+
+    @cached_property
+    def scene(self) -> Scene:
+        """What is known of the project's place: its commune's bounds, and the land that is loaded."""
+        there = (self.loaded.zones.geometry, self.loaded.units.geometry) if self.loaded else ()
+        return scene_of(self.plan, *there)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,11 +111,15 @@ class CheckedFiles:
         reports: By file, in the order given.
         frames: The good rows by layer, of all files; zones by `zone_id`.
         digests: Name and sha256 of each file.
+        confirmed: The new parcels, by label, whose questions a person answered with yes.
+        effects: By layer how many units would be new and how many would change, where they can be imported.
     """
 
     reports: tuple[FileReport, ...]
     frames: dict[Layer, gpd.GeoDataFrame]
     digests: tuple[tuple[str, str], ...]
+    confirmed: frozenset[str] = frozenset()
+    effects: dict[Layer, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -131,17 +151,27 @@ def check_files(
     judged = [[next(left) for _ in source.layers] for source in sources]
     told(Step("comparing", 1, 1))
     frames = {kind: _laid_together(rules.plan, kind, by_layer) for kind in LAYERS}
-    across = [problem for kind, frame in frames.items() for problem in _across(rules, kind, frame)]
+    across: list[Problem] = []
+    effects: dict[Layer, tuple[int, int]] = {}
+    for kind, frame in frames.items():
+        found, effect = _across(rules, kind, frame)
+        # What is told of a zone stands once, whether parcels or features brought it up.
+        across += [problem for problem in found if kind == LAYERS[0] or problem not in across]
+        effects |= {kind: effect} if effect else {}
     return CheckedFiles(
         _reports(sources, judged, across),
         {kind: frame for kind, frame in frames.items() if len(frame)},
         tuple((source.path.name, source.sha256) for source in sources),
+        rules.confirmed,
+        effects,
     )
 
 
 def judge(raw: RawLayer, rules: Rules, layer: Layer | None = None) -> Judged:
     """A layer judged by itself, as what it is said to be or as what it fits best."""
-    return min((_judged_as(kind, raw, rules) for kind in ([layer] if layer else LAYERS)), key=_misfit)
+    verdict = detect_crs(raw, rules.columns, rules.scene, rules.crs)
+    kinds = [layer] if layer else LAYERS
+    return min((_judged_as(kind, raw, rules, verdict) for kind in kinds), key=_misfit)
 
 
 def _misfit(judged: Judged) -> tuple[int, bool, int]:
@@ -151,18 +181,15 @@ def _misfit(judged: Judged) -> tuple[int, bool, int]:
     return -len(judged.frame), without_key, refused if len(judged.frame) else 0
 
 
-def _judged_as(kind: Layer, raw: RawLayer, rules: Rules) -> Judged:
+def _judged_as(kind: Layer, raw: RawLayer, rules: Rules, verdict: Verdict) -> Judged:
     epsg, commune = rules.plan.crs, rules.plan.commune.code
     if kind == "zones":
-        frame, problems = check_zones(raw, rules.columns, epsg, declared_crs=rules.crs)
+        frame, problems = check_zones(raw, rules.columns, epsg, rules.crs, verdict)
     elif kind == "parcels":
-        frame, problems = check_parcels(raw, rules.columns, epsg, commune, declared_crs=rules.crs)
+        frame, problems = check_parcels(raw, rules.columns, epsg, commune, rules.crs, verdict)
     else:
-        frame, problems = check_features(raw, rules.columns, epsg, commune, declared_crs=rules.crs)
-    own = raw.frame.crs
-    code = None if own is None else known_epsg(own)
-    declared = f"EPSG:{code}" if code else crs_name(own) if own else None
-    return Judged(raw, kind, frame, tuple(problems), CrsReport(declared or rules.crs, declared))
+        frame, problems = check_features(raw, rules.columns, epsg, commune, rules.crs, verdict)
+    return Judged(raw, kind, frame, tuple(problems), CrsReport.of(verdict))
 
 
 def _laid_together(plan: Plan, kind: Layer, judged: Sequence[Judged]) -> gpd.GeoDataFrame:
@@ -173,25 +200,39 @@ def _laid_together(plan: Plan, kind: Layer, judged: Sequence[Judged]) -> gpd.Geo
     return gpd.GeoDataFrame(whole, crs=plan.crs)
 
 
-def _across(rules: Rules, kind: Layer, frame: gpd.GeoDataFrame) -> list[Problem]:
-    """What is wrong between the rows of all files, and between them and the land that is there."""
+def _across(
+    rules: Rules, kind: Layer, frame: gpd.GeoDataFrame
+) -> tuple[list[Problem], tuple[int, int] | None]:
+    """What is wrong between the rows, and beside the land there is; how many are new and how many change."""
     if frame.empty:
-        return []
+        return [], None
     problems = check_same_keys(frame, ("zone_id",) if kind == "zones" else UNIT_KEY)
     if problems or rules.loaded is None:
-        return problems  # two rows of one key cannot be laid beside what is there
+        return problems, None  # two rows of one key cannot be laid beside what is there
+    effect, gone = None, frozenset[str]()
     try:
-        found = merged(rules.loaded, kind, frame, "").warnings
+        whole = merged(rules.loaded, kind, frame, "", rules.confirmed)
     except ImportRefusedError as error:
-        found = error.problems
-    return [_placed(problem, kind, frame) for problem in found]
+        beside = error.problems
+    else:
+        beside, gone = whole.problems, whole.gone
+        refused = any(problem.severity == "refused" for problem in beside)
+        effect = None if refused else (whole.added, whole.changed)
+    place, units = rules.scene.place, rules.loaded.units
+    there = units[~units.index.isin(gone)]
+    told = findings(frame, kind, there, rules.loaded.zones, box(*place) if place else None)
+    return [*told, *_placed(beside, kind, frame)], effect
 
 
-def _placed(problem: Problem, kind: Layer, frame: gpd.GeoDataFrame) -> Problem:
-    """A problem that names a zone, at the row of the file that brought it."""
-    if kind == "zones" and problem.source in frame.index:
-        return replace(problem, source=str(frame.loc[problem.source, "source"]))
-    return problem
+def _placed(problems: Sequence[Problem], kind: Layer, frame: gpd.GeoDataFrame) -> list[Problem]:
+    """What an import adds to the findings; a problem that names a zone stands at the row that brought it."""
+    return [
+        replace(problem, source=str(frame.loc[problem.source, "source"]))
+        if kind == "zones" and problem.source in frame.index
+        else problem
+        for problem in problems
+        if problem.message not in SHARED
+    ]
 
 
 def _reports(

@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 
 from gis.boundaries.columns import DEFAULT_COLUMNS, parse_columns
 from gis.errors import DataError, Problem, SyntheticProjectError
 from gis.ledger.facts import Boundaries
-from gis.project.checking import Rules, Step, check_files, quiet
+from gis.ledger.successions import Succeed
+from gis.project.checking import SHARED, Rules, Step, check_files, quiet
 from gis.project.days import vietnam_day
 from gis.project.loaded import Loaded, merged, require_usable
 from gis.project.project import Project, read_plan
+from gis.project.snapshot import unit_labels
 from gis.project.versions import day_in_force, last_fact, version_draft
 from gis.store.database import LEDGER_FILE
 from gis.store.text_files import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from gis.ledger.state import State
     from gis.plan import Plan
     from gis.project.checking import CheckedFiles, Told
+    from gis.project.loaded import Merged
     from gis.project.report import Layer
     from gis.store.database import Stamp, Writer
 
@@ -55,6 +58,22 @@ class Checked:
     def warnings(self) -> tuple[Problem, ...]:
         """The problems that an import goes on with, shown to its user."""
         return tuple(problem for problem in self.problems if problem.severity == "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a person decided about parcels that were surveyed anew.
+
+    Args:
+        confirmed: The new parcels, by label, whose questions were answered with yes.
+        objects: By seq of a listed object (graves, a house), the label of the new parcel it stands on.
+    """
+
+    confirmed: frozenset[str] = frozenset()
+    objects: Mapping[int, str] = field(default_factory=dict)
+
+
+NO_ANSWERS: Final = Answers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +129,7 @@ def check_for(
     layer: Layer | None = None,
     crs: str | None = None,
     told: Told = quiet,
+    confirmed: Collection[str] = (),
 ) -> CheckedFiles:
     """Files judged as an import into this project would; nothing is written.
 
@@ -120,8 +140,10 @@ def check_for(
         layer: What they are said to hold; None takes each layer for what it fits best.
         crs: What the user says the files' CRS is.
         told: Called at every step.
+        confirmed: The new parcels, by label, whose questions a person answered with yes.
     """
-    rules = Rules(project.plan, columns_of(project.folder), crs, Loaded.of(project, today))
+    loaded = Loaded.of(project, today)
+    rules = Rules(project.plan, columns_of(project.folder), crs, loaded, frozenset(confirmed))
     return check_files(rules, files, layer, told)
 
 
@@ -149,6 +171,7 @@ def import_layer(
     stamp: Stamp,
     on: date | None = None,
     crs: str | None = None,
+    answers: Answers = NO_ANSWERS,
 ) -> Imported:
     """A new version of a layer: what the files hold, beside what was there.
 
@@ -158,8 +181,9 @@ def import_layer(
     """
     if project.plan.synthetic:
         raise SyntheticProjectError
-    checked = check_for(project, files, vietnam_day(stamp.now), layer, crs)
-    return import_checked(project, layer, checked, stamp, on)
+    today = vietnam_day(stamp.now)
+    checked = check_for(project, files, today, layer, crs, confirmed=answers.confirmed)
+    return import_checked(project, layer, checked, stamp, on, answers=answers)
 
 
 def import_checked(
@@ -169,8 +193,11 @@ def import_checked(
     stamp: Stamp,
     on: date | None = None,
     told: Told = quiet,
+    answers: Answers = NO_ANSWERS,
 ) -> Imported:
     """A new version of a layer from files that were checked; what is loaded is looked at once more.
+
+    Parcels that the ledger speaks of and that were surveyed anew are succeeded in the same transaction.
 
     Raises:
         SyntheticProjectError: If the project holds sample data.
@@ -185,29 +212,48 @@ def import_checked(
     outcome: list[Imported] = []
 
     def decide(now: State, setting: Setting, _: Writer) -> Sequence[Draft]:
-        done, drafts = _new_version(project, now, checked, on, setting)
+        done, drafts = _new_version(project, now, checked, on, setting, answers)
         outcome.append(done)
         return drafts
 
     receipt = project.write(stamp, decide, lambda _: True)
     if not outcome:  # the same request, sent again
         return Imported(layer, len(checked.frame), 0, 0, "", receipt.seqs, checked.warnings)
-    later = tuple(warning for warning in outcome[0].warnings if warning not in checked.warnings)
+    later = tuple(
+        warning
+        for warning in outcome[0].warnings
+        if warning.message not in SHARED and warning not in checked.warnings
+    )
     return replace(outcome[0], seqs=receipt.seqs, warnings=checked.warnings + later)
 
 
 def _new_version(
-    project: Project, now: State, checked: Checked, on: date | None, setting: Setting
+    project: Project, now: State, checked: Checked, on: date | None, setting: Setting, answers: Answers
 ) -> tuple[Imported, list[Draft]]:
     folder, layer = project.versions_folder, checked.layer
     day = day_in_force(now, layer, on, setting)
     files = ", ".join(name for name, _ in checked.files)
-    whole = merged(Loaded(project.plan, folder, now), layer, checked.frame, files)
+    loaded = Loaded(project.plan, folder, now)
+    whole = merged(loaded, layer, checked.frame, files, answers.confirmed)
+    require_usable(whole.problems, files)
+    carried = _carried(whole, now, setting, day, answers.objects) if whole.pairs else ()
     draft = version_draft(folder, layer, whole.frame, checked.files, day, whole.next_uid)
     # The same land from a file of another name is no new version.
     unchanged = last_fact(now, layer) is not None and not whole.added and not whole.changed
-    done = Imported(layer, len(whole.frame), whole.added, whole.changed, _sha(draft), (), whole.warnings)
-    return done, [] if unchanged else [draft]
+    done = Imported(layer, len(whole.frame), whole.added, whole.changed, _sha(draft), (), whole.problems)
+    return done, [] if unchanged else [draft, *carried]
+
+
+def _carried(
+    whole: Merged, now: State, setting: Setting, day: date, objects: Mapping[int, str]
+) -> Sequence[Draft]:
+    """What the successors of parcels that were surveyed anew start with."""
+    labels = dict(setting.labels) | unit_labels(whole.frame)
+    news = {new for _, new, _ in whole.pairs}
+    by_label = {labels[new]: new for new in news}
+    places = {seq: by_label.get(label, label) for seq, label in objects.items()}
+    known = replace(setting, parcels=set(labels), labels=labels)
+    return Succeed(whole.pairs, day, places).decide(now, known)
 
 
 def _sha(draft: Draft) -> str:

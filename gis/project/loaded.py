@@ -13,11 +13,12 @@ from gis.boundaries.topology import check_zone_overlaps
 from gis.clearance.totals import check_zones as check_planned
 from gis.errors import ImportRefusedError
 from gis.project.frames import EMPTY_UNITS, EMPTY_ZONES
+from gis.project.resurvey import resurveyed
 from gis.project.versions import PREFIXES, check_same_land, last_fact, merged_units
 from gis.store.versions import read_version
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -69,16 +70,30 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Merged:
-    """A layer as it would be after an import: what was there beside what came."""
+    """A layer as it would be after an import: what was there beside what came.
+
+    Args:
+        frame: The whole layer.
+        next_uid: The number that no id was ever given yet.
+        added: How many are new.
+        changed: How many are known and not as they were.
+        problems: What is wrong with it; a refused one forbids the import.
+        pairs: (old parcel, new parcel, tenths of m² that they share) of the successions.
+        gone: Ids of the loaded units on whose land what came lies: they are no neighbours of it.
+    """
 
     frame: gpd.GeoDataFrame
     next_uid: int
     added: int
     changed: int
-    warnings: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    pairs: tuple[tuple[str, str, int], ...] = ()
+    gone: frozenset[str] = frozenset()
 
 
-def merged(loaded: Loaded, layer: str, came: gpd.GeoDataFrame, files: str) -> Merged:
+def merged(
+    loaded: Loaded, layer: str, came: gpd.GeoDataFrame, files: str, confirmed: Collection[str] = ()
+) -> Merged:
     """What an import would put in force; nothing is written.
 
     Args:
@@ -86,6 +101,7 @@ def merged(loaded: Loaded, layer: str, came: gpd.GeoDataFrame, files: str) -> Me
         layer: "zones", "parcels" or "features".
         came: The good rows of the files.
         files: Their names, for the refusal.
+        confirmed: The new parcels, by label, whose questions a person answered with yes.
 
     Raises:
         ImportRefusedError: If the land that came cannot stand beside the land that is there.
@@ -94,21 +110,33 @@ def merged(loaded: Loaded, layer: str, came: gpd.GeoDataFrame, files: str) -> Me
         return _merged_zones(loaded, came, files)
     if loaded.state is None:
         return Merged(came, 0, len(came), 0)
+    if layer == "parcels" and len(loaded.layer(layer)):
+        return _surveyed(loaded, loaded.state, came, confirmed)
     frame, next_uid, added, changed = merged_units(loaded.folder, layer, came, loaded.state, files)
-    return Merged(frame, next_uid, added, changed, tuple(_same_land(loaded, layer, frame)))
+    problems = _same_land(loaded, layer, frame)
+    require_usable(problems, files)
+    return Merged(frame, next_uid, added, changed, tuple(problems))
+
+
+def _surveyed(loaded: Loaded, state: State, came: gpd.GeoDataFrame, confirmed: Collection[str]) -> Merged:
+    """Parcels that came where parcels are: by land, not by number alone."""
+    fact = last_fact(state, "parcels")
+    next_uid = fact.next_uid if fact else 1
+    found = resurveyed(loaded.layer("parcels"), came, state, next_uid, confirmed)
+    problems = (*found.problems, *_same_land(loaded, "parcels", found.frame))
+    gone = frozenset(old for one in found.matches for old in one.olds)
+    return Merged(found.frame, found.next_uid, found.added, found.changed, problems, found.pairs, gone)
 
 
 def _same_land(loaded: Loaded, layer: str, frame: gpd.GeoDataFrame) -> list[Problem]:
-    """Warnings of land shared with any parcel or feature there will be; the same land twice is refused."""
+    """Land shared with any parcel or feature there will be: told, and refused where it is the same land."""
     others = [found for other in PREFIXES if other != layer and len(found := loaded.layer(other))]
     before = loaded.layer(layer).geometry
     came = frame.index
     common = came.intersection(before.index)
     kept = common[frame.geometry[common].geom_equals(before[common])]
     units = gpd.GeoDataFrame(pd.concat([frame, *others]), crs=frame.crs)
-    problems = check_same_land(units, set(came.difference(kept)))
-    require_usable(problems, ", ".join(sorted({problem.source for problem in problems})[:1]))
-    return problems
+    return check_same_land(units, set(came.difference(kept)))
 
 
 def _merged_zones(loaded: Loaded, came: gpd.GeoDataFrame, files: str) -> Merged:

@@ -220,19 +220,6 @@ def to_file(tmp_path, name, numbers, shapes):
     return [tmp_path / name]
 
 
-def test_import_layer__the_same_land_under_new_numbers_is_refused(project, tmp_path):
-    """A division in a second file: the halves of parcel 1 beside parcel 1 would count its hectare twice."""
-    west, east = plot(0, 50), box(EAST + 50, NORTH, EAST + 100, NORTH + 100)
-    head = project.refresh()
-    with pytest.raises(ImportRefusedError) as refused:
-        import_layer(
-            project, "parcels", to_file(tmp_path, "tach.gpkg", ["11", "12"], [west, east]), stamp("t")
-        )
-    wrong = [p.message for p in refused.value.problems if p.severity == "refused"]
-    assert wrong == ["problem.same_land"] * 2
-    assert project.refresh() == head
-
-
 def test_import_layer__a_feature_on_top_of_a_parcel_is_refused_a_sliver_is_told(project, tmp_path):
     def feature(name, shape):
         gpd.GeoDataFrame({"code": [name]}, geometry=[shape], crs=5897).to_file(tmp_path / f"{name}.gpkg")

@@ -115,22 +115,28 @@ def test_check__files_are_judged_together_and_beside_what_is_loaded(project, tmp
     layer = report.layers[0]
     rows = {p.source for p in report.refused if "feature" in p.source}
     assert layer.features == layer.imported + len(rows) == 2
-    assert "problem.same_land" in {p.message for p in report.refused}
-    same = next(p for p in report.refused if p.message == "problem.same_land")
-    assert same.area_m2 == 10_000.0
-    assert same.shape.equals(plot(0))
+    assert layer.imported == 1
+    assert "resurvey.new_number" in [p.message for p in report.all_problems]
 
 
-def test_check__a_redrawn_parcel_with_entries_is_named_with_its_row_and_the_land_between(project, tmp_path):
-    """Parcel 7/1 has holders; 10 m less of its width are 1,000 m²."""
-    frame = gpd.GeoDataFrame(
-        {"soTo": ["7"], "soThua": ["1"], "maXa": "15910", "loaiDat": "LUC"}, geometry=[plot(0, 90)], crs=5897
-    )
-    frame.to_file(tmp_path / "lai.gpkg")
-    (report,) = check_for(project, [tmp_path / "lai.gpkg"], ON, "parcels").reports
-    wrong = next(p for p in report.refused if p.message == "problem.redrawn_with_entries")
-    assert (wrong.source, wrong.area_m2) == ("lai.gpkg, feature 1", 1_000.0)
+def test_check__a_redrawn_parcel_with_entries_is_told_with_what_changes(project, tmp_path):
+    """Parcel 7/1 has holders; 10 m less of its width are 1,000 m²; half of it is a question with the land."""
+    (report,) = check_for(project, to_file_of(tmp_path, "lai.gpkg", plot(0, 90)), ON, "parcels").reports
+    told = next(p for p in report.all_problems if p.message == "resurvey.redrawn")
+    assert (told.severity, told.facts["count"], round(told.facts["difference"])) == ("warning", 1, -1000)
+    (report,) = check_for(project, to_file_of(tmp_path, "nua.gpkg", plot(0, 50)), ON, "parcels").reports
+    asked = next(p for p in report.refused if p.message == "ask.other_land")
+    assert (asked.source, asked.area_m2) == ("nua.gpkg, feature 1", 5_000.0)
     assert report.layers[0].imported == 0
+
+
+def to_file_of(folder, name, shape):
+    """Parcel 7/1 as another file draws it."""
+    frame = gpd.GeoDataFrame(
+        {"soTo": ["7"], "soThua": ["1"], "maXa": "15910", "loaiDat": "LUC"}, geometry=[shape], crs=5897
+    )
+    frame.to_file(folder / name)
+    return [folder / name]
 
 
 def test_check__writes_nothing(project, tmp_path):

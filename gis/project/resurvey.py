@@ -1,0 +1,209 @@
+"""Parcels that were surveyed anew, laid over the parcels that are there: who keeps its id, who succeeds whom.
+
+A parcel of which the ledger says nothing is simply drawn anew. One that it speaks of is succeeded by the
+new ones on its land, with its holders and milestones; where that cannot be decided by land and number, a
+person is asked and nothing is written until there is an answer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import pandas as pd
+
+from gis.boundaries.checks import UNIT_KEY
+from gis.boundaries.matching import match
+from gis.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from gis.boundaries.matching import Match
+    from gis.errors import Fact
+    from gis.ledger.state import State
+
+PREFIX: Final = "P"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resurvey:
+    """The parcels as they would be after an import, and what becomes of the ledger's.
+
+    Args:
+        frame: The whole layer by `parcel_id`.
+        next_uid: The number that no id was ever given yet.
+        matches: What happened to the parcels on the land of the files, `news` by their new ids.
+        pairs: (old parcel, new parcel, tenths of m² that they share) of the successions.
+        added: How many parcels are on land, or have a number, that none was known of.
+        changed: How many parcels are drawn, numbered or described otherwise.
+        problems: Questions without an answer (refused), and what to know (warnings).
+    """
+
+    frame: gpd.GeoDataFrame
+    next_uid: int
+    matches: tuple[Match, ...]
+    pairs: tuple[tuple[str, str, int], ...]
+    added: int
+    changed: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many matches there are of each kind."""
+        return Counter(one.kind for one in self.matches)
+
+
+def resurveyed(
+    before: gpd.GeoDataFrame,
+    came: gpd.GeoDataFrame,
+    state: State,
+    next_uid: int,
+    confirmed: Collection[str] = (),
+) -> Resurvey:
+    """What an import of parcels makes of those that are there; nothing is written.
+
+    Args:
+        before: The newest version of the layer, by `parcel_id`; missing geometry where one is on no map.
+        came: The good rows of the files, each key once, in the CRS of `before`.
+        state: What the ledger holds.
+        next_uid: The number that no id was ever given yet.
+        confirmed: The new parcels, by label (commune/sheet/number), whose questions a person answered
+            with yes; the first of those that come from the same land speaks for all.
+    """
+    # Their place in the files: two labels may read alike, 8 + 1/1 and 8/1 + 1.
+    came = came.set_index(pd.Index([str(row) for row in range(len(came))], dtype=str, name="parcel_id"))
+    drawn = before[~(before.geometry.isna() | before.geometry.is_empty)]
+    undrawn = before.drop(index=drawn.index)
+    matches = match(drawn, came)
+    # A number that a list knows and no map: the parcel gets its shape, wherever that lies.
+    listed = {_key(row): str(row.Index) for row in undrawn.itertuples()}
+    joining = {str(row.Index): listed[_key(row)] for row in came.itertuples() if _key(row) in listed}
+    ids, next_uid = _ids(matches, joining, state, next_uid)
+    named = _as_drawn(came, drawn, matches).rename(index=ids)
+    gone = {old for one in matches for old in one.olds} | {joining[new] for new in ids if new in joining}
+    kept = before.drop(index=[parcel for parcel in before.index if parcel in gone])
+    whole = gpd.GeoDataFrame(pd.concat([kept, named]), crs=came.crs).sort_index()
+    succeeding = [one for one in matches if _succeeds(one, state)]
+    pairs = tuple(
+        (pair.old, ids[pair.new], _tenths(pair.area_m2)) for one in succeeding for pair in one.pairs
+    )
+    return Resurvey(
+        whole,
+        next_uid,
+        tuple(replace(one, news=tuple(ids[new] for new in one.news)) for one in matches),
+        pairs,
+        sum(len(one.news) for one in matches if one.kind == "new" and one.id not in joining),
+        _changed(before, named, matches, ids),
+        (
+            *_questions(matches, came, confirmed),
+            *_told(matches, succeeding),
+            *_not_surveyed(drawn, came, matches),
+        ),
+    )
+
+
+def _as_drawn(came: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame, matches: Sequence[Match]) -> gpd.GeoDataFrame:
+    """The parcels that came; what only a format's rounding tells apart stays as it was drawn."""
+    same = {one.news[0]: one.olds[0] for one in matches if one.same_shape}
+    shapes = came.geometry.copy()
+    shapes[list(same)] = drawn.geometry[list(same.values())].to_numpy()
+    return came.set_geometry(shapes)
+
+
+def _label(row: object) -> str:
+    """How a person calls a parcel: commune/sheet/number."""
+    return "/".join(part for part in _key(row) if part)
+
+
+def _key(row: object) -> tuple[str, ...]:
+    return tuple(str(getattr(row, name)) for name in UNIT_KEY)
+
+
+def _succeeds(one: Match, state: State) -> bool:
+    """Whether the ledger must say that these parcels became those: it speaks of one, and its land changed."""
+    return bool(one.olds) and not one.same_shape and any(state.last_seq(old) for old in one.olds)
+
+
+def _ids(
+    matches: Sequence[Match], joining: dict[str, str], state: State, next_uid: int
+) -> tuple[dict[str, str], int]:
+    """The id of each new parcel: that of the one old parcel which it is, else one that none ever had."""
+    ids = {}
+    for one in matches:
+        for new in one.news:
+            if one.kind == "new" and new in joining:
+                ids[new] = joining[new]
+            elif len(one.olds) == len(one.news) == 1 and not _succeeds(one, state):
+                ids[new] = one.olds[0]
+            else:
+                ids[new] = f"{PREFIX}{next_uid:06d}"
+                next_uid += 1
+    return ids, next_uid
+
+
+def _tenths(area_m2: float) -> int:
+    return int((Decimal(repr(area_m2)) * 10).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _changed(
+    before: gpd.GeoDataFrame, named: gpd.GeoDataFrame, matches: Sequence[Match], ids: dict[str, str]
+) -> int:
+    """How many of the parcels that came are known and not as they were."""
+    columns = [name for name in before.columns if name not in {"geometry", "source"}]
+    common = named.index.intersection(before.index)
+    was, now = pd.DataFrame(before[columns]).loc[common], pd.DataFrame(named[columns]).loc[common]
+    same_words = ((was == now) | (was.isna() & now.isna())).all(axis=1)
+    same_shape = {ids[one.news[0]] for one in matches if one.same_shape}
+    kept = sum(1 for parcel, same in same_words.items() if not same or parcel not in same_shape)
+    return kept + sum(len(one.news) for one in matches if one.olds and ids[one.news[0]] not in common)
+
+
+def _questions(matches: Sequence[Match], came: gpd.GeoDataFrame, confirmed: Collection[str]) -> list[Problem]:
+    """The doubts that no one answered; a number that two parcels would have is no question of land."""
+    labels = {str(row.Index): _label(row) for row in came.itertuples()} if confirmed else {}
+    return [
+        doubt
+        for one in matches
+        for doubt in one.doubts
+        if doubt.message == "ask.number_elsewhere" or labels.get(one.id) not in confirmed
+    ]
+
+
+def _told(matches: Sequence[Match], succeeding: Sequence[Match]) -> list[Problem]:
+    """One line for each kind of succession, with its count and what the survey changed; and new numbers."""
+    problems = []
+    numbered = sum(one.kind == "renumbered" and one not in succeeding for one in matches)
+    if numbered:
+        problems.append(Problem("", "resurvey.new_number", {"count": numbered}, "warning"))
+    for kind in dict.fromkeys(one.kind for one in succeeding):
+        found = [one for one in succeeding if one.kind == kind]
+        facts: dict[str, Fact] = {
+            "count": len(found),
+            "olds": sum(len(one.olds) for one in found),
+            "news": sum(len(one.news) for one in found),
+            "difference": sum(one.difference_m2 for one in found),
+        }
+        problems.append(Problem("", f"resurvey.{kind}", facts, "warning"))
+    return problems
+
+
+def _not_surveyed(drawn: gpd.GeoDataFrame, came: gpd.GeoDataFrame, matches: Sequence[Match]) -> list[Problem]:
+    """The parcels of the sheets that came on which no new one lies: they stay as they are."""
+    touched = {old for one in matches for old in one.olds}
+    if not touched:
+        return []
+    sheets = set(zip(came["commune"], came["sheet"], strict=True))
+    left = [
+        row
+        for row in drawn.itertuples()
+        if (row.commune, row.sheet) in sheets and str(row.Index) not in touched
+    ]
+    if not left:
+        return []
+    facts: dict[str, Fact] = {"count": len(left), "first": _label(left[0])}
+    area_m2 = float(drawn.geometry[[row.Index for row in left]].area.sum())
+    return [Problem("", "resurvey.not_in_file", facts | {"area": area_m2}, "warning", area_m2=area_m2)]
