@@ -17,8 +17,11 @@ from gis.vietnamese import nfc
 if TYPE_CHECKING:
     from gis.legacy_text.tables import Encoding, Table
 
-WORD: Final = re.compile(r"[^\W\d_]+")
+# Letters alone: Python counts "²" and "½" to the letters of a word.
+WORD: Final = re.compile(r"[^\W\d_²³¹¼½¾]+")
 _ENOUGH_NEIGHBOURS: Final = 2
+# "đất ở" is in every list of land; no name is spelt so.
+_NEVER_A_NAME: Final = frozenset({"ở"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +118,25 @@ def _with_case(text: str, shared: set[int]) -> Decoded:
     spans = [match.span() for match in WORD.finditer(text)]
     words = [_Word(text[a:b], frozenset(i - a for i in range(a, b) if i in shared)) for a, b in spans]
     pieces, unsure, end = [], [], 0
-    for (start, stop), word in zip(spans, words, strict=True):
-        new, certain = (
-            _cased(word, [other for other in words if other is not word]) if word.shared else ("", True)
-        )
-        pieces += [text[end:start], new or word.letters]
+    for number, (start, stop) in enumerate(spans):
+        new, certain = _cased(words, number) if words[number].shared else (words[number].letters, True)
+        pieces += [text[end:start], new]
         unsure += [] if certain else [new]
         end = stop
     return Decoded("".join([*pieces, text[end:]]), tuple(dict.fromkeys(unsure)))
 
 
-def _cased(word: _Word, others: list[_Word]) -> tuple[str, bool]:
-    """A word with its case decided, and whether no capital can hide in it."""
+def _cased(words: list[_Word], number: int) -> tuple[str, bool]:
+    """A word with its case decided, and whether the other case is out of the question."""
+    word, others = words[number], [*words[:number], *words[number + 1 :]]
     inner = word.inner or "".join(other.inner for other in others if is_syllable(other.letters.lower()))
-    capitals = inner.isupper() and not word.first.islower()
-    if capitals:
+    if inner.isupper() and not word.first.islower():
         return word.with_case(first=True, others=True), False
     if 0 in word.shared:
-        firsts = [other.first for other in others if other.first]
-        heads = "".join(firsts)
-        if len(firsts) >= _ENOUGH_NEIGHBOURS and heads.isupper():
+        firsts = "".join(other.first for other in others)
+        if len(firsts) >= _ENOUGH_NEIGHBOURS and firsts.isupper():
             return word.with_case(first=True, others=False), False
-        return word.letters, any(first.islower() for first in firsts)
+        # The first word of a sentence has a capital whatever the others have.
+        within = "".join(other.first for at, other in enumerate(words) if at not in {0, number})
+        return word.letters, number > 0 and (within.islower() or word.letters in _NEVER_A_NAME)
     return word.letters, bool(inner) or word.first.islower()
