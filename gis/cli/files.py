@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,7 @@ from gis.cli.common import (
     say,
     say_problems,
     stamp,
+    table,
     today,
 )
 from gis.cli.setup import parse_epsg
@@ -53,6 +55,7 @@ FilesArgument = Annotated[list[Path], typer.Argument(help=T("cli.option.files"))
 FromOption = Annotated[str | None, typer.Option("--on", help=T("cli.option.in_force"))]
 CrsOption = Annotated[str | None, typer.Option("--crs", help=T("cli.option.crs"))]
 CheckCrsOption = Annotated[str | None, typer.Option("--crs", help=T("cli.option.crs_candidate"))]
+MOST_SHOWN = 50
 LAYERS: tuple[Layer, ...] = ("zones", "parcels", "features")
 LOCAL_ACCOUNT = "quan-tri"  # without accounts, whoever sits at the machine is its administrator
 import_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -121,15 +124,45 @@ def say_reports(reports: Sequence[FileReport]) -> None:
     """Each file with its layers, its CRS where that is a question, and every problem."""
     for report in reports:
         count = sum(layer.features for layer in report.layers)
-        named = dict.fromkeys(layer.crs.chosen or T("cli.check.no_crs") for layer in report.layers)
+        named = dict.fromkeys(_crs_words(layer) for layer in report.layers)
         facts = {"count": count, "crs": ", ".join(named) or "–", "problems": len(report.all_problems)}
         out.print(T("cli.check.file", file=report.file, **facts), soft_wrap=True)
         for layer in report.layers:
             out.print("  " + layer_line(layer), soft_wrap=True)
-        for problem in report.all_problems:
+        # Refusals first: nobody has to look for them among hundreds of remarks.
+        listed = sorted(report.all_problems, key=lambda problem: problem.severity != "refused")
+        for problem in listed[:MOST_SHOWN]:
             place = f"{T.place(problem.source)}: " if problem.source else ""
             out.print(f"  {place}{T(problem.message, **problem.facts)}", soft_wrap=True)
+        if len(listed) > MOST_SHOWN:
+            out.print("  " + T("cli.check.more", count=len(listed) - MOST_SHOWN), soft_wrap=True)
+        for layer in report.layers:
+            if layer.asks_crs:
+                say_candidates(layer)
     out.print(T("cli.check.refused" if is_refused(reports) else "cli.check.usable"), soft_wrap=True)
+
+
+def _crs_words(layer: LayerReport) -> str:
+    """The CRS of a layer in a word or two."""
+    if layer.crs.chosen:
+        return layer.crs.chosen
+    return T("cli.check.crs_asked" if layer.crs.declared else "cli.check.no_crs")
+
+
+def say_candidates(layer: LayerReport) -> None:
+    """The ranked table of readings, each with the id by which `--crs` takes it."""
+    heads = (("id", "left"), ("crs", "left"), ("distance", "right"), ("reasons", "left"))
+    rows = [
+        (
+            one.id,
+            one.reading.name,
+            f"{T.number(one.distance_m / 1000, 1)} km" if isfinite(one.distance_m) else "–",
+            "; ".join(T(reason.message, **reason.facts) for reason in one.reasons),
+        )
+        for one in layer.crs.candidates
+    ]
+    title = T("cli.check.candidates", layer=layer.source)
+    table(title, [(T(f"intake.col_{name}"), side) for name, side in heads], rows)
 
 
 def layer_line(layer: LayerReport) -> str:

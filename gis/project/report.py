@@ -5,12 +5,14 @@ The law of every layer: features = imported + refused rows. Pure: no file, no cl
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from gis.boundaries.detective import Candidate, Verdict
     from gis.boundaries.layers import RawLayer
     from gis.errors import Problem
     from gis.texts import Texts
@@ -39,13 +41,26 @@ class CrsReport:
         chosen: Id of the CRS that its coordinates were read in, None where none was chosen.
         declared: The CRS that the file states, None where it states none.
         margin: How much better the chosen one fits than the next, as the detective scores; None unasked.
-        candidates: The ranked candidates, best first, as the detective gives them.
+        candidates: Every reading that was considered, the best first.
+        confirmed: Whether more than the file's label speaks for the chosen one.
     """
 
     chosen: str | None = None
     declared: str | None = None
     margin: float | None = None
-    candidates: tuple[Mapping[str, Any], ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    confirmed: bool = False
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> CrsReport:
+        """What the detective found."""
+        chosen = verdict.chosen.id if verdict.chosen else None
+        return cls(chosen, verdict.declared, verdict.margin, verdict.candidates, verdict.confirmed)
+
+    @property
+    def choices(self) -> tuple[Candidate, ...]:
+        """Those that a user may be asked to choose from."""
+        return tuple(one for one in self.candidates if one.is_near and one.usable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +232,30 @@ def _layer_json(layer: LayerReport, texts: Texts) -> dict[str, Any]:
             "chosen": crs.chosen,
             "declared": crs.declared,
             "margin": crs.margin,
-            "candidates": [dict(candidate) for candidate in crs.candidates],
+            "candidates": [_candidate_json(candidate, texts) for candidate in crs.candidates],
         },
         "encoding": layer.encoding,
         "area_m2": layer.area_m2,
     }
+
+
+def _candidate_json(one: Candidate, texts: Texts) -> dict[str, Any]:
+    """A reading with its measures; a distance that is none (off the projection) is null."""
+    return {
+        "id": one.id,
+        "name": one.reading.name,
+        "distance_m": _finite(one.distance_m),
+        "inside": one.inside,
+        "offset_m": _finite(one.offset_m),
+        "matched": one.matched,
+        "score": one.score,
+        "usable": one.usable,
+        "reasons": [texts(reason.message, **reason.facts) for reason in one.reasons],
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def problem_json(problem: Problem, texts: Texts) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from html import escape
 import streamlit as st
 
 from gis.texts import LANGUAGES
-from gis.web import clocks, common
+from gis.web import clocks, common, intake_actions
 from gis.web.common import STYLE, View
+
+INTAKE = "nhap-du-lieu"
 
 
 def main() -> None:
@@ -25,9 +27,12 @@ def main() -> None:
         st.Page(common.HOUSEHOLDS_PAGE, title=words("people.title"), url_path="ho"),
         st.Page("./money.py", title=words("money_page.title"), url_path="chi-tra"),
         st.Page("./deliveries.py", title=words("blocks_page.title"), url_path="ban-giao"),
+        st.Page("./intake.py", title=words("intake.title"), url_path=INTAKE),
         st.Page(common.BRIDGE_PAGE, title=words("bridge.title"), url_path="giai-trinh"),
     ]
     page = st.navigation({words("page.brand"): pages})
+    if page.url_path != INTAKE:
+        intake_actions.forget()
     language_switch()
     with st.spinner(words("page.opening")):
         shown = common.view()
