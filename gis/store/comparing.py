@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from gis.errors import Problem
 from gis.store.fiona_files import FIONA_ERRORS, LayerFacts, first_texts, layer_facts, layer_names
-from gis.store.gdal_messages import reason
+from gis.store.gdal_messages import messages, reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,28 +18,32 @@ if TYPE_CHECKING:
 _TEXTS_COMPARED: Final = 50
 
 
-def compare_names(path: Path, names: list[str]) -> tuple[list[Problem], set[str]]:
+def compare_names(path: Path, file: str, names: list[str]) -> tuple[list[Problem], set[str]]:
     """The problem of layers that only one reader finds, and the layers that both find."""
+    told: list[Problem] = []
     try:
-        second = layer_names(path)
+        with messages(file, told):
+            second = layer_names(path)
     except FIONA_ERRORS as error:
         facts: dict[str, Fact] = {"reason": reason(error)}
-        return [Problem(path.name, "problem.second_reader_failed", facts)], set()
+        return [*told, Problem(file, "problem.second_reader_failed", facts)], set()
     if sorted(second) == sorted(names):
-        return [], set(names)
+        return told, set(names)
     facts = {"first": ", ".join(names), "second": ", ".join(second)}
     # The two have different KML drivers, which name and group folders in their own ways.
     severity: Severity = "warning" if path.suffix.lower() == ".kml" else "refused"
-    return [Problem(path.name, "problem.readers_differ_layers", facts, severity)], set(names) & set(second)
+    told.append(Problem(file, "problem.readers_differ_layers", facts, severity))
+    return told, set(names) & set(second)
 
 
 def compare(path: Path, source: str, first: LayerFacts) -> list[Problem]:
     """Every point on which the second reader disagrees with the first."""
+    problems: list[Problem] = []
     try:
-        second = layer_facts(path, first.name)
+        with messages(source, problems):
+            second = layer_facts(path, first.name)
     except FIONA_ERRORS as error:
-        return [Problem(source, "problem.second_reader_failed", {"reason": reason(error)})]
-    problems = []
+        return [*problems, Problem(source, "problem.second_reader_failed", {"reason": reason(error)})]
     same_driver = first.driver == second.driver
     # Two drivers see a format in two ways; one driver that sees a file in two ways sees a damaged file.
     severity: Severity = "refused" if same_driver else "warning"
@@ -79,9 +83,10 @@ def compare_texts(path: Path, source: str, first: LayerFacts, frame: gpd.GeoData
     """Columns whose letters the second reader decodes otherwise: the first difference of each."""
     columns = [name for name, kind in first.columns if kind == "str" and name in frame.columns]
     try:
-        rows = first_texts(path, first.name, columns, _TEXTS_COMPARED)
+        with messages(source, []):  # said already to `compare`, which reads the same layer
+            rows = first_texts(path, first.name, columns, _TEXTS_COMPARED)
     except FIONA_ERRORS:
-        return []  # named already by `compare`, which opens the same layer
+        return []  # named already by `compare`
     problems = []
     for name in columns:
         for row, (one, other) in enumerate(zip(frame[name], (r[name] for r in rows), strict=False)):

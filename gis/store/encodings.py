@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 # One character a byte: what `gis.legacy_text` reads.
 _BYTE_BY_BYTE: Final = "ISO-8859-1"
+# Windows-1258, however a file spells its name.
+_VIETNAMESE: Final = "1258"
+_HEAD_BYTES: Final = 65_536
+_DXF_VERSION: Final = re.compile(rb"\$ACADVER\s+1\s+(AC[0-9]+)")
+_DXF_CODE_PAGE: Final = re.compile(rb"\$DWGCODEPAGE\s+3\s+(\S+)")
+_DXF_OF_UTF8: Final = b"AC1021"  # AutoCAD 2007
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +56,51 @@ def read_table(path: Path, layer: str, info: Mapping[str, Any]) -> TextTable:
     Raises:
         One of pyogrio's and pyarrow's errors: If GDAL cannot read the layer.
     """
-    if info["driver"] == "ESRI Shapefile" and not _has_cpg(path):
-        meta, table = pyogrio.raw.read_arrow(path, layer=layer, encoding=_BYTE_BY_BYTE)
+    stated = _stated_encoding(path, str(info["driver"]))
+    if stated is not None and (not stated or info["driver"] == "DXF" or _VIETNAMESE in stated):
+        meta, table = _read_bytes(path, layer, str(info["driver"]))
         verdict = _weigh_bytes(table)
-        # The header of the .dbf may name a code page: GDAL follows it, where nothing is recognised.
-        if verdict.encoding or info["encoding"] != "UTF-8":
+        # GDAL must not read Windows-1258: it loses the last letter of each text, which may wait for its tone.
+        by_byte = _VIETNAMESE in stated
+        if by_byte and verdict.encoding is None and (not verdict.rivals or "CP1258" in verdict.rivals):
+            verdict = Verdict("CP1258")
+        # The header of a .dbf may name a code page: GDAL follows it, where nothing is recognised.
+        if by_byte or verdict.encoding or (info["driver"] != "DXF" and info["encoding"] != "UTF-8"):
             return TextTable(meta, table, verdict, stated=False)
     meta, table = pyogrio.raw.read_arrow(path, layer=layer)
     valid, broken, by_byte = _valid_texts(table)
     if by_byte:
         return TextTable(meta, valid, _weigh_bytes(valid), stated=False)
     return TextTable(meta, valid, weigh(_texts(valid)), stated=True, broken=broken)
+
+
+def _stated_encoding(path: Path, driver: str) -> str | None:
+    """What a Shapefile or an old DXF says of its texts, "" for nothing; None where the format settles it."""
+    if driver == "ESRI Shapefile":
+        found = [path.with_suffix(ending) for ending in (".cpg", ".CPG") if path.with_suffix(ending).exists()]
+        return found[0].read_text("latin-1").strip() if found else ""
+    if driver == "DXF":
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+        version, code_page = _DXF_VERSION.search(head), _DXF_CODE_PAGE.search(head)
+        if version is None or version.group(1) < _DXF_OF_UTF8:
+            return code_page.group(1).decode("latin-1") if code_page else ""
+    return None
+
+
+def _read_bytes(path: Path, layer: str, driver: str) -> tuple[dict[str, Any], pa.Table]:
+    """The rows of a layer, texts as one character a byte."""
+    if driver != "DXF":
+        read: tuple[dict[str, Any], pa.Table] = pyogrio.raw.read_arrow(
+            path, layer=layer, encoding=_BYTE_BY_BYTE
+        )
+        return read
+    pyogrio.set_gdal_config_options({"DXF_ENCODING": _BYTE_BY_BYTE})
+    try:
+        read = pyogrio.raw.read_arrow(path, layer=layer)
+    finally:
+        pyogrio.set_gdal_config_options({"DXF_ENCODING": None})
+    return read
 
 
 def recoded(
@@ -82,7 +123,7 @@ def recoded(
     doubts: dict[tuple[int, str], set[str]] = {}
     columns = {name: frame[name] for name in _text_columns(frame)}
     for name, column in columns.items():
-        known = {text: recode_text(text, verdict) for text in set(column) if isinstance(text, str)}
+        known = {text: recode_text(text, verdict) for text in {one for one in column if isinstance(one, str)}}
         if any(text != found.text for text, found in known.items()):
             texts_now = [known[v].text if isinstance(v, str) else v for v in column]
             frame = frame.assign(**{name: pd.Series(texts_now, column.index, column.dtype)})
@@ -94,10 +135,6 @@ def recoded(
         problems.append(Problem(f"{source}, feature {row + 1}", message, told_facts, "warning"))
     encoding = info["encoding"] if verdict.encoding is None else verdict.encoding
     return frame.rename(columns=_new_names(frame, verdict)), encoding, problems
-
-
-def _has_cpg(path: Path) -> bool:
-    return any(path.with_suffix(ending).exists() for ending in (".cpg", ".CPG"))
 
 
 def _guessed(source: str, info: Mapping[str, Any], frame: gpd.GeoDataFrame) -> list[Problem]:

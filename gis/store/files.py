@@ -6,12 +6,11 @@ problems beside it.
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from gis.store.fiona_files import write_layers, write_vector
 from gis.store.formats import check_format, vector_files
-from gis.store.reading import read_file
+from gis.store.guard import read_guarded
 from gis.store.text_files import CsvRow, read_csv_rows, read_text, write_csv
 from gis.store.versions import read_version, sha256_of, versions, write_version
 
@@ -36,9 +35,6 @@ __all__ = [
     "write_version",
 ]
 
-# Warnings are caught process-wide by Python, so two threads must not read at once.
-_reading = threading.Lock()
-
 
 def read_vector(path: Path, layer: str | None = None) -> tuple[list[RawLayer], list[Problem]]:
     """The layers of a vector file, and everything that is wrong with the file.
@@ -47,7 +43,7 @@ def read_vector(path: Path, layer: str | None = None) -> tuple[list[RawLayer], l
     Missing CRS, wrong geometry types and bad rows are for `gis.boundaries` to judge.
 
     Args:
-        path: One file; a Shapefile by its ".shp".
+        path: One file; a Shapefile by its ".shp"; a ZIP for all that it holds.
         layer: The one layer wanted; all that have geometry if None.
 
     Returns:
@@ -57,5 +53,4 @@ def read_vector(path: Path, layer: str | None = None) -> tuple[list[RawLayer], l
     problems = check_format(path)
     if problems:
         return [], problems
-    with _reading:
-        return read_file(path, layer)
+    return read_guarded(path, layer)

@@ -55,8 +55,7 @@ class LayerFacts:
 
 def layer_names(path: Path) -> list[str]:
     """The layers of a file, in its order."""
-    with _quiet():
-        return list(fiona.listlayers(path))
+    return list(fiona.listlayers(path))
 
 
 def layer_facts(path: Path, layer: str) -> LayerFacts:
@@ -65,7 +64,7 @@ def layer_facts(path: Path, layer: str) -> LayerFacts:
     Raises:
         One of `FIONA_ERRORS`: If fiona cannot open or count it.
     """
-    with _quiet(), fiona.open(path, layer=layer, allow_unsupported_drivers=True) as source:
+    with fiona.open(path, layer=layer, allow_unsupported_drivers=True) as source:
         return LayerFacts(
             layer,
             source.driver,
@@ -79,10 +78,7 @@ def first_texts(path: Path, layer: str, columns: Sequence[str], count: int) -> l
     """The texts of the first features of a layer, as fiona decodes them."""
     if not columns:
         return []
-    with (
-        _quiet(),
-        fiona.open(path, layer=layer, allow_unsupported_drivers=True, ignore_geometry=True) as source,
-    ):
+    with fiona.open(path, layer=layer, allow_unsupported_drivers=True, ignore_geometry=True) as source:
         return [{name: row.properties.get(name) for name in columns} for row in islice(source, count)]
 
 

@@ -16,11 +16,25 @@ from gis.store.encodings import read_table, recoded
 from gis.store.fiona_files import LayerFacts, parse_crs
 from gis.store.formats import DRIVERS
 from gis.store.gdal_messages import messages, reason
+from gis.store.linework_files import drawing_layer
+from gis.store.parquet_files import PARQUET_ENDINGS, read_parquet
+from gis.store.staging import stage
+from gis.store.stated import check_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PYOGRIO_ERRORS: Final = (DataSourceError, DataLayerError, pa.ArrowException, UnicodeDecodeError, OSError)
+    from gis.store.staging import Staged
+
+# pyogrio 0.13 raises UnboundLocalError for a CRS that GDAL cannot write as WKT.
+_PYOGRIO_ERRORS: Final = (
+    DataSourceError,
+    DataLayerError,
+    pa.ArrowException,
+    UnicodeDecodeError,
+    UnboundLocalError,
+    OSError,
+)
 _KINDS: Final = {
     "OFTInteger": "int",
     "OFTInteger64": "int",
@@ -33,42 +47,58 @@ _KINDS: Final = {
 }
 
 
-def read_file(path: Path, wanted: str | None) -> tuple[list[RawLayer], list[Problem]]:
-    """The layers of one file that GDAL can open, and everything that is wrong with it.
+def read_file(path: Path, wanted: str | None, scratch: Path) -> tuple[list[RawLayer], list[Problem]]:
+    """The layers of one file that a user names, and everything that is wrong with it.
 
     Args:
         path: A file whose format `formats.check_format` has let through.
         wanted: The one layer wanted; all that have geometry if None.
+        scratch: An empty folder for copies and for what an archive holds.
     """
-    problems: list[Problem] = []
-    try:
-        with messages(path.name, problems):
-            spatial = {str(name): kind is not None for name, kind in pyogrio.list_layers(path)}
-    except _PYOGRIO_ERRORS as error:
-        return [], [*problems, Problem(path.name, "problem.file_unopened", {"reason": reason(error)})]
-    names = [wanted] if wanted is not None else list(spatial)
-    if not spatial:
-        problems.append(Problem(path.name, "problem.no_layers"))
-    elif wanted is not None and wanted not in spatial:
-        facts = {"layer": wanted, "found": ", ".join(spatial)}
-        return [], [*problems, Problem(path.name, "problem.no_such_layer", facts)]
-    differing, in_both = compare_names(path, list(spatial))
-    problems += differing
     layers = []
-    for name in names:
-        source = f"{path.name}, {name}"
-        if not spatial[name]:
-            problems.append(Problem(source, "problem.layer_without_geometry", severity="warning"))
-            continue
-        raw, found = _read_layer(path, name, source, compared=name in in_both)
-        problems += found
-        layers += [raw] if raw is not None else []
+    staged, problems = stage(path, scratch)
+    for one in staged:
+        is_parquet = one.path.suffix.lower() in PARQUET_ENDINGS
+        found, told = read_parquet(one.path, one.file) if is_parquet else _read_staged(one, wanted)
+        layers += found
+        problems += told
     return layers, problems
 
 
-def _read_layer(
-    path: Path, name: str, source: str, *, compared: bool
-) -> tuple[RawLayer | None, list[Problem]]:
+def _read_staged(one: Staged, wanted: str | None) -> tuple[list[RawLayer], list[Problem]]:
+    problems: list[Problem] = []
+    path, file = one.path, one.file
+    try:
+        with messages(file, problems):
+            spatial = {str(name): kind is not None for name, kind in pyogrio.list_layers(path)}
+    except _PYOGRIO_ERRORS as error:
+        return [], [*problems, Problem(file, "problem.file_unopened", {"reason": reason(error)})]
+    names = [wanted] if wanted is not None else list(spatial)
+    if not spatial:
+        problems.append(Problem(file, "problem.no_layers"))
+    elif wanted is not None and wanted not in spatial:
+        facts = {"layer": wanted, "found": ", ".join(spatial)}
+        return [], [*problems, Problem(file, "problem.no_such_layer", facts)]
+    differing, in_both = compare_names(path, file, list(spatial))
+    problems += differing
+    layers: list[RawLayer] = []
+    counts: dict[str, int] = {}
+    for name in names:
+        if not spatial[name]:
+            problems.append(Problem(f"{file}, {name}", "problem.layer_without_geometry", severity="warning"))
+            continue
+        raw, found = _read_layer(one, name, compared=name in in_both)
+        problems += found
+        if raw is not None:
+            layers.append(raw)
+            counts[name] = len(raw.frame)
+    if set(counts) == set(spatial):
+        problems += check_whole(path, file, counts)
+    return layers, problems
+
+
+def _read_layer(one: Staged, name: str, *, compared: bool) -> tuple[RawLayer | None, list[Problem]]:
+    path, source = one.path, f"{one.file}, {name}"
     problems: list[Problem] = []
     try:
         with messages(source, problems):
@@ -89,9 +119,10 @@ def _read_layer(
         problems += compare_texts(path, source, first, frame)
     frame, encoding, found = recoded(source, info, frame, texts)
     problems += found
-    raw = RawLayer(path.name, name, first.driver, encoding, frame, unreadable)
-    # The place for linework: a DXF or DGN layer of lines becomes polygons here (gis/store/linework_files.py).
-    return raw, problems
+    raw = RawLayer(one.file, name, first.driver, encoding, frame, unreadable)
+    # After the texts: labels of a drawing are read by what they say.
+    raw, told = drawing_layer(raw)
+    return raw, [*problems, *told]
 
 
 def _facts(name: str, info: dict[str, Any], count: int) -> LayerFacts:

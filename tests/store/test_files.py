@@ -172,15 +172,6 @@ def test_read_vector__shapefile_without_cpg_is_told_by_its_bytes(
     assert len(layer.frame) == 3
 
 
-@pytest.mark.parametrize("missing", [".shx", ".shp"])
-def test_read_vector__shapefile_without_a_part(tmp_path: Path, lots: gpd.GeoDataFrame, missing: str) -> None:
-    write_vector(tmp_path / "a.shp", lots, SCHEMA, "ESRI Shapefile")
-    (tmp_path / f"a{missing}").unlink()
-    layers, problems = read_vector(tmp_path / "a.shp")
-    assert layers == []
-    assert messages(problems)[-1] in {"problem.file_missing", "problem.file_unopened"}
-
-
 @pytest.mark.parametrize("kept", [0.999, 0.9, 0.5, 0.2, 0.05, 0.001])
 @pytest.mark.parametrize(
     ("name", "driver"),
@@ -419,4 +410,4 @@ def test_read_vector__a_curve_is_named_and_not_straightened(tmp_path: Path, lots
     (layer,), _ = read_vector(tmp_path / "a.gpkg")
     shapes, problems = polygons(layer, 5897)
     assert shapes.notna().tolist() == [True, False, True]
-    assert [(p.message, p.source) for p in problems] == [("problem.geometry_unreadable", "a.gpkg, feature 2")]
+    assert [(p.message, p.source) for p in problems] == [("problem.curve_unreadable", "a.gpkg, feature 2")]

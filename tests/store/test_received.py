@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from gis.errors import ImportRefusedError
-from gis.store import received as module
+from gis.store import archives as module
 from gis.store.received import received
 
 

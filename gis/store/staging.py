@@ -1,0 +1,194 @@
+"""What GDAL is given to open: the user's own file where it is whole, else a private copy made whole.
+
+Nothing is written beside a user's file, and what a copy adds or leaves out is told.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from gis.errors import ImportRefusedError, Problem
+from gis.store.archives import unpack
+from gis.store.formats import VECTOR_FORMATS, check_format, parts
+from gis.store.gdal_messages import messages
+from gis.store.shapefile_parts import ShapefileError, index_of
+
+_WAL: Final = b"\x02\x02"  # bytes 18 and 19 of an SQLite file that keeps a write-ahead log
+_ARCHIVES: Final = frozenset({".zip", ".kmz"})
+_DISREGARDED: Final = (".xml", ".txt", ".pdf", ".qmd", ".qml", ".qpj", ".sld", ".lyr", ".lock", ".md")
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file to open.
+
+    Args:
+        path: Where it is.
+        file: Its name, behind that of the archive it came in ("goi.zip/to 7/thua.shp").
+    """
+
+    path: Path
+    file: str
+
+
+def stage(path: Path, scratch: Path) -> tuple[list[Staged], list[Problem]]:
+    """The files to open for one that a user names, and what is to be told of them.
+
+    Args:
+        path: A file that `check_format` has let through.
+        scratch: An empty folder for copies.
+    """
+    if path.suffix.lower() in _ARCHIVES:
+        return _stage_archive(path, scratch)
+    return _stage_one(Staged(path, path.name), scratch)
+
+
+def _stage_archive(path: Path, scratch: Path) -> tuple[list[Staged], list[Problem]]:
+    inside, copies = scratch / "inside", scratch / "copies"
+    inside.mkdir()
+    copies.mkdir()
+    try:
+        members = unpack(path, path.name, inside, flat=False)
+    except ImportRefusedError as refused:
+        return [], list(refused.problems)
+    staged, problems, used = [], [], set[Path]()
+    for number, member in enumerate(members):
+        if member.path.suffix.lower() not in VECTOR_FORMATS:
+            continue
+        file = f"{path.name}/{member.name}"
+        used |= {member.path, *parts(member.path)}
+        unfit = [Problem(file, one.message, one.facts) for one in check_format(member.path)]
+        (copies / f"{number}").mkdir()
+        found, told = ([], unfit) if unfit else _stage_one(Staged(member.path, file), copies / f"{number}")
+        staged += found
+        problems += told
+    if not used:
+        return [], [Problem(path.name, "problem.zip_without_vector_file")]
+    passed = [m.name for m in members if m.path not in used and m.path.suffix.lower() not in _DISREGARDED]
+    if passed:
+        problems.append(Problem(path.name, "problem.zip_unread", {"names": ", ".join(passed)}, "warning"))
+    return staged, problems
+
+
+def _stage_one(file: Staged, scratch: Path) -> tuple[list[Staged], list[Problem]]:
+    steps = {".shp": _shapefile, ".gpkg": _geopackage, ".gml": _gml, ".tab": _mapinfo, ".mif": _mapinfo}
+    step = steps.get(file.path.suffix.lower())
+    if step is None:
+        return [file], []
+    try:
+        path, problems = step(file, scratch)
+    except OSError as error:
+        problem = Problem(file.file, "problem.file_unreadable", {"reason": error.strerror or str(error)})
+        return [], [problem]
+    return ([] if path is None else [Staged(path, file.file)]), problems
+
+
+def _shapefile(file: Staged, scratch: Path) -> tuple[Path | None, list[Problem]]:
+    """A Shapefile under endings that GDAL finds, its index made anew where it is missing."""
+    path = file.path
+    by_ending: dict[str, Path] = {part.suffix.lower(): part for part in parts(path)}
+    problems = []
+    if ".dbf" not in by_ending:
+        problems.append(Problem(file.file, "problem.dbf_missing", severity="warning"))
+    unread = ".prj" in by_ending and _breaks_off(path)
+    if unread:
+        problems.append(Problem(file.file, "problem.prj_unread", severity="warning"))
+    as_expected = all(
+        part.name == f"{path.stem}{part.suffix.lower()}" for part in [path, *by_ending.values()]
+    )
+    if as_expected and ".shx" in by_ending and not unread:
+        return path, problems
+    copy = scratch / f"{path.stem}.shp"
+    shutil.copyfile(path, copy)
+    for ending, part in by_ending.items():
+        if not (unread and ending == ".prj"):
+            shutil.copyfile(part, copy.with_suffix(ending))
+    if ".shx" not in by_ending:
+        try:
+            index, count = index_of(path)
+        except ShapefileError as error:
+            return None, [*problems, Problem(file.file, "problem.shx_missing", {"reason": str(error)})]
+        copy.with_suffix(".shx").write_bytes(index)
+        problems.append(Problem(file.file, "problem.shx_rebuilt", {"count": count}, "warning"))
+    return copy, problems
+
+
+def _breaks_off(shp: Path) -> bool:
+    """Whether the .prj stops pyogrio 0.13, which has no answer where GDAL cannot write a CRS as WKT."""
+    try:
+        with messages(shp.name, []):
+            pyogrio.read_info(shp)
+    except UnboundLocalError:
+        return True
+    except (DataSourceError, DataLayerError):
+        return False  # told when it is read
+    return False
+
+
+def _geopackage(file: Staged, scratch: Path) -> tuple[Path | None, list[Problem]]:
+    """A GeoPackage with what its program had not yet written into it, in a copy."""
+    path = file.path
+    beside = [part for part in parts(path) if part.stat().st_size and not part.name.endswith("-shm")]
+    with path.open("rb") as stream:
+        logged = stream.read(20)[18:20] == _WAL
+    if not beside and not logged:
+        return path, []
+    copy = scratch / path.name
+    shutil.copyfile(path, copy)
+    for part in beside:
+        shutil.copyfile(part, copy.with_name(f"{copy.name}-{part.name.rpartition('-')[2].lower()}"))
+    try:
+        with closing(sqlite3.connect(copy)) as database:
+            database.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        return None, [Problem(file.file, "problem.database_damaged", {"reason": str(error)})]
+    names = ", ".join(part.name for part in beside)
+    told = [Problem(file.file, "problem.log_merged", {"names": names}, "warning")] if beside else []
+    return copy, told
+
+
+def _gml(file: Staged, scratch: Path) -> tuple[Path | None, list[Problem]]:
+    """A GML in a folder of its own: GDAL writes its guess of the columns (.gfs) beside what it reads."""
+    copy = scratch / file.path.name
+    shutil.copyfile(file.path, copy)
+    for part in parts(file.path):
+        if part.suffix.lower() == ".xsd":
+            shutil.copyfile(part, copy.with_suffix(".xsd"))
+    return copy, []
+
+
+def _mapinfo(file: Staged, scratch: Path) -> tuple[Path | None, list[Problem]]:
+    """A MapInfo table that has all its parts, and refers to no other."""
+    path = file.path
+    by_ending: dict[str, Path] = {part.suffix.lower(): part for part in parts(path)}
+    with path.open("rb") as stream:
+        head = stream.read(1 << 16).decode("latin-1").lower()
+    needed: tuple[str, ...]
+    if path.suffix.lower() == ".mif":
+        columns = re.search(r"^\s*columns\s+(\d+)", head, re.MULTILINE)
+        needed = (".mid",) if columns and int(columns[1]) else ()
+    else:
+        if not re.search(r"^\s*(type\s+(native|dbf)|fields\s+\d+)", head, re.MULTILINE):
+            return None, [Problem(file.file, "problem.format_points_elsewhere")]
+        needed = (".dat", ".map", ".id")
+    if "type dbf" in " ".join(head.split()):
+        needed = tuple(".dbf" if ending == ".dat" else ending for ending in needed)
+    missing = [ending for ending in needed if ending not in by_ending]
+    if missing:
+        return None, [Problem(file.file, "problem.parts_missing", {"missing": ", ".join(missing)})]
+    if all(part.stem == path.stem for part in by_ending.values()):
+        return path, []
+    copy = scratch / path.name
+    shutil.copyfile(path, copy)
+    for ending, part in by_ending.items():
+        shutil.copyfile(part, copy.with_suffix(ending))
+    return copy, []
