@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import fiona
 import geopandas as gpd
+import pyogrio
 import pytest
 from alphabets import encode
 from shapely import box
 
+from gis.store.decoding import frame_of
+from gis.store.encodings import read_table, recoded
 from gis.store.files import read_vector, write_vector
 from gis.texts import Texts
 
@@ -141,6 +144,65 @@ def test_read_vector__mapinfo(tmp_path: Path, lots, encoding: str, charset: byte
     assert texts(layer.frame["ten"]) == [n or "" for n in NAMES]
     assert layer.encoding == encoding
     assert "problem.text_recoded" in messages(problems)
+
+
+def write_dxf(path: Path, encoding: str, code_page: str | None) -> None:
+    """Texts alone, as AutoCAD 2000 writes them."""
+    page = ["9", "$DWGCODEPAGE", "3", code_page] if code_page else []
+    lines = ["0", "SECTION", "2", "HEADER", "9", "$ACADVER", "1", "AC1015", *page, "0", "ENDSEC"]
+    lines += ["0", "SECTION", "2", "ENTITIES"]
+    for row, name in enumerate(NAMES[:4]):
+        place = ["10", str(588000 + row), "20", "2201000", "40", "2.0"]
+        lines += ["0", "TEXT", "8", encode("Chữ đất", encoding), *place, "1", encode(str(name), encoding)]
+    path.write_bytes("\r\n".join([*lines, "0", "ENDSEC", "0", "EOF", ""]).encode("latin-1"))
+
+
+# GDAL loses the last letter of every text that it takes for Windows-1258, and a Vietnamese Windows states it.
+@pytest.mark.parametrize("code_page", ["ANSI_1258", "ANSI_1252", "ANSI_936", None])
+@pytest.mark.parametrize("encoding", ["TCVN3", "VNI", "CP1258"])
+def test_read_table__dxf(tmp_path: Path, encoding: str, code_page: str | None) -> None:
+    write_dxf(tmp_path / "a.dxf", encoding, code_page)
+    info = pyogrio.read_info(tmp_path / "a.dxf")
+    read = read_table(tmp_path / "a.dxf", "entities", info)
+    frame, name, problems = recoded("a.dxf", info, frame_of(read.meta, read.table)[0], read)
+    assert texts(frame["Text"]) == NAMES[:4]
+    assert set(frame["Layer"]) == {"Chữ đất"}
+    assert (name, messages(problems)) == (encoding, ["problem.text_recoded"])
+
+
+def test_read_table__dxf_with_little_text_is_what_it_states(tmp_path: Path) -> None:
+    write_dxf(tmp_path / "a.dxf", "CP1258", "ANSI_1258")
+    content = (tmp_path / "a.dxf").read_bytes()
+    for name in NAMES[:4]:
+        content = content.replace(encode(str(name), "CP1258").encode("latin-1"), b"12a")
+    (tmp_path / "a.dxf").write_bytes(
+        content.replace(encode("Chữ đất", "CP1258").encode("latin-1"), b"L\xf4 \xf0\xe2\xf2t")
+    )
+    info = pyogrio.read_info(tmp_path / "a.dxf")
+    read = read_table(tmp_path / "a.dxf", "entities", info)
+    frame, name, _ = recoded("a.dxf", info, frame_of(read.meta, read.table)[0], read)
+    assert set(frame["Layer"]) == {"Lô đật"}
+    assert set(frame["Text"]) == {"12a"}
+    assert name == "CP1258"
+
+
+@pytest.mark.parametrize("encoding", ["TCVN3", "CP1258"])
+def test_read_vector__cpg_of_windows_1258_keeps_the_last_letter(tmp_path: Path, lots, encoding: str) -> None:
+    write_shapefile(tmp_path / "a.shp", lots, encoding)
+    (tmp_path / "a.cpg").write_text("1258")
+    (layer,), problems = read_vector(tmp_path / "a.shp")
+    assert texts(layer.frame["ten"]) == NAMES
+    assert (layer.encoding, messages(problems)) == (encoding, ["problem.text_recoded"])
+
+
+def test_read_vector__dgn_in_tcvn3(tmp_path: Path, shared_data) -> None:
+    content = (shared_data / "bad_input/gdal/dgn/smalltest.dgn").read_bytes()
+    assert b"Demo Text" in content
+    coded = encode("Xã Hoằng ", "TCVN3").encode("latin-1")
+    (tmp_path / "a.dgn").write_bytes(content.replace(b"Demo Text", coded))
+    layers, problems = read_vector(tmp_path / "a.dgn")
+    assert "problem.text_recoded" in messages(problems)
+    assert "Xã Hoằng" in " ".join(map(str, layers[0].frame.drop(columns="geometry").to_numpy().ravel()))
 
 
 def test_read_vector__decomposed_unicode_is_composed(tmp_path: Path, lots) -> None:
