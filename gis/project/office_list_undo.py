@@ -1,0 +1,218 @@
+"""Undoing an import of a list as a whole: its entries are cancelled, its land and areas are given back.
+
+Refused, with every reason, where something that was recorded later builds on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gis.errors import Problem, RefusedError
+from gis.ledger.entry import Draft
+from gis.ledger.facts import Boundaries, Void
+from gis.ledger.setting import require_none, require_reason
+from gis.ledger.voids import explained, void
+from gis.project.listed_units import rows_of
+from gis.project.versions import last_fact, version_draft
+from gis.store.list_households import remove_households
+from gis.store.versions import read_version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from gis.ledger.entry import Entry
+    from gis.ledger.setting import Setting
+    from gis.ledger.state import State
+    from gis.project.project import Project
+    from gis.store.database import Stamp, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneList:
+    """What an undo did: entries cancelled, households that left the register, its own entries."""
+
+    voids: int
+    households: int
+    seqs: tuple[int, ...]
+    warnings: tuple[Problem, ...] = ()
+
+
+def undo_list(project: Project, seq: int, reason: str, stamp: Stamp) -> UndoneList:
+    """Take back all that one import of a list wrote.
+
+    What it had corrected is put back as it stood. Households that nothing else speaks of leave the
+    register; parcels that have no shape and no other entries leave the layer.
+
+    Args:
+        project: Where.
+        seq: Of any entry of the import.
+        reason: Why, in words.
+        stamp: Who, when, which request.
+
+    Raises:
+        RefusedError: With every reason; nothing was written.
+    """
+    require_reason(reason)
+    done: list[UndoneList] = []
+
+    def decide(now: State, setting: Setting, writer: Writer) -> Sequence[Draft]:
+        work = _Undo.of(project, now, seq, writer)
+        voids = explained(void(now, work.targets, setting.aliases), reason)
+        people = work.strangers()
+        restored = work.restored()
+        versions, warnings = work.versions()
+        remove_households(writer.connection, people)
+        done.append(UndoneList(len(voids), len(people), (), warnings))
+        return [*voids, *restored, *versions]
+
+    receipt = project.write(stamp, decide, lambda _: True)
+    return replace(done[0], seqs=receipt.seqs) if done else UndoneList(0, 0, receipt.seqs)
+
+
+@dataclass(frozen=True, eq=False)
+class _Undo:
+    """One import, as its entries say it."""
+
+    project: Project
+    now: State
+    entries: tuple[Entry, ...]
+
+    @classmethod
+    def of(cls, project: Project, now: State, seq: int, writer: Writer) -> _Undo:
+        """The import that an entry is of.
+
+        Raises:
+            RefusedError: If it is of none, was undone, or a later list builds on it.
+        """
+        entry = now.entry(seq)
+        written = tuple(writer.of_request(entry.request_id)) if entry else ()
+        listed = [one for one in written if isinstance(one.fact, Boundaries) and one.fact.layer == "listed"]
+        if not listed or len([one for one in written if not isinstance(one.fact, Boundaries)]) == 0:
+            raise RefusedError(problems=[Problem(f"{seq}", "problem.undo_no_list", {"seq": seq})])
+        work = cls(project, now, written)
+        last, fact = last_fact(now, "listed"), listed[-1].fact
+        rest = [one for one in work.own if one.seq not in now.voided]
+        if work.own and not rest:
+            raise RefusedError(problems=[Problem(f"{seq}", "problem.undo_done")])
+        if last is None or not isinstance(fact, Boundaries) or last.sha256 != fact.sha256:
+            later = max(e.seq for e in now.history[None] if _is_of(e, "listed"))
+            raise RefusedError(problems=[Problem(f"{seq}", "problem.undo_later", {"later": later})])
+        return work
+
+    @property
+    def own(self) -> tuple[Entry, ...]:
+        """Its entries beside versions and voids."""
+        return tuple(one for one in self.entries if not isinstance(one.fact, Boundaries | Void))
+
+    @property
+    def targets(self) -> tuple[int, ...]:
+        """What is cancelled: what somebody cancelled already stays so."""
+        return tuple(one.seq for one in self.own if one.seq not in self.now.voided)
+
+    def restored(self) -> list[Draft]:
+        """What the import had cancelled to correct it, written again as it stood."""
+        old = [self.now.entry(one.fact.target) for one in self.entries if isinstance(one.fact, Void)]
+        return [Draft(one.on, one.fact, one.attachments) for one in old if one is not None]
+
+    def strangers(self) -> list[str]:
+        """Households of which only this import speaks."""
+        own = {one.seq for one in self.entries}
+        named = dict.fromkeys(getattr(one.fact, "household", None) for one in self.own)
+        return [household for household in named if household is not None and self._only(household, own)]
+
+    def _only(self, household: str, own: set[int]) -> bool:
+        return all(
+            entry.seq in own
+            for place in self.now.told_of.get(household, ())
+            for entry in self.now.history.get(place, ())
+            if getattr(entry.fact, "household", None) == household
+        )
+
+    def versions(self) -> tuple[list[Draft], tuple[Problem, ...]]:
+        """The layers as they were, from the day that the import changed them."""
+        drafts, warnings = [], []
+        for layer in ("parcels", "listed"):
+            entry = next((one for one in self.entries if _is_of(one, layer)), None)
+            if entry is None or not isinstance(entry.fact, Boundaries) or entry.on is None:
+                continue
+            if layer == "parcels":
+                given_back, stay = self._parcels(entry, entry.fact, entry.on)
+                drafts += given_back
+                if stay:
+                    facts = {"count": stay}
+                    warnings.append(Problem("", "warning.undo_parcels_stay", facts, "warning"))
+            else:
+                before = self._before(entry, layer)
+                empty = read_version(self.project.versions_folder, entry.fact.sha256).iloc[:0]
+                frame = read_version(self.project.versions_folder, before.sha256) if before else empty
+                drafts += [self._draft(layer, frame, entry.fact, on) for on in self._days(layer, entry.on)]
+        return drafts, tuple(warnings)
+
+    def _before(self, entry: Entry, layer: str) -> Boundaries | None:
+        """The version before the import's."""
+        facts = [
+            one.fact
+            for one in self.now.history[None]
+            if isinstance(one.fact, Boundaries) and one.fact.layer == layer and one.seq < entry.seq
+        ]
+        return facts[-1] if facts else None
+
+    def _days(self, layer: str, since: date) -> list[date]:
+        """The days from which some version of a layer holds, from a day on: each needs one given back."""
+        found = {e.on for e in self.now.history[None] if _is_of(e, layer) and e.on is not None}
+        return sorted(day for day in found if day >= since)
+
+    def _parcels(self, entry: Entry, fact: Boundaries, since: date) -> tuple[list[Draft], int]:
+        """Each version since without the parcels that the import brought, as far as they can go."""
+        folder = self.project.versions_folder
+        before = self._before(entry, "parcels")
+        known = set(read_version(folder, before.sha256).index) if before else set()
+        brought = set(read_version(folder, fact.sha256).index) - known
+        newest = last_fact(self.now, "parcels") or fact
+        last = read_version(folder, newest.sha256)
+        bare = set(last.index[last.geometry.isna()])
+        going = {one for one in brought & bare if self._alone(one)}
+        in_force = {}
+        for one in self.now.history[None]:  # of one day the last
+            if _is_of(one, "parcels") and one.on is not None and one.on >= since:
+                in_force[one.on] = one.fact
+        drafts = []
+        for on, version in sorted(in_force.items()):
+            if not isinstance(version, Boundaries):
+                continue
+            frame = read_version(folder, version.sha256)
+            kept = frame[~frame.index.isin(list(going))]
+            drafts.append(self._draft("parcels", kept, newest, on))
+        return drafts, len((brought & set(last.index)) - going)
+
+    def _alone(self, parcel: str) -> bool:
+        """Whether nothing but the import and voids speaks of a parcel."""
+        own = {one.seq for one in self.entries}
+        other = (e for e in self.now.history.get(parcel, ()) if e.seq not in own)
+        return all(isinstance(e.fact, Void) or e.seq in self.now.voided for e in other)
+
+    def _draft(self, layer: str, frame: object, fact: Boundaries, on: date) -> Draft:
+        # The number of the next parcel never goes back: an id is never given twice.
+        return version_draft(self.project.versions_folder, layer, frame, fact.files, on, fact.next_uid)  # type: ignore[arg-type]
+
+
+def _is_of(entry: Entry, layer: str) -> bool:
+    return isinstance(entry.fact, Boundaries) and entry.fact.layer == layer
+
+
+def undoable(project: Project, now: State) -> list[tuple[int, str, int]]:
+    """Imports of lists that stand, the newest first: the first seq, the file, how many rows it left.
+
+    Args:
+        project: Whose versions they name.
+        now: What the ledger holds.
+    """
+    found: dict[str, tuple[int, str, int]] = {}
+    undone: set[str] = set()
+    for entry in now.history.get(None, ()):
+        if isinstance(entry.fact, Boundaries) and entry.fact.layer == "listed":
+            rows = rows_of(read_version(project.versions_folder, entry.fact.sha256))
+            found[entry.request_id] = (entry.seq, ", ".join(name for name, _ in entry.fact.files), len(rows))
+    return [one for request, one in reversed(found.items()) if request not in undone]
