@@ -154,5 +154,10 @@ def _filled(table: Table, rows: range) -> int:
 
 
 def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    kept = {(one.source, one.message, one.severity, repr(one.facts)): one for one in reversed(problems)}
-    return tuple(reversed(kept.values()))
+    """Each problem once; one that the file's reader warned of and that refuses a row here, as the refusal."""
+    kept: dict[tuple[str, str, str], Problem] = {}
+    for one in problems:
+        same = (one.source, one.message, repr(dict(one.facts)))
+        if same not in kept or one.severity == "refused":
+            kept[same] = one
+    return tuple(kept.values())
