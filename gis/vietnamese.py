@@ -43,7 +43,8 @@ def fold(text: str) -> str:
     ('thua dat hoa', 'thua dat hoa')
     """
     apart = unicodedata.normalize("NFD", text).casefold().replace("đ", "d")
-    plain = "".join(c for c in apart if not unicodedata.combining(c))
+    # Marks, and what shows nothing: the zero-width spaces that come with text copied from a web page.
+    plain = "".join(c for c in apart if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
     return _SPACES.sub(" ", plain).strip()
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis.errors import AmbiguousNumberError, NotADateError, NotANumberError
+from gis.legacy_text import decode
 from gis.texts import Texts
 from gis.vietnamese import fold, nfc, parse_date, parse_number, parse_vnd
 
@@ -24,6 +25,10 @@ from gis.vietnamese import fold, nfc, parse_date, parse_number, parse_vnd
         ("Hoằng Sơn", unicodedata.normalize("NFD", "hoằng  sơn ")),
         ("Thuỷ", "thủy"),
         ("số\u00a0tờ", "so to"),
+        ("\ufeffthửa\u200b đất", "thua dat"),
+        (decode("Ho»ng Ho¸", "TCVN3").text, "Hoằng Hóa"),
+        (decode("Ñaát ruoäng", "VNI").text, "dat ruong"),
+        (decode("Hoa\u00ecng", "CP1258").text, "hoáng"),
     ],
 )
 def test_fold__same_for_all_spellings(one: str, other: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from alphabets import CODES, LETTERS, encode
@@ -175,3 +177,17 @@ def test_is_syllable__vietnamese(word: str) -> None:
 )
 def test_is_syllable__not(word: str) -> None:
     assert not is_syllable(word)
+
+
+def test_page__says_what_the_tables_hold() -> None:
+    page = (Path(__file__).parents[2] / "docs/bang-ma.md").read_text("utf-8")
+    rows = {
+        row[0].split()[0]: row
+        for row in re.findall(r"^\| (.+?) \| .+? \| (.+?) \| (.*?)\|$", page, re.MULTILINE)
+    }
+    for encoding in ENCODINGS:
+        assert str(TOLD_APART[encoding]) in rows[encoding][1]
+    for encoding in ("VISCII", "VPS"):
+        letters = re.findall(r"\b\w\b", rows[encoding][2].split(" trong")[0])
+        assert len(letters) == 146 - TOLD_APART[encoding]
+        assert all(decode(encode(c.lower(), encoding), encoding).unsure for c in letters)
