@@ -57,7 +57,9 @@ def recode_text(text: str, verdict: Verdict) -> Recoded:
             return kept
     if decoded.unsure:
         return Recoded(decoded.text, "problem.text_case_unsure", decoded.unsure)
-    wrong = [decode(t, verdict.encoding).text for t in tokens if reading(t, verdict.encoding) == "wrong"]
+    # UTF-8 is told by its bytes alone: its words may be of any language.
+    checked = tokens if verdict.encoding != "UTF-8" else []
+    wrong = [decode(t, verdict.encoding).text for t in checked if reading(t, verdict.encoding) == "wrong"]
     return Recoded(decoded.text, "problem.text_doubtful" if wrong else "", tuple(wrong))
 
 

@@ -195,6 +195,13 @@ def test_read_vector__cpg_of_windows_1258_keeps_the_last_letter(tmp_path: Path, 
     assert (layer.encoding, messages(problems)) == (encoding, ["problem.text_recoded"])
 
 
+def test_read_vector__utf8_of_another_language_is_no_matter(tmp_path: Path, lots) -> None:
+    write_shapefile(tmp_path / "a.shp", lots.assign(ten="Lieu-dit Saint-Étienne, éven"), "UTF-8")
+    (layer,), problems = read_vector(tmp_path / "a.shp")
+    assert set(layer.frame["ten"]) == {"Lieu-dit Saint-Étienne, éven"}
+    assert (layer.encoding, messages(problems)) == ("UTF-8", [])
+
+
 def test_read_vector__dgn_in_tcvn3(tmp_path: Path, shared_data) -> None:
     content = (shared_data / "bad_input/gdal/dgn/smalltest.dgn").read_bytes()
     assert b"Demo Text" in content
