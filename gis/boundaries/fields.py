@@ -140,7 +140,8 @@ def _parsed_areas(
     problems = []
     for row, cell in cells:
         found[row] = math.nan
-        text = text_of(cell)
+        # As written: `text_of` would make 1 of "1.000", which has two readings.
+        text = cell.strip() if isinstance(cell, str) else text_of(cell)
         if not text:
             continue
         try:

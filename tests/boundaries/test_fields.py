@@ -93,3 +93,11 @@ def test_areas_m2__texts_as_people_write_them() -> None:
     for problem in problems:
         assert "dt" in Texts("vi").problem(problem)
         assert "dt" in Texts("en").problem(problem)
+
+
+def test_areas_m2__a_text_of_three_zeros_has_two_readings() -> None:
+    """ "1.000" is a thousand or one: it must not pass as a whole number with decimals of nought."""
+    values = pd.Series(["1.000", "7.0", "12"])
+    found, problems = areas_m2(values, RAW, "dt")
+    assert [problem.message for problem in problems] == ["problem.ambiguous_number"]
+    assert found.tolist()[1:] == [7.0, 12.0]
