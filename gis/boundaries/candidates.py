@@ -157,9 +157,15 @@ def land(reading: Reading, xy: NDArray[np.float64], epsg: int) -> NDArray[np.flo
         try:
             if base is not None and base != code:
                 given, code = _moved(_same_datum(code, base), given), base
-            return _moved(transformer(code, epsg), given)
+            return _moved(_joined(code, epsg), given)
         except GisError:
             return np.full_like(given, np.nan)
+
+
+@lru_cache(maxsize=256)
+def _joined(code: int, epsg: int) -> Transformer:
+    """The verified transformation; found once, as a file is read in two hundred ways."""
+    return transformer(code, epsg)
 
 
 @lru_cache(maxsize=16)

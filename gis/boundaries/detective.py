@@ -150,12 +150,46 @@ def detect(
     >>> verdict.chosen, [one.id for one in verdict.choices][:2]
     (None, ['EPSG:5897', 'EPSG:3405'])
     """
-    label = label_of(declared)
+    return conclude(look(shapes, areas_m2, scene), label_of(declared), stated)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """A layer's numbers tried in every way, before anybody says what they are.
+
+    Args:
+        sample: Rows of the layer.
+        scene: The project's CRS, place and loaded land.
+        tried: The readings that land near, and the nearest few of the others.
+    """
+
+    sample: Sample
+    scene: Scene
+    tried: tuple[Candidate, ...]
+
+
+def look(shapes: gpd.GeoSeries, areas_m2: pd.Series | None, scene: Scene) -> Look:
+    """A layer's numbers tried in every way; arguments as of `detect`."""
     sample = sample_of(shapes, areas_m2)
     if not len(sample.shapes):
+        return Look(sample, scene, ())
+    gaps = [beyond_m(land(one, sample.few, scene.epsg), scene.box) for one in READINGS]
+    away = np.array([np.median(one) for one in gaps])
+    order = [row for row in np.argsort(away, kind="stable").tolist() if np.isfinite(away[row])]
+    # A layer may reach far beyond the commune: near is what has any of its rows near.
+    near = [row for row in order if gaps[row].min() <= NEAR_M]
+    far = [row for row in order if row not in near][:FAR_SHOWN]
+    return Look(sample, scene, tuple(_tried(READINGS[row], sample, scene) for row in [*near, *far]))
+
+
+def conclude(seen: Look, label: Label | None, stated: Reading | None = None) -> Verdict:
+    """What a layer's numbers mean, by what its file and its user say of them."""
+    sample, scene = seen.sample, seen.scene
+    if not seen.tried:
         return Verdict(stated, label, stated=stated is not None)
-    named = [one for one in (stated, label.reading if label else None) if one is not None]
-    tried = [_tried(one, sample, scene) for one in _first_look(sample, scene, named)]
+    known = {one.reading for one in seen.tried}
+    named = dict.fromkeys(one for one in (stated, label.reading if label else None) if one is not None)
+    tried = [*seen.tried, *(_tried(one, sample, scene) for one in named if one not in known)]
     best = _confirmed_by_land(tried)
     ranked = _ranked([replace(one, score=_score(one, best, tried)) for one in tried], label, scene)
     chosen, confirmed = _choice(ranked, best, label, scene)
@@ -163,22 +197,6 @@ def detect(
     told = tuple(_told(one, ranked[0], label, scene, sample) for one in ranked)
     verdict = Verdict(chosen, label, told, round(margin, 3), confirmed)
     return verdict if stated is None else replace(verdict, chosen=stated, stated=True, confirmed=False)
-
-
-def _first_look(sample: Sample, scene: Scene, named: Sequence[Reading]) -> list[Reading]:
-    """The readings that land near, those that are named, and the nearest few of the others."""
-    away = [float(np.median(beyond_m(land(one, sample.few, scene.epsg), scene.box))) for one in READINGS]
-    order = np.argsort(away, kind="stable").tolist()
-    # A layer may reach far beyond the commune: near is what has any of its rows near.
-    near = [
-        row
-        for row in order
-        if np.isfinite(away[row])
-        and beyond_m(land(READINGS[row], sample.few, scene.epsg), scene.box).min() <= NEAR_M
-    ]
-    far = [row for row in order if row not in near and np.isfinite(away[row])]
-    found = [READINGS[row] for row in [*near, *far[:FAR_SHOWN]]]
-    return list(dict.fromkeys([*found, *named]))
 
 
 def _tried(reading: Reading, sample: Sample, scene: Scene) -> Candidate:
@@ -255,7 +273,8 @@ def _choice(
     sticks_out = any(one.inside > named.inside + STICKS_OUT for one in rivals)
     if named.reading != Reading(scene.epsg) or sticks_out or _outdone(named, near):
         return None, False
-    return named.reading, all(_outdone(one, near) for one in rivals)
+    confirmed = all(_outdone(one, near) for one in rivals)
+    return (named.reading, confirmed) if confirmed or scene.believes_label else (None, False)
 
 
 def _choice_by_land(best: Candidate, label: Label | None) -> tuple[Reading | None, bool]:

@@ -52,11 +52,14 @@ class Scene:
         epsg: The project's projected VN-2000 CRS.
         place: West, south, east, north of the commune there, metres; None where nobody said.
         neighbours: Loaded zones and units there, None where there are none.
+        believes_label: Whether a file that names the project's own CRS is believed, with a warning, while
+            there is nothing to compare it with. Plan and file are two witnesses; False asks all the same.
     """
 
     epsg: int
     place: Box | None = None
     neighbours: gpd.GeoSeries | None = None
+    believes_label: bool = True
 
     @cached_property
     def box(self) -> Box:

@@ -6,6 +6,7 @@ Pure: no file, no clock, no network.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pyproj import CRS
@@ -45,6 +46,7 @@ class Label:
     note: str = ""
 
 
+@lru_cache(maxsize=256)
 def label_of(crs: CRS | None) -> Label | None:
     """What a file's CRS means, None where it states none.
 
