@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -179,3 +181,34 @@ def test_read_vector__gdals_own_drawings_are_counted(
 
 def test_text_lines__mtext_breaks_lines() -> None:
     assert text_lines("163\\P245.7\r\n LUC ") == "163\n245.7\nLUC"
+
+
+def test_read_vector__parcels_of_the_sample_drawn_as_lines_come_back(
+    sample_folder: Path, tmp_path: Path
+) -> None:
+    """200 parcels as edges in no order, each side of a shared one drawn: same land, same labels."""
+    path = sample_folder / "parcels" / "parcels.gpkg"
+    parcels = pyogrio.read_dataframe(path, layer="parcels")
+    lots = parcels[parcels["commune"] == parcels["commune"][0]].head(200).explode(ignore_index=True)
+    lots["number"] = [str(at + 1) for at in range(len(lots))]  # the sample has several sheets
+    entities = []
+    for shape, number, area, use in zip(
+        lots.geometry, lots["number"], lots.geometry.area, lots["land_use"], strict=True
+    ):
+        for ring in (shape.exterior, *shape.interiors):
+            entities += [polyline(pair) for pair in pairwise(list(ring.coords))]
+        at = shape.representative_point()
+        entities.append(label(f"{number}/{area:.1f}/{use}", at.x, at.y))
+    random.Random(5).shuffle(entities)  # noqa: S311 - an order, no secret
+    (layer,), problems = read_vector(dxf(tmp_path / "to ban do.dxf", entities))
+    assert [problem for problem in problems if problem.severity == "refused"] == []
+    back = layer.frame[layer.frame["number"] != ""].set_index("number")
+    assert sorted(back.index) == sorted(lots["number"])
+    there = back.loc[lots["number"]]
+    change = there.geometry.symmetric_difference(
+        lots.geometry.set_axis(there.index).set_crs(None, allow_override=True)
+    )
+    print(f"largest change {change.area.max():.9f} m2 of {len(lots)} parcels, {lots.area.sum():.1f} m2")
+    assert change.area.max() < 0.001
+    assert there["land_use"].tolist() == lots["land_use"].tolist()
+    assert there["measured_area_m2"].tolist() == [f"{area:.1f}" for area in lots.geometry.area]
