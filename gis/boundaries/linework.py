@@ -66,7 +66,8 @@ def faces(drawn: Sequence[LineString | Polygon], source: str, close_m: float = S
     """
     unit_m = metres_per_unit(shape.exterior if isinstance(shape, Polygon) else shape for shape in drawn)
     duplicates = _duplicates(drawn)
-    left = [shape for at, shape in enumerate(drawn) if at not in set(duplicates)]
+    twice = set(duplicates)
+    left = [shape for at, shape in enumerate(drawn) if at not in twice]
     alone, open_lines = _apart(left, SAME_PLACE_M / unit_m)
     noded = node(open_lines, unit_m, close_m)
     bounded, cuts = _polygonized(noded)
