@@ -24,6 +24,7 @@ from gis.boundaries.evidence import (
 )
 from gis.boundaries.labels import label_of
 from gis.boundaries.reasons import reasons
+from gis.boundaries.shifts import steady_shift_m
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +59,7 @@ class Candidate:
         offset_m: How far the land lies from where the first candidate puts it.
         area: Drawn against stated areas, None where the file states none.
         matched: Share of corners that stand on corners of loaded land, None where none is loaded.
+        shift_m: By how much they all stand beside them, the same way; None where they do not.
         score: 0 to 1, by which candidates are ranked.
         usable: Whether it may be chosen at all; a withdrawn CRS may not.
         reasons: In the order of their weight.
@@ -69,6 +71,7 @@ class Candidate:
     offset_m: float = 0.0
     area: AreaFit | None = None
     matched: float | None = None
+    shift_m: float | None = None
     score: float = 0.0
     usable: bool = True
     reasons: tuple[Reason, ...] = ()
@@ -210,7 +213,8 @@ def _tried(reading: Reading, sample: Sample, scene: Scene) -> Candidate:
     if len(scene.corners):
         count = matched_corners(reading, sample, scene)
         matched = count / len(sample.corners) if count >= least_matched(sample, scene) else 0.0
-    return replace(one, area=area_fit(reading, sample, scene.epsg), matched=matched)
+    shift = steady_shift_m(reading, sample, scene) if matched == 0 else None
+    return replace(one, area=area_fit(reading, sample, scene.epsg), matched=matched, shift_m=shift)
 
 
 def _confirmed_by_land(tried: Sequence[Candidate]) -> Candidate | None:

@@ -86,6 +86,14 @@ class Scene:
             return np.empty(0, dtype=np.int64)
         return np.unique(_cells(shapely.get_coordinates(self.neighbours.to_numpy())))
 
+    @cached_property
+    def corner_tree(self) -> shapely.STRtree | None:
+        """Loaded corners by place, None where no land is loaded."""
+        if self.neighbours is None or not len(self.neighbours):
+            return None
+        corners = np.unique(shapely.get_coordinates(self.neighbours.to_numpy()), axis=0)
+        return shapely.STRtree(np.asarray(shapely.points(corners)))
+
 
 def scene_of(plan: Plan, *loaded: gpd.GeoSeries) -> Scene:
     """The scene of a project: the commune's bounds in its plan, and the land that is loaded.

@@ -128,6 +128,8 @@ def _told(verdict: Verdict, reading: Reading) -> list[tuple[str, dict[str, Fact]
             told.append(
                 ("problem.crs_unconfirmed", {"crs": reading.id, "other": other, "metres": metres_off})
             )
+    if one is not None and one.shift_m:
+        told.append(("problem.crs_shifted", {"crs": reading.id, "metres": one.shift_m}))
     if label is not None and label.note and own == reading:
         told.append((label.note, {"found": label.name, "crs": reading.name}))
     if reading.accuracy_m:

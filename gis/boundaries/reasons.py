@@ -50,6 +50,8 @@ def _of_name(one: Candidate, label: Label | None, scene: Scene) -> Iterator[Reas
 def _of_place(one: Candidate, scene: Scene) -> Iterator[Reason]:
     if one.matched:
         yield Reason("crs.on_land", {"share": one.matched})
+    elif one.shift_m:
+        yield Reason("crs.shifted", {"metres": one.shift_m})
     elif one.matched is not None:
         yield Reason("crs.off_land")
     if not scene.is_known:
@@ -119,6 +121,7 @@ def verdict_json(verdict: Verdict, texts: Texts) -> dict[str, Any]:
                 "offset_m": number(one.offset_m, 1),
                 "area_ratio": number(one.area.ratio if one.area else None, 6),
                 "matched": number(one.matched, 4),
+                "shift_m": number(one.shift_m, 2),
                 "score": one.score,
                 "usable": one.usable,
                 "reasons": [texts(reason.message, **reason.facts) for reason in one.reasons],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -175,6 +176,27 @@ def test_judge__towgs84_of_either_sign_is_the_official_shift(sign: int) -> None:
     shapes, problems = placed(layer(PLOTS, crs))
     assert messages(problems) == [("problem.crs_towgs84", "warning")]
     assert shapely.equals_exact(shapes.to_numpy(), np.array(PLOTS, dtype=object), tolerance=0).all()
+
+
+def test_judge__a_small_shift_from_loaded_land_is_told() -> None:
+    # The same land as some program brought it: 0.70 m aside, as by EPSG:5194 for EPSG:6960.
+    rng = np.random.default_rng(11)
+    wide = 588_000 + np.cumsum(rng.uniform(20, 40, 61))
+    land = [
+        box(west, 2_200_000 + 61.7 * row, east, 2_200_061.7 + 61.7 * row)
+        for row in range(6)
+        for west, east in pairwise(wide)
+    ]
+    there = gpd.GeoSeries(land, crs=5897)
+    scene = replace(SCENE, neighbours=there)
+    _, problems = placed(layer(list(there.translate(0.7, 0.0)), 5897), scene)
+    assert ("problem.crs_shifted", "warning") in messages(problems)
+    (shift,) = [p.facts["metres"] for p in problems if p.message == "problem.crs_shifted"]
+    assert shift == pytest.approx(0.7, abs=0.01)
+    _, problems = placed(layer(land, 5897), scene)
+    assert problems == []
+    _, problems = placed(layer(list(there.translate(15, 9)), 5897), scene)
+    assert "problem.crs_shifted" not in [p.message for p in problems]
 
 
 def test_judge__layers_without_shapes_go_the_way_of_all_layers() -> None:
