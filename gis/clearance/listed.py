@@ -168,7 +168,7 @@ def beyond_gap(coverage: pd.DataFrame, listed_by_zone: pd.Series) -> list[Proble
     return [
         Problem(
             str(zone),
-            "warning.listed_beyond_gap",
+            "problem.listed_beyond_gap",
             {"zone_id": str(zone), "listed_m2": float(listed_by_zone[zone]), "gap_m2": float(room[zone])},
             "warning",
             area_m2=float(beyond[zone]),

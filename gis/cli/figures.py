@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isnan
 from pathlib import Path  # noqa: TC003 - Typer reads annotations while running
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +29,7 @@ from gis.errors import BadHeadError
 from gis.ledger.chain import Head
 from gis.ledger.part import part_text
 from gis.milestones import MILESTONES
+from gis.project.list_words import difference_lines, no_balance_lines, no_map_line
 from gis.store.ledger_export import write_export
 
 if TYPE_CHECKING:
@@ -80,7 +82,16 @@ def _print_totals(snapshot: Snapshot) -> None:
         facts = {"cleared": commune.cleared_ha, "goal": commune.goal_ha, "share": commune.share_of_goal}
         out.print(T("cli.totals.goal", **facts))
     out.print(T("cli.totals.clean_note"))
+    _by_list(snapshot)
     _footer(snapshot)
+
+
+def _by_list(snapshot: Snapshot) -> None:
+    """How much of the figures an office's list states, and no map."""
+    line = no_map_line(snapshot, T)
+    if line:
+        out.print(line, soft_wrap=True)
+    say_problems(snapshot.remarks)
 
 
 _TOTALS = ("zone", "plan", "mapped", "cleared", "clean", "signed", "remaining", "share_plan", "share_mapped")
@@ -134,8 +145,16 @@ def balance_(
             figures += [found["overlap_m2"], found["gap_m2"], found["residual_m2"]]
             rows.append([total.name, *(T.number(figure, 1) for figure in figures)])
         table(T("cli.balance.title", on=snapshot.on), columns, rows)
+        _unbalanced(snapshot)
         _footer(snapshot)
     _doubt(snapshot)
+
+
+def _unbalanced(snapshot: Snapshot) -> None:
+    """What of a list nothing can be held against, and where map and list disagree."""
+    for line in (*no_balance_lines(snapshot, T), *difference_lines(snapshot, T)):
+        out.print(line, soft_wrap=True)
+    say_problems(snapshot.remarks)
 
 
 def parcels(
@@ -162,7 +181,7 @@ def parcels(
             one["parcel_id"],
             snapshot.boundaries.labels[one["parcel_id"]],
             one["land_use"],
-            T.m2(one["area_m2"]),
+            "–" if one["area_m2"] is None else T.m2(one["area_m2"]),
             T.m2(sum(one["zones"].values())),
             T(f"class.{one['class']}"),
             ", ".join(holding["household_id"] for holding in one["holdings"]),
@@ -182,7 +201,7 @@ def parcel_dicts(snapshot: Snapshot) -> list[dict[str, Any]]:
         {
             "parcel_id": parcel,
             "land_use": land_use,
-            "area_m2": float(drawn_m2[parcel]),
+            "area_m2": None if isnan(drawn_m2[parcel]) else float(drawn_m2[parcel]),
             "zones": zones.get(parcel, {}),
             "class": class_,
             "cleared": class_ == "handed_over",

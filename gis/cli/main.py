@@ -18,6 +18,7 @@ from gis.cli import (
     holders,
     land,
     money,
+    office_list,
     people,
     proofs,
     setup,
@@ -51,6 +52,7 @@ for commands in (
     backups.COMMANDS,
     land.COMMANDS,
     due.COMMANDS,
+    office_list.COMMANDS,
 ):
     for name, command in commands.items():
         app.command(name, help=T(f"cli.{name}.help"))(command)

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    import sqlalchemy as sa
-
     from gis.errors import Fact
     from gis.ledger.setting import Setting
     from gis.ledger.state import State
@@ -45,6 +43,7 @@ if TYPE_CHECKING:
     from gis.project.project import Project
     from gis.sheets.tracking import TrackingList
     from gis.store.database import Stamp, Writer
+    from gis.store.list_households import Connection
 
 SAME_LIST_SHARE: Final = 0.5  # of the parcels of the smaller file: then one continues the other
 LIST_ID_DIGITS: Final = 16
@@ -126,7 +125,7 @@ class _Import:
         cls,
         project: Project,
         now: State,
-        connection: sa.Connection,
+        connection: Connection,
         tracking: TrackingList,
         answers: ListAnswers,
         today: date,
@@ -147,7 +146,7 @@ class _Import:
         if unknown:
             latest = answers.latest or today
             facts: dict[str, Fact] = {"count": unknown, "on": latest.isoformat()}
-            said = Problem(tracking.file, "warning.list_days_unknown", facts, "warning")
+            said = Problem(tracking.file, "problem.list_days_unknown", facts, "warning")
             problems = (*problems, said)
         labels = unit_labels(plan.units) | {row.parcel: "/".join(row.key) for row in before}
         preview = preview_of(
@@ -215,7 +214,7 @@ class _Import:
             return [listed], changed
         return [units, listed], True
 
-    def write_register(self, connection: sa.Connection, stamp: Stamp, *, wrote: bool) -> None:
+    def write_register(self, connection: Connection, stamp: Stamp, *, wrote: bool) -> None:
         """New households, and how the list calls all of them; a name that it corrects only where asked."""
         people = {self.matched.ids[key]: one for key, one in self.resolved.people.items()}
         of_list = {one.household_id: one for one in self.known}
@@ -275,7 +274,7 @@ def _list_of(
 
 
 def _known_people(
-    connection: sa.Connection,
+    connection: Connection,
     standing: Standing,
     resolved: Resolved,
     before: Sequence[ListedRow],

@@ -78,14 +78,14 @@ def match_people(resolved: Resolved, known: Sequence[KnownPeople]) -> Matched:
                 problems.append(Problem(people[one].source, message, {"household": other}, "warning"))
             elif not free[other].of_list:
                 facts = {"household": other}
-                problems.append(Problem(people[one].source, "warning.list_known_holder", facts, "warning"))
+                problems.append(Problem(people[one].source, "problem.list_known_holder", facts, "warning"))
             del waiting[one], free[other]
 
     pair(lambda one, other: bool(one.code) and fold(one.code) == fold(other.code))
     pair(lambda one, other: _called(one, other) and _lives(one, other) and bool(came[one.key] & other.keys))
     pair(lambda one, other: _called(one, other) and bool(came[one.key] & other.keys))
     pair(lambda one, other: other.of_list and _called(one, other) and _lives(one, other))
-    pair(lambda one, other: other.of_list and came[one.key] == other.keys, "warning.list_other_name")
+    pair(lambda one, other: other.of_list and came[one.key] == other.keys, "problem.list_other_name")
     fresh = {one: "H" + secrets.token_hex(8) for one in waiting}
     return Matched(ids | fresh, frozenset(fresh.values()), tuple(problems))
 

@@ -115,7 +115,7 @@ def plan_list(
         seen.add((parcel, household))
         if holding.key in work.succeeded:
             facts: dict[str, Fact] = {"key": "/".join(holding.key)}
-            message = "warning.list_parcel_succeeded"
+            message = "problem.list_parcel_succeeded"
             plan.problems.append(Problem(holding.source, message, facts, "warning"))
             continue
         work.take(plan, kept, holding, parcel, household)
@@ -191,7 +191,7 @@ class _Work:
             plan.openings += [change.opening] if change.opening else []
         for change in found.ledger:
             facts: dict[str, Fact] = {"milestone": change.what, "old": change.old, "new": change.new}
-            plan.problems.append(Problem(change.source, "warning.list_ledger_stays", facts, "warning"))
+            plan.problems.append(Problem(change.source, "problem.list_ledger_stays", facts, "warning"))
 
     def _since(self, parcel: str, seq: int) -> date:
         """The day of the entry whose part is put right."""
@@ -275,7 +275,7 @@ class _Work:
                 }
                 if self.answers.changes == "keep":
                     refused.add((parcel, household))
-                    message = "warning.list_holder_skipped"
+                    message = "problem.list_holder_skipped"
                     plan.problems.append(Problem(holding.source, message, facts, "warning"))
                 else:
                     plan.problems.append(Problem(holding.source, "problem.list_other_holder", facts))

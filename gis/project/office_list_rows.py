@@ -167,7 +167,7 @@ def _zones(
             found[text] = chosen
             if text and text not in (chosen, leaves[chosen]) and text not in answers.zones:
                 said: dict[str, Fact] = {"found": text, "zone": leaves[chosen]}
-                problems.append(Problem(first, "warning.list_zone_read_as", said, "warning"))
+                problems.append(Problem(first, "problem.list_zone_read_as", said, "warning"))
         elif not text:
             problems.append(Problem(first, "problem.list_zone_missing", facts))
         elif chosen:
@@ -239,7 +239,7 @@ def _parcels(
                     "count": len(rows),
                     "found": ", ".join(str(v) for v in sorted(stated)),
                 }
-                problems.append(Problem(rows[0].source, "warning.list_two_areas", facts, "warning"))
+                problems.append(Problem(rows[0].source, "problem.list_two_areas", facts, "warning"))
         uses = dict.fromkeys(land_use_of(row.land_use) for row in rows if row.land_use)
         found[key] = ListedParcel(
             key, "+".join(uses), areas["legal_area_m2"], areas["measured_area_m2"], rows[0].source
@@ -262,7 +262,7 @@ def _holding(
         areas[zone] = area if before is None else before + (area or 0)
         if area is None:
             facts: dict[str, Fact] = {"key": "/".join(key)}
-            problems.append(Problem(row.source, "warning.list_no_recovered", facts, "warning"))
+            problems.append(Problem(row.source, "problem.list_no_recovered", facts, "warning"))
     milestones, found = _milestones(rows)
     part = next(iter(parts)) if parts else None
     holding = ListedHolding(household, key, part, areas, milestones, first.row, first.source, len(rows))
@@ -284,12 +284,12 @@ def _milestones(rows: Sequence[TrackingRow]) -> tuple[tuple[TrackedMilestone, ..
             continue
         if len({row.row for row, _ in said}) < len({row.row for row in rows}):
             facts: dict[str, Fact] = {"milestone": name, "count": len(rows)}
-            problems.append(Problem(rows[0].source, "warning.list_milestone_partly", facts, "warning"))
+            problems.append(Problem(rows[0].source, "problem.list_milestone_partly", facts, "warning"))
             continue
         last = max((one for _, one in said), key=lambda one: (one.on is None, one.on or 0))
         if len({(one.on, one.document) for _, one in said}) > 1:
             facts = {"milestone": name, "count": len(said)}
-            problems.append(Problem(last.cell, "warning.list_milestone_days", facts, "warning"))
+            problems.append(Problem(last.cell, "problem.list_milestone_days", facts, "warning"))
         kept.append(last)
     return tuple(kept), problems
 
@@ -325,7 +325,7 @@ def _too_large(holdings: Sequence[ListedHolding], parcels: Mapping[Key, ListedPa
             "count": sum(one.rows for one in own),
         }
         twice = sum(one.rows for one in own) > 1
-        message = "problem.list_recovered_twice" if twice else "warning.list_recovered_beyond"
+        message = "problem.list_recovered_twice" if twice else "problem.list_recovered_beyond"
         severity: Literal["refused", "warning"] = "refused" if twice else "warning"
         problems.append(Problem(own[-1].source, message, facts, severity, area_m2=float(beyond)))
     return problems

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from gis.errors import Problem, RefusedError
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Boundaries, Void
-from gis.ledger.setting import require_none, require_reason
+from gis.ledger.setting import require_reason
 from gis.ledger.voids import explained, void
-from gis.project.listed_units import rows_of
 from gis.project.versions import last_fact, version_draft
 from gis.store.list_households import remove_households
 from gis.store.versions import read_version
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    import geopandas as gpd
+
+    from gis.errors import Fact
     from gis.ledger.entry import Entry
     from gis.ledger.setting import Setting
     from gis.ledger.state import State
@@ -60,7 +62,8 @@ def undo_list(project: Project, seq: int, reason: str, stamp: Stamp) -> UndoneLi
     def decide(now: State, setting: Setting, writer: Writer) -> Sequence[Draft]:
         work = _Undo.of(project, now, seq, writer)
         voids = explained(void(now, work.targets, setting.aliases), reason)
-        people = work.strangers()
+        merged = {*setting.aliases, *setting.aliases.values()}
+        people = [one for one in work.strangers() if one not in merged]
         restored = work.restored()
         versions, warnings = work.versions()
         remove_households(writer.connection, people)
@@ -88,13 +91,13 @@ class _Undo:
         """
         entry = now.entry(seq)
         written = tuple(writer.of_request(entry.request_id)) if entry else ()
-        listed = [one for one in written if isinstance(one.fact, Boundaries) and one.fact.layer == "listed"]
-        if not listed or len([one for one in written if not isinstance(one.fact, Boundaries)]) == 0:
+        listed = [one for one in written if _is_of(one, "listed")]
+        # An import begins with its versions, an undo with what it cancels.
+        if not listed or not isinstance(written[0].fact, Boundaries):
             raise RefusedError(problems=[Problem(f"{seq}", "problem.undo_no_list", {"seq": seq})])
         work = cls(project, now, written)
         last, fact = last_fact(now, "listed"), listed[-1].fact
-        rest = [one for one in work.own if one.seq not in now.voided]
-        if work.own and not rest:
+        if work.own and not work.targets:
             raise RefusedError(problems=[Problem(f"{seq}", "problem.undo_done")])
         if last is None or not isinstance(fact, Boundaries) or last.sha256 != fact.sha256:
             later = max(e.seq for e in now.history[None] if _is_of(e, "listed"))
@@ -141,8 +144,8 @@ class _Undo:
                 given_back, stay = self._parcels(entry, entry.fact, entry.on)
                 drafts += given_back
                 if stay:
-                    facts = {"count": stay}
-                    warnings.append(Problem("", "warning.undo_parcels_stay", facts, "warning"))
+                    facts: dict[str, Fact] = {"count": stay}
+                    warnings.append(Problem("", "problem.undo_parcels_stay", facts, "warning"))
             else:
                 before = self._before(entry, layer)
                 empty = read_version(self.project.versions_folder, entry.fact.sha256).iloc[:0]
@@ -193,26 +196,40 @@ class _Undo:
         other = (e for e in self.now.history.get(parcel, ()) if e.seq not in own)
         return all(isinstance(e.fact, Void) or e.seq in self.now.voided for e in other)
 
-    def _draft(self, layer: str, frame: object, fact: Boundaries, on: date) -> Draft:
+    def _draft(self, layer: str, frame: gpd.GeoDataFrame, fact: Boundaries, on: date) -> Draft:
         # The number of the next parcel never goes back: an id is never given twice.
-        return version_draft(self.project.versions_folder, layer, frame, fact.files, on, fact.next_uid)  # type: ignore[arg-type]
+        return version_draft(self.project.versions_folder, layer, frame, fact.files, on, fact.next_uid)
 
 
 def _is_of(entry: Entry, layer: str) -> bool:
     return isinstance(entry.fact, Boundaries) and entry.fact.layer == layer
 
 
-def undoable(project: Project, now: State) -> list[tuple[int, str, int]]:
-    """Imports of lists that stand, the newest first: the first seq, the file, how many rows it left.
+@dataclass(frozen=True, slots=True)
+class ListImport:
+    """An import of a list: its first entry, when and by whom it was written, and the files' names."""
+
+    seq: int
+    on: date | None
+    by: str
+    files: str
+
+
+def list_imports(now: State) -> list[ListImport]:
+    """The imports of lists, the newest first; an undo begins with what it cancels and is none.
 
     Args:
-        project: Whose versions they name.
         now: What the ledger holds.
     """
-    found: dict[str, tuple[int, str, int]] = {}
-    undone: set[str] = set()
-    for entry in now.history.get(None, ()):
-        if isinstance(entry.fact, Boundaries) and entry.fact.layer == "listed":
-            rows = rows_of(read_version(project.versions_folder, entry.fact.sha256))
-            found[entry.request_id] = (entry.seq, ", ".join(name for name, _ in entry.fact.files), len(rows))
-    return [one for request, one in reversed(found.items()) if request not in undone]
+    common = now.history.get(None, ())
+    first: dict[str, Entry] = {}
+    for entry in common:
+        first.setdefault(entry.request_id, entry)
+    found = []
+    for entry in reversed(common):
+        fact, begins = entry.fact, first[entry.request_id]
+        if not isinstance(fact, Boundaries) or fact.layer != "listed" or begins.item:
+            continue
+        files = ", ".join(name for name, _ in fact.files)
+        found.append(ListImport(begins.seq, entry.recorded_at.date(), entry.by, files))
+    return found

@@ -7,7 +7,7 @@ personal data: they go with an erasure, and the newer list then finds the househ
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import sqlalchemy as sa
 
@@ -16,6 +16,8 @@ from gis.store.tables import household_change_table, household_table, list_house
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+Connection: TypeAlias = "sa.Connection"  # for callers that have one and know no library of databases
 
 
 @dataclass(frozen=True, slots=True)
