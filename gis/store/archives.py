@@ -117,7 +117,7 @@ def _check_members(wanted: list[zipfile.ZipInfo], name: str) -> None:
 
 def _is_passed_over(member: zipfile.ZipInfo) -> bool:
     """Whether a member is a folder, hidden, or what macOS adds beside each file."""
-    parts = PurePosixPath(member.filename).parts
+    parts = PurePosixPath(_shown(member)).parts
     return member.is_dir() or not parts or parts[-1].startswith(".") or parts[0] == "__MACOSX"
 
 

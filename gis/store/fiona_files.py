@@ -84,11 +84,15 @@ def first_texts(path: Path, layer: str, columns: Sequence[str], count: int) -> l
 
 def _count(path: Path, layer: str, source: Any) -> int:  # noqa: ANN401  fiona publishes no types
     try:
-        return len(source)
+        # A Shapefile's own count has the rows that are marked as deleted, which nobody reads.
+        count = None if source.driver == "ESRI Shapefile" else len(source)
     except TypeError:
+        count = None
+    if count is None:
         # Formats without a count of their own (DXF, MIF, FlatGeobuf): count by reading.
         with fiona.open(path, layer=layer, allow_unsupported_drivers=True, ignore_geometry=True) as again:
             return sum(1 for _ in again)
+    return int(count)
 
 
 def _kind(kind: str) -> str:

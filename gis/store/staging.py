@@ -11,10 +11,10 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError
 
 from gis.errors import ImportRefusedError, Problem
 from gis.store.archives import unpack
@@ -22,9 +22,12 @@ from gis.store.formats import VECTOR_FORMATS, check_format, parts
 from gis.store.gdal_messages import messages
 from gis.store.shapefile_parts import ShapefileError, index_of
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _WAL: Final = b"\x02\x02"  # bytes 18 and 19 of an SQLite file that keeps a write-ahead log
 _ARCHIVES: Final = frozenset({".zip", ".kmz"})
-_DISREGARDED: Final = (".xml", ".txt", ".pdf", ".qmd", ".qml", ".qpj", ".sld", ".lyr", ".lock", ".md")
+_DISREGARDED: Final = (".xml", ".pdf", ".qmd", ".qml", ".qpj", ".sld", ".lyr", ".lock", ".md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,44 +97,53 @@ def _stage_one(file: Staged, scratch: Path) -> tuple[list[Staged], list[Problem]
 
 def _shapefile(file: Staged, scratch: Path) -> tuple[Path | None, list[Problem]]:
     """A Shapefile under endings that GDAL finds, its index made anew where it is missing."""
-    path = file.path
+    path, problems = file.path, []
     by_ending: dict[str, Path] = {part.suffix.lower(): part for part in parts(path)}
-    problems = []
     if ".dbf" not in by_ending:
         problems.append(Problem(file.file, "problem.dbf_missing", severity="warning"))
-    unread = ".prj" in by_ending and _breaks_off(path)
-    if unread:
-        problems.append(Problem(file.file, "problem.prj_unread", severity="warning"))
     as_expected = all(
         part.name == f"{path.stem}{part.suffix.lower()}" for part in [path, *by_ending.values()]
     )
-    if as_expected and ".shx" in by_ending and not unread:
-        return path, problems
-    copy = scratch / f"{path.stem}.shp"
-    shutil.copyfile(path, copy)
-    for ending, part in by_ending.items():
-        if not (unread and ending == ".prj"):
-            shutil.copyfile(part, copy.with_suffix(ending))
+    if not as_expected or ".shx" not in by_ending:
+        path = _copied(path, by_ending, scratch)
     if ".shx" not in by_ending:
         try:
             index, count = index_of(path)
         except ShapefileError as error:
             return None, [*problems, Problem(file.file, "problem.shx_missing", {"reason": str(error)})]
-        copy.with_suffix(".shx").write_bytes(index)
+        path.with_suffix(".shx").write_bytes(index)
         problems.append(Problem(file.file, "problem.shx_rebuilt", {"count": count}, "warning"))
-    return copy, problems
+    if ".prj" in by_ending and not _opens(path):
+        bare = _copied(path, {e: path.with_suffix(e) for e in by_ending if e != ".prj"}, scratch / "bare")
+        if ".shx" not in by_ending:
+            shutil.copyfile(path.with_suffix(".shx"), bare.with_suffix(".shx"))
+        if _opens(bare):
+            return bare, [*problems, Problem(file.file, "problem.prj_unread", severity="warning")]
+    return path, problems
 
 
-def _breaks_off(shp: Path) -> bool:
-    """Whether the .prj stops pyogrio 0.13, which has no answer where GDAL cannot write a CRS as WKT."""
+def _copied(path: Path, by_ending: Mapping[str, Path], folder: Path) -> Path:
+    """A copy of a file and its parts under one name and small letters."""
+    folder.mkdir(exist_ok=True)
+    copy = folder / f"{path.stem}{path.suffix.lower()}"
+    for ending, part in {path.suffix.lower(): path, **by_ending}.items():
+        shutil.copyfile(part, copy.with_suffix(ending))
+    return copy
+
+
+def _opens(path: Path) -> bool:
+    """Whether GDAL opens the file and can say what its CRS is: a .prj that it cannot parse stops it."""
     try:
-        with messages(shp.name, []):
-            pyogrio.read_info(shp)
-    except UnboundLocalError:
-        return True
-    except (DataSourceError, DataLayerError):
-        return False  # told when it is read
-    return False
+        with messages(path.name, []):
+            pyogrio.read_info(path)
+    except (
+        DataSourceError,
+        DataLayerError,
+        CRSError,
+        UnboundLocalError,
+    ):  # the latter from pyogrio 0.13, for a CRS that is no WKT
+        return False
+    return True
 
 
 def _geopackage(file: Staged, scratch: Path) -> tuple[Path | None, list[Problem]]:
@@ -185,10 +197,5 @@ def _mapinfo(file: Staged, scratch: Path) -> tuple[Path | None, list[Problem]]:
     missing = [ending for ending in needed if ending not in by_ending]
     if missing:
         return None, [Problem(file.file, "problem.parts_missing", {"missing": ", ".join(missing)})]
-    if all(part.stem == path.stem for part in by_ending.values()):
-        return path, []
-    copy = scratch / path.name
-    shutil.copyfile(path, copy)
-    for ending, part in by_ending.items():
-        shutil.copyfile(part, copy.with_suffix(ending))
-    return copy, []
+    alike = all(part.stem == path.stem for part in by_ending.values())
+    return (path if alike else _copied(path, by_ending, scratch)), []

@@ -62,6 +62,12 @@ def _geopackage(path: Path, file: str, counts: Mapping[str, int]) -> list[Proble
             (told,) = database.execute("PRAGMA quick_check(1)").fetchone()
             if told != "ok":
                 return [Problem(file, "problem.database_damaged", {"reason": str(told)})]
+            pages, width = (
+                database.execute(f"PRAGMA {n}").fetchone()[0] for n in ("page_count", "page_size")
+            )
+            if pages * width < path.stat().st_size:
+                facts = {"part": ".gpkg", "stated": pages * width, "found": path.stat().st_size}
+                problems.append(Problem(file, "problem.length_differs", facts, "warning"))
             for layer, count in counts.items():
                 name = layer.replace('"', '""')
                 (stated,) = database.execute(f'SELECT count(*) FROM "{name}"').fetchone()  # noqa: S608 - quoted
@@ -153,9 +159,11 @@ def _dgn(path: Path, file: str, counts: Mapping[str, int]) -> list[Problem]:
     while place + 4 <= len(content):
         mark, words = struct.unpack_from("<HH", content, place)
         if mark == _DGN_END:
-            return []
+            break
         place += 4 + 2 * words
-    return [] if place == len(content) and counts else [Problem(file, "problem.end_missing")]
+    if counts and content[place : place + 2] == _DGN_END.to_bytes(2, "little"):
+        return []
+    return [Problem(file, "problem.end_missing")]
 
 
 _CHECKS: Final[dict[str, Callable[[Path, str, Mapping[str, int]], list[Problem]]]] = {

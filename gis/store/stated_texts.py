@@ -51,7 +51,7 @@ def check_json(path: Path, file: str, counts: Mapping[str, int]) -> list[Problem
 
 
 def check_json_lines(path: Path, file: str, counts: Mapping[str, int]) -> list[Problem]:
-    """Lines of newline-delimited GeoJSON: each must be one whole text."""
+    """Lines of newline-delimited GeoJSON: each must be one whole text; nothing tells how many there were."""
     features = 0
     with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
@@ -62,7 +62,8 @@ def check_json_lines(path: Path, file: str, counts: Mapping[str, int]) -> list[P
                 features += _features_in(json.loads(text))
             except (ValueError, RecursionError) as error:
                 return [Problem(f"{file}, line {number}", "problem.json_broken", {"reason": reason(error)})]
-    return _lost(file, features, sum(counts.values()))
+    unproven = Problem(file, "problem.count_unproven", {"count": features}, "warning")
+    return _lost(file, features, sum(counts.values())) or [unproven]
 
 
 def _features_in(document: Any) -> int:  # noqa: ANN401 - what JSON holds
