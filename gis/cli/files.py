@@ -167,6 +167,16 @@ def say_candidates(layer: LayerReport) -> None:
 
 def layer_line(layer: LayerReport) -> str:
     """What of a layer can be taken: its rows in the file, the usable and the refused ones, square metres."""
+    if layer.kind == "list":
+        return T(
+            "cli.check.list",
+            households=layer.households,
+            parcels=layer.parcels,
+            rows=layer.features,
+            imported=layer.imported,
+            refused=layer.refused_rows,
+            area=layer.area_m2,
+        )
     return T(
         "cli.check.layer",
         kind=T(f"cli.layer.{layer.kind}"),

@@ -19,20 +19,19 @@ from gis.boundaries.evidence import scene_of
 from gis.boundaries.findings import findings
 from gis.boundaries.judging import judge as detect_crs
 from gis.clearance.areas import area_m2
-from gis.errors import ImportRefusedError
+from gis.errors import ImportRefusedError, Problem
 from gis.project.loaded import merged
-from gis.project.report import CrsReport, FileReport, Layer, by_owner, layer_report
+from gis.project.report import CrsReport, FileReport, Layer, by_owner, layer_report, list_report
 from gis.project.sources import read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gis.boundaries.columns import Columns
     from gis.boundaries.detective import Verdict
     from gis.boundaries.evidence import Scene
     from gis.boundaries.layers import RawLayer
-    from gis.errors import Problem
     from gis.plan import Plan
     from gis.project.loaded import Loaded
     from gis.project.sources import Source
@@ -77,6 +76,7 @@ class Rules:
         crs: What the user says the CRS of the files is, None where nothing was said.
         loaded: The land that is there, None where files are judged by themselves.
         confirmed: The new parcels, by label, whose questions a person answered with yes.
+        remembered: What headers of an office's tracking list were confirmed to mean.
     """
 
     plan: Plan
@@ -84,6 +84,7 @@ class Rules:
     crs: str | None = None
     loaded: Loaded | None = None
     confirmed: frozenset[str] = frozenset()
+    remembered: Mapping[str, str] | None = None
 
     @cached_property
     def scene(self) -> Scene:
@@ -141,7 +142,8 @@ def check_files(
     sources = []
     for at, path in enumerate(files, start=1):
         told(Step("reading", at, len(files), path.name))
-        sources.append(read_source(path))
+        source = read_source(path, rules.remembered)
+        sources.append(_no_list(source) if layer and source.tracking else source)
     every = [raw for source in sources for raw in source.layers]
     by_layer = []
     for at, raw in enumerate(every, start=1):
@@ -165,6 +167,12 @@ def check_files(
         rules.confirmed,
         effects,
     )
+
+
+def _no_list(source: Source) -> Source:
+    """A tracking list where boundaries were asked for: refused, with the way that takes it."""
+    problem = Problem(source.path.name, "problem.sheet_is_list")
+    return replace(source, tracking=None, problems=(*source.problems, problem))
 
 
 def judge(raw: RawLayer, rules: Rules, layer: Layer | None = None) -> Judged:
@@ -251,5 +259,6 @@ def _reports(
             areas = dict(zip(one.frame["source"], area_m2(one.frame.geometry), strict=True))
             problems = (*more, *one.problems)
             layers.append(layer_report(one.raw, one.kind, {} if whole else areas, problems, one.crs))
+        layers += [list_report(source.tracking)] if source.tracking else []
         reports.append(FileReport(str(source.path), tuple(layers), tuple(of_layer[-1])))
     return tuple(reports)

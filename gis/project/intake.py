@@ -18,6 +18,7 @@ from gis.ledger.successions import Succeed
 from gis.project.checking import SHARED, Rules, Step, check_files, quiet
 from gis.project.days import vietnam_day
 from gis.project.loaded import Loaded, merged, require_usable
+from gis.project.office_list_columns import remembered_columns
 from gis.project.project import Project, read_plan
 from gis.project.snapshot import unit_labels
 from gis.project.versions import day_in_force, last_fact, version_draft
@@ -143,7 +144,8 @@ def check_for(
         confirmed: The new parcels, by label, whose questions a person answered with yes.
     """
     loaded = Loaded.of(project, today)
-    rules = Rules(project.plan, columns_of(project.folder), crs, loaded, frozenset(confirmed))
+    remembered = remembered_columns(project.folder)
+    rules = Rules(project.plan, columns_of(project.folder), crs, loaded, frozenset(confirmed), remembered)
     return check_files(rules, files, layer, told)
 
 

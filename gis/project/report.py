@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from gis.boundaries.detective import Candidate, Verdict
     from gis.boundaries.layers import RawLayer
     from gis.errors import Problem
+    from gis.sheets.tracking import TrackingList
     from gis.texts import Texts
 
 Layer: TypeAlias = Literal["zones", "parcels", "features"]
+Kind: TypeAlias = Literal["zones", "parcels", "features", "list"]
 # What a problem is about, by the words in its id, the first that fits; a page filters by them.
 _FAMILIES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("crs", ("crs", "axes", "degrees", "transformation", "outside_vietnam", "datum")),
@@ -78,11 +80,13 @@ class LayerReport:
         crs: Where it was placed.
         encoding: Of its texts, None where the format has none.
         driver: The reader's name of the format.
+        households: Of an office's tracking list; 0 of boundaries.
+        parcels: Of an office's tracking list; 0 of boundaries.
     """
 
     source: str
     name: str
-    kind: Layer
+    kind: Kind
     features: int
     imported: int
     area_m2: float
@@ -90,6 +94,8 @@ class LayerReport:
     crs: CrsReport = field(default_factory=CrsReport)
     encoding: str | None = None
     driver: str = ""
+    households: int = 0
+    parcels: int = 0
 
     @property
     def refused_rows(self) -> int:
@@ -175,6 +181,22 @@ def layer_report(
         crs=crs,
         encoding=raw.encoding,
         driver=raw.driver,
+    )
+
+
+def list_report(tracking: TrackingList) -> LayerReport:
+    """The report of an office's tracking list: its rows, and their recovered area as its only land."""
+    figures = tracking.computed
+    return LayerReport(
+        source=tracking.file,
+        name=", ".join(table.sheet for table in tracking.tables if table.sheet),
+        kind="list",
+        features=tracking.counts.rows + tracking.counts.refused,
+        imported=tracking.counts.rows,
+        area_m2=float(figures.get("recovered_area_m2", 0)),
+        problems=tracking.problems,
+        households=int(figures.get("households", 0)),
+        parcels=int(figures.get("parcels", 0)),
     )
 
 

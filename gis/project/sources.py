@@ -1,18 +1,26 @@
-"""Any file that may hold boundaries, read into layers: vector files, and sheets that are lists of corners."""
+"""Any file that an office has, read into layers: vector files, lists of corners, and its tracking list."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from gis.boundaries.corners import corners_layer, looks_like_corners
 from gis.errors import Problem
+from gis.sheets.reading import tracking_list
 from gis.store.files import read_vector
+from gis.store.sheets import SHEET_ENDINGS, read_tables
 from gis.store.versions import sha256_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gis.boundaries.layers import RawLayer
+    from gis.sheets.tracking import TrackingList
+    from gis.table import Table
+
+_NO_LIST: Final = "problem.list_no_header"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,17 +32,54 @@ class Source:
         sha256: Of its bytes, "" where they cannot be read.
         layers: What it holds, in its order.
         problems: What is wrong with the file or with layers that cannot be read.
+        tracking: The office's tracking list that it is, which is no boundary file.
     """
 
     path: Path
     sha256: str
     layers: tuple[RawLayer, ...]
     problems: tuple[Problem, ...]
+    tracking: TrackingList | None = None
 
 
-def read_source(path: Path) -> Source:
-    """The layers of a file, whatever its kind; what cannot be read is a problem, never an exception."""
+def read_source(path: Path, remembered: Mapping[str, str] | None = None) -> Source:
+    """What a file holds, whatever its kind; what cannot be read is a problem, never an exception.
+
+    Args:
+        path: The file.
+        remembered: What headers of a tracking list were confirmed to mean.
+    """
+    sha256 = sha256_of(path) if path.is_file() else ""
+    if path.suffix.lower() in SHEET_ENDINGS and sha256:
+        tables, problems = read_tables(path)
+        return _sheets(path, sha256, tables, problems, remembered)
     layers, problems = read_vector(path)
     if not layers and not any(problem.severity == "refused" for problem in problems):
         problems = [*problems, Problem(path.name, "problem.no_layers")]
-    return Source(path, sha256_of(path) if path.is_file() else "", tuple(layers), tuple(problems))
+    return Source(path, sha256, tuple(layers), tuple(problems))
+
+
+def _sheets(
+    path: Path,
+    sha256: str,
+    tables: Sequence[Table],
+    problems: Sequence[Problem],
+    remembered: Mapping[str, str] | None,
+) -> Source:
+    """A workbook: lists of corners where it has any, else an office's list, else neither."""
+    told = list(problems)
+    corners = [table for table in tables if looks_like_corners(table)]
+    layers = []
+    for table in tables if corners else ():
+        if table not in corners:
+            told.append(Problem(table.source, "problem.sheet_left_out", severity="warning"))
+            continue
+        raw, found = corners_layer(table)
+        told += found
+        layers += [raw] if raw is not None else []
+    if corners or not tables:
+        return Source(path, sha256, tuple(layers), tuple(told))
+    tracking = tracking_list(tables, remembered, sha256=sha256, problems=told)
+    if any(problem.message == _NO_LIST for problem in tracking.problems):
+        return Source(path, sha256, (), (*told, Problem(path.name, "problem.sheet_neither")))
+    return Source(path, sha256, (), (), tracking)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 from gis.errors import ImportRefusedError, Problem
 from gis.store.archives import UNPACKED_BYTES, keep, safe_name, unpack
@@ -13,6 +13,9 @@ from gis.store.formats import vector_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+# Not ".txt": an archive often has a note beside its files.
+SHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv"})
 
 
 @contextmanager
@@ -34,10 +37,15 @@ def received(files: Sequence[tuple[str, IO[bytes]]]) -> Iterator[list[Path]]:
                 unpack(content, name, Path(folder), flat=True)
             else:
                 keep(content, Path(folder) / safe_name(name), name, UNPACKED_BYTES)
-        found = vector_files(Path(folder))
+        found = [*vector_files(Path(folder)), *_sheets(Path(folder))]
         if not found:
             raise ImportRefusedError(problems=[Problem(names, "problem.no_vector_file")], files=names)
         yield found
+
+
+def _sheets(folder: Path) -> list[Path]:
+    """The workbooks and CSV files: a list of corners may be one."""
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SHEETS)
 
 
 @contextmanager

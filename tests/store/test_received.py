@@ -49,3 +49,9 @@ def test_received__what_cannot_be_read_is_said(monkeypatch):
     assert message(twice) == "problem.name_twice"
     monkeypatch.setattr(module, "UNPACKED_BYTES", 10)
     assert message([("x.zip", packed(a_geojson=b"{" * 6, b_geojson=b"{" * 6))]) == "problem.large_zip"
+
+
+def test_received__a_workbook_is_there_a_note_in_an_archive_is_not():
+    files = [("bang-ke.xlsx", io.BytesIO(b"PK")), ("goi.zip", packed(khu_geojson=b"{}", ghi__chu_txt=b"x"))]
+    with received(files) as found:
+        assert [path.name for path in found] == ["khu.geojson", "bang-ke.xlsx"]
