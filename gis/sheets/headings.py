@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,7 @@ _UNITS: Final = (
 )
 
 
+@lru_cache(maxsize=10_000)
 def key(text: str) -> str:
     """A header's text as it is compared: folded, letters and digits only.
 
@@ -91,6 +93,7 @@ def _shipped() -> Headings:
     )
 
 
+@lru_cache(maxsize=10_000)
 def mark_key(text: str) -> str:
     """A mark as it is compared; signs count, accents do not.
 

@@ -14,7 +14,7 @@ from gis.sheets.headings import AREAS, HEADINGS, LEFT_OUT, Heading, key, recogni
 from gis.vietnamese import nfc
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gis.table import Cell, Table
 
@@ -22,6 +22,7 @@ HEADER_ROWS: Final = 4
 _SEARCHED_ROWS: Final = 60
 _NAMES: Final = ("household_name", "household_code")
 _LEAST_COLUMNS: Final = 3
+_LONGEST_HEADER: Final = 60
 _SURE: Final = {"remembered": 4.0, "sure": 3.0, "guess": 1.0, "unknown": 0.0}
 _UNIT_WORDS: Final = (" don vi tinh ", " dvt ", " don vi ")
 
@@ -53,6 +54,11 @@ class Grid:
         """What is shown at a place: the merged range's value in each cell of it."""
         top, left = self.anchor(row, column)
         return self.table.rows[top][left]
+
+    def held(self, row: int, column: int) -> Cell:
+        """What a column holds at a row: a range merged from a column to the left says nothing of it."""
+        top, left = self.anchor(row, column)
+        return self.table.rows[top][column] if left == column else None
 
     def merged_down(self, row: int, column: int) -> bool:
         """Whether a place continues a merged range of a row above."""
@@ -131,18 +137,20 @@ def layout_at(grid: Grid, top: int, bottom: int, remembered: Mapping[str, str]) 
 
 def same_header(grid: Grid, layout: Layout, row: int) -> bool:
     """Whether a row repeats a row of the header, as at the top of a printed page."""
-    said = [key(str(cell)) for cell in grid.table.rows[row] if not is_blank(cell)]
-    if not said or not any(any(c.isalpha() for c in text) for text in said):
+    said = _words_of(grid.table.rows[row])
+    if not any(any(c.isalpha() for c in text) for text in said):
         return False
-    header = range(layout.top, layout.bottom + 1)
-    return any(
-        said == [key(str(cell)) for cell in grid.table.rows[above] if not is_blank(cell)] for above in header
-    )
+    return any(said == _words_of(grid.table.rows[above]) for above in range(layout.top, layout.bottom + 1))
+
+
+def _words_of(cells: Sequence[Cell]) -> list[str]:
+    return [" ".join(str(cell).casefold().split()) for cell in cells if not is_blank(cell)]
 
 
 def other_header(grid: Grid, row: int) -> bool:
     """Whether a row below the table's head is the head of another table."""
-    known = {HEADINGS.plain.get(key(cell)) for cell in grid.table.rows[row] if isinstance(cell, str)}
+    texts = (cell for cell in grid.table.rows[row] if isinstance(cell, str) and len(cell) <= _LONGEST_HEADER)
+    known = {HEADINGS.plain.get(key(text)) for text in texts}
     return len(known - {None, "land_use"}) >= _LEAST_COLUMNS
 
 

@@ -147,7 +147,8 @@ def _with_households(grid: Grid, layout: Layout, lines: Sequence[Line]) -> list[
 
 
 def _names(grid: Grid, layout: Layout, line: Line) -> bool:
-    return bool(_shown(grid, layout, line.row, "household_name"))
+    column = layout.column.get("household_name")
+    return column is not None and not is_blank(grid.seen(line.row, column))
 
 
 def _nameless(grid: Grid, layout: Layout, line: Line) -> bool:
@@ -175,7 +176,7 @@ def _digits(grid: Grid, layout: Layout, row: int, meaning: str) -> bool:
 def _shown(grid: Grid, layout: Layout, row: int, meaning: str) -> str:
     if meaning not in layout.column:
         return ""
-    cell = grid.seen(row, layout.column[meaning])
+    cell = grid.held(row, layout.column[meaning])
     found = text_of(cell)
     return str(cell) if isinstance(found, Refused) else found
 

@@ -185,6 +185,7 @@ class Listing:
         if line.level == "household":
             reader = Reader(self.grid, self.layout, line.row)
             texts = {meaning: reader.text(meaning) for meaning in TEXTS}
+            texts["household_name"] = texts["household_name"] or section_name(line.label)
             self._household = self._named(reader, texts)
             self.problems += reader.problems
             return

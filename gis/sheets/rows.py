@@ -64,7 +64,7 @@ class Reader:
         if column is None:
             return None
         if spread or not self.grid.merged_down(self.row, column):
-            return self.grid.seen(self.row, column)
+            return self.grid.held(self.row, column)
         return None
 
     def text(self, meaning: str) -> str:
@@ -101,7 +101,7 @@ class Reader:
         there = {
             name: meaning
             for name, meaning in facets.items()
-            if not is_blank(self.cell(meaning, spread=name != "amount"))
+            if meaning in self.layout.column and not is_blank(self.cell(meaning, spread=name != "amount"))
         }
         if not there:
             return None

@@ -145,23 +145,22 @@ def _differing(figure: Figure, scope: str, ours: Decimal) -> Problem:
 
 
 def _scope(one: Stated, rows: Sequence[TrackingRow]) -> tuple[str, Mapping[str, Decimal]]:
-    choices = [(name, computed_totals(rows[first:end]), end - first) for name, first, end in one.scopes]
-    filled = [(name, totals) for name, totals, size in choices if size] or [("", {})]
-    for name, totals in filled:
+    filled = [scope for scope in one.scopes if scope[2] > scope[1]] or [("", 0, 0)]
+    for name, first, end in filled:  # the nearest is short and mostly the one: the others wait
+        totals = computed_totals(rows[first:end])
         if all(_agree(figure.meaning, figure.stated, _ours(figure, totals)) for figure in one.figures):
             return name, totals
-    return _named(one.label, filled)
+    name, first, end = _named(one.label, filled)
+    return name, computed_totals(rows[first:end])
 
 
-def _named(
-    label: str, choices: Sequence[tuple[str, Mapping[str, Decimal]]]
-) -> tuple[str, Mapping[str, Decimal]]:
+def _named(label: str, scopes: Sequence[tuple[str, int, int]]) -> tuple[str, int, int]:
     """The scope that a total row's words name: a section, the whole for "tổng cộng", else the nearest."""
     said = words(label)
-    for name, totals in choices:
-        if name and words(name) in said:
-            return name, totals
-    return choices[-1] if " tong " in said else choices[0]
+    for scope in scopes:
+        if scope[0] and words(scope[0]) in said:
+            return scope
+    return scopes[-1] if " tong " in said else scopes[0]
 
 
 def _ours(figure: Figure, computed: Mapping[str, Decimal]) -> Decimal:

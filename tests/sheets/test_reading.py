@@ -178,6 +178,13 @@ def test_tracking_list__an_area_merged_over_two_parcels_counts_once():
     assert [row.recovered_area_m2 for row in found.rows] == [Decimal(10_000), None]
 
 
+def test_tracking_list__a_line_merged_over_all_columns_is_no_parcel():
+    rows = "Thôn 3 | < | < | < | < | < | < | < | <\n1|Lê Thị Mẫu|1|7|#1"
+    found = tracking_list([table(PLAIN + rows)])
+    assert [(r.hamlet, r.number) for r in found.rows] == [("Thôn 3", "7")]
+    assert (found.counts.sections, found.counts.refused) == (1, 0)
+
+
 def test_tracking_list__hamlet_lines_and_a_header_repeated_on_a_page():
     rows = "Thôn 3\n1|Lê Thị Mẫu|1|7|#1\n" + PLAIN + "Thôn 4\n2|Lê Văn Mẫu|1|8|#1\nCộng||||#2"
     found = tracking_list([table(PLAIN + rows)])
