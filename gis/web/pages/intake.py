@@ -38,13 +38,25 @@ def main() -> None:
     words = shown.texts
     common.keep_address(shown)
     common.heading(words("intake.title"))
-    st.html(f'<p class="gp-lead">{escape(words("intake.lead"))}</p>')
-    land_section(shown)
+    sections = {"land": land_section}  # a kind of data each: another one is a line here and its two texts
+    chosen: str | None = next(iter(sections))
+    if len(sections) > 1:
+        chosen = st.segmented_control(
+            words("intake.section"),
+            list(sections),
+            key="take.section",
+            default=chosen,
+            required=True,
+            format_func=lambda one: words(f"intake.section_{one}"),
+            label_visibility="collapsed",
+        )
+    sections[chosen or "land"](shown)
 
 
 def land_section(shown: View) -> None:
     """Boundaries: what the files are, the files, and what they come to."""
     words = shown.texts
+    st.html(f'<p class="gp-lead">{escape(words("intake.lead"))}</p>')
     if shown.snapshot.plan.synthetic:
         sample_note(shown)
     show_outcome(shown)
