@@ -151,18 +151,19 @@ def check_files(
         by_layer.append(judge(raw, rules, layer))
     left = iter(by_layer)
     judged = [[next(left) for _ in source.layers] for source in sources]
-    told(Step("comparing", 1, 1))
     frames = {kind: _laid_together(rules.plan, kind, by_layer) for kind in LAYERS}
     across: list[Problem] = []
     effects: dict[Layer, tuple[int, int]] = {}
-    for kind, frame in frames.items():
-        found, effect = _across(rules, kind, frame)
+    kinds = [kind for kind, frame in frames.items() if len(frame)]
+    for at, kind in enumerate(kinds, start=1):
+        told(Step("comparing", at, len(kinds)))
+        found, effect = _across(rules, kind, frames[kind])
         # What is told of a zone stands once, whether parcels or features brought it up.
         across += [problem for problem in found if kind == LAYERS[0] or problem not in across]
         effects |= {kind: effect} if effect else {}
     return CheckedFiles(
         _reports(sources, judged, across),
-        {kind: frame for kind, frame in frames.items() if len(frame)},
+        {kind: frames[kind] for kind in kinds},
         tuple((source.path.name, source.sha256) for source in sources),
         rules.confirmed,
         effects,
@@ -212,11 +213,15 @@ def _across(
     rules: Rules, kind: Layer, frame: gpd.GeoDataFrame
 ) -> tuple[list[Problem], tuple[int, int] | None]:
     """What is wrong between the rows, and beside the land there is; how many are new and how many change."""
-    if frame.empty:
-        return [], None
-    problems = check_same_keys(frame, ("zone_id",) if kind == "zones" else UNIT_KEY)
-    if problems or rules.loaded is None:
-        return problems, None  # two rows of one key cannot be laid beside what is there
+    key = ("zone_id",) if kind == "zones" else UNIT_KEY
+    problems = check_same_keys(frame, key)
+    if rules.loaded is None:
+        return problems, None
+    place, units = rules.scene.place, rules.loaded.units
+    outline = box(*place) if place else None
+    if problems:  # two rows of one key cannot be laid beside what is there: the first of them counts
+        twice = frame.reset_index().duplicated(list(key)).to_numpy()
+        return [*problems, *findings(frame[~twice], kind, units, rules.loaded.zones, outline)], None
     effect, gone = None, frozenset[str]()
     try:
         whole = merged(rules.loaded, kind, frame, "", rules.confirmed)
@@ -226,9 +231,8 @@ def _across(
         beside, gone = whole.problems, whole.gone
         refused = any(problem.severity == "refused" for problem in beside)
         effect = None if refused else (whole.added, whole.changed)
-    place, units = rules.scene.place, rules.loaded.units
     there = units[~units.index.isin(gone)]
-    told = findings(frame, kind, there, rules.loaded.zones, box(*place) if place else None)
+    told = findings(frame, kind, there, rules.loaded.zones, outline)
     return [*told, *_placed(beside, kind, frame)], effect
 
 

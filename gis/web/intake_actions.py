@@ -39,9 +39,9 @@ SPOTS_SHOWN: Final = 500
 KINDS: Final[tuple[Layer, ...]] = ("parcels", "zones", "features")
 # How much of the bar each stage is worth: reading and checking are most of the work.
 _STAGES: Final = {
-    "reading": (0.0, 0.35),
-    "checking": (0.35, 0.45),
-    "comparing": (0.8, 0.15),
+    "reading": (0.0, 0.3),
+    "checking": (0.3, 0.3),
+    "comparing": (0.6, 0.35),
     "writing": (0.96, 0.04),
 }
 
