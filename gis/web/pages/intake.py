@@ -17,6 +17,7 @@ from gis.web import intake_view as view
 from gis.web.assets import BASE
 from gis.web.common import Refusal, attempt
 from gis.web.intake_actions import CONFIRM, KIND, KINDS, OUTCOME
+from gis.web.office_list_section import office_list_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,8 @@ def main() -> None:
     words = shown.texts
     common.keep_address(shown)
     common.heading(words("intake.title"))
-    sections = {"land": land_section}  # a kind of data each: another one is a line here and its two texts
+    # A kind of data each: another one is a line here and its text.
+    sections = {"land": land_section, "list": office_list_section}
     chosen: str | None = next(iter(sections))
     if len(sections) > 1:
         chosen = st.segmented_control(
