@@ -53,13 +53,15 @@ class Scene:
         place: West, south, east, north of the commune there, metres; None where nobody said.
         neighbours: Loaded zones and units there, None where there are none.
         believes_label: Whether a file that names the project's own CRS is believed, with a warning, while
-            there is nothing to compare it with. Plan and file are two witnesses; False asks all the same.
+            nothing confirms it. A label alone is asked unless a caller says so: the numbers of look-alike
+            CRS land in the commune too, 660 to 1,240 m off. Only what the ledger has loaded is a neighbour:
+            files that come together may all be shifted alike.
     """
 
     epsg: int
     place: Box | None = None
     neighbours: gpd.GeoSeries | None = None
-    believes_label: bool = True
+    believes_label: bool = False
 
     @cached_property
     def box(self) -> Box:

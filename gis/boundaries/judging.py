@@ -77,7 +77,8 @@ def placed_by(raw: RawLayer, epsg: int, verdict: Verdict) -> Placed:
     geometry = raw.frame.geometry
     reading = verdict.chosen
     if reading is None:
-        return Placed(geometry, None, [_question(raw.source, verdict), *_withdrawn(raw.source, verdict)])
+        asked = [_question(raw.source, verdict), *_withdrawn(raw.source, verdict)]
+        return Placed(geometry, None, [*asked, *_shifted(raw.source, verdict)])
     if reading.withdrawn is not None:
         return Placed(geometry, None, [_withdrawn_problem(raw.source, reading)])
     told = [Problem(raw.source, message, facts, "warning") for message, facts in _told(verdict, reading)]
@@ -147,10 +148,29 @@ def _question(source: str, verdict: Verdict) -> Problem:
         facts = {"found": declared, "nearest": nearest.reading.name, "km": km}
         return Problem(source, "problem.crs_nowhere", dict(facts))
     named = ", ".join(one.id for one in choices[:_CHOICES_NAMED])
+    facts = {"choices": named, "first": choices[0].id, "metres": _at_stake_m(verdict)}
     if declared is None:
-        return Problem(source, "problem.crs_ask_missing", {"choices": named, "first": choices[0].id})
-    facts = {"found": declared, "choices": named, "first": choices[0].id}
-    return Problem(source, "problem.crs_ask_label", dict(facts))
+        return Problem(source, "problem.crs_ask_missing", dict(facts))
+    own = verdict.label.reading if verdict.label else None
+    alone = own == choices[0].reading
+    message = "problem.crs_ask_alone" if alone else "problem.crs_ask_label"
+    return Problem(source, message, {"found": declared, **facts})
+
+
+def _at_stake_m(verdict: Verdict) -> float | None:
+    """How far off the land may be if the wrong one is chosen, metres; None where nobody can say."""
+    own = verdict.label.reading if verdict.label else None
+    rivals = [one for one in verdict.candidates if one in verdict.choices or one.reading == own]
+    return max((one.offset_m for one in rivals if math.isfinite(one.offset_m)), default=None)
+
+
+def _shifted(source: str, verdict: Verdict) -> list[Problem]:
+    """That the first choice's land lies beside loaded land by one small shift: why it is not confirmed."""
+    first = verdict.choices[0] if verdict.choices else None
+    if first is None or not first.shift_m:
+        return []
+    facts: dict[str, Fact] = {"crs": first.id, "metres": first.shift_m}
+    return [Problem(source, "problem.crs_shifted", facts, "warning")]
 
 
 def _withdrawn(source: str, verdict: Verdict) -> list[Problem]:

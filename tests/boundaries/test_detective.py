@@ -69,10 +69,11 @@ def test_detect__no_label_and_nothing_to_compare_asks() -> None:
     assert all(one.inside == 1 for one in verdict.choices)
 
 
-def test_detect__own_label_in_place_is_believed_and_said_to_be_unconfirmed() -> None:
+def test_detect__own_label_alone_is_asked_unless_it_is_to_be_believed() -> None:
     verdict = judged(numbers(5897), 5897)
-    assert (chosen(verdict), verdict.confirmed) == ("EPSG:5897", False)
-    assert chosen(judged(numbers(5897), 5897, believes_label=False)) is None
+    assert (chosen(verdict), verdict.choices[0].id) == (None, "EPSG:5897")
+    believed = judged(numbers(5897), 5897, believes_label=True)
+    assert (chosen(believed), believed.confirmed) == ("EPSG:5897", False)
     confirmed = judged(numbers(5897), 5897, AREAS)
     assert (chosen(confirmed), confirmed.confirmed) == ("EPSG:5897", True)
 
@@ -145,8 +146,8 @@ def test_detect__land_that_sticks_out_where_another_readings_does_not_is_asked()
     low = FIELDS.translate(0, 2_196_900 - 2_200_000)
     move = Transformer.from_crs(CRS.from_epsg(5897), CRS.from_epsg(3405), always_xy=True)
     utm = gpd.GeoSeries(shapely.transform(low.to_numpy(), lambda xy: np.column_stack(move.transform(*xy.T))))
-    assert chosen(judged(gpd.GeoSeries(low.to_numpy()), 5897)) == "EPSG:5897"
-    assert chosen(judged(utm, 5897)) is None
+    assert chosen(judged(gpd.GeoSeries(low.to_numpy()), 5897, believes_label=True)) == "EPSG:5897"
+    assert chosen(judged(utm, 5897, believes_label=True)) is None
 
 
 def test_detect__a_withdrawn_crs_is_named_and_never_chosen() -> None:
@@ -165,10 +166,11 @@ def test_detect__what_a_user_states_is_chosen() -> None:
     assert elsewhere.candidate(Reading(9218)) is not None
 
 
-def test_detect__without_a_place_only_the_own_label_is_believed() -> None:
-    assert chosen(judged(numbers(5897), 5897, place=None)) == "EPSG:5897"
-    assert chosen(judged(numbers(5897), 3405, place=None)) is None
-    assert chosen(judged(numbers(9210), 9210, place=None)) is None
+def test_detect__without_a_place_at_most_the_own_label_is_believed() -> None:
+    assert chosen(judged(numbers(5897), 5897, place=None)) is None
+    assert chosen(judged(numbers(5897), 5897, place=None, believes_label=True)) == "EPSG:5897"
+    assert chosen(judged(numbers(5897), 3405, place=None, believes_label=True)) is None
+    assert chosen(judged(numbers(9210), 9210, place=None, believes_label=True)) is None
 
 
 def test_detect__a_layer_without_any_shape() -> None:

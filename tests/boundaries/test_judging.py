@@ -68,10 +68,18 @@ def test_judge__own_label_with_agreeing_areas_says_nothing() -> None:
     assert shapely.equals_exact(shapes.to_numpy(), np.array(PLOTS, dtype=object), tolerance=0).all()
 
 
-def test_judge__own_label_with_nothing_to_compare_is_told() -> None:
+def test_judge__own_label_with_nothing_to_compare_is_asked_with_what_is_at_stake() -> None:
     raw = layer(PLOTS, 5897)
     raw = replace(raw, frame=raw.frame.drop(columns="dt_do_dac"))
     shapes, problems = placed(raw)
+    assert messages(problems) == [("problem.crs_ask_alone", "refused")]
+    assert problems[0].facts["metres"] == pytest.approx(1240, abs=5), "Indian 1960; UTM is 661 and 787 m off"
+    assert problems[0].facts["first"] == "EPSG:5897"
+    assert shapes.isna().all()
+    shapes, problems = placed(raw, stated="EPSG:5897")
+    assert problems == []
+    assert shapes.notna().all()
+    shapes, problems = placed(raw, replace(SCENE, believes_label=True))
     assert messages(problems) == [("problem.crs_unconfirmed", "warning")]
     assert problems[0].facts["metres"] == pytest.approx(661, abs=2)
     assert shapes.notna().all()
@@ -189,8 +197,12 @@ def test_judge__a_small_shift_from_loaded_land_is_told() -> None:
     ]
     there = gpd.GeoSeries(land, crs=5897)
     scene = replace(SCENE, neighbours=there)
-    _, problems = placed(layer(list(there.translate(0.7, 0.0)), 5897), scene)
-    assert ("problem.crs_shifted", "warning") in messages(problems)
+    moved = layer(list(there.translate(0.7, 0.0)), 5897)
+    moved = replace(moved, frame=moved.frame.drop(columns="dt_do_dac"))
+    _, problems = placed(moved, scene)
+    assert messages(problems) == [("problem.crs_ask_alone", "refused"), ("problem.crs_shifted", "warning")]
+    _, problems = placed(moved, scene, "EPSG:5897")
+    assert messages(problems) == [("problem.crs_shifted", "warning")]
     (shift,) = [p.facts["metres"] for p in problems if p.message == "problem.crs_shifted"]
     assert shift == pytest.approx(0.7, abs=0.01)
     _, problems = placed(layer(land, 5897), scene)
