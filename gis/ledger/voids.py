@@ -97,10 +97,8 @@ def void(state: State, targets: Sequence[int], aliases: Mapping[str, str] = NO_A
             other entries; with every reason.
     """
     wanted = tuple(dict.fromkeys(targets))
-    by_seq = live_entries(state, wanted)
-    problems = [
-        problem for seq in wanted for problem in _void_problems(state, seq, by_seq, frozenset(wanted))
-    ]
+    by_seq, together = live_entries(state, wanted), frozenset(wanted)
+    problems = [problem for seq in wanted for problem in _void_problems(state, seq, by_seq, together)]
     drafts = tuple(Draft(None, Void(by_seq[seq].parcel, seq)) for seq in wanted if seq in by_seq)
     problems = problems or void_effects(state, drafts, aliases)
     if problems:

@@ -6,6 +6,7 @@ Refused, with every reason, where something that was recorded later builds on it
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem, RefusedError
@@ -104,12 +105,17 @@ class _Undo:
             raise RefusedError(problems=[Problem(f"{seq}", "problem.undo_later", {"later": later})])
         return work
 
-    @property
+    @cached_property
+    def seqs(self) -> frozenset[int]:
+        """The seqs of its entries."""
+        return frozenset(one.seq for one in self.entries)
+
+    @cached_property
     def own(self) -> tuple[Entry, ...]:
         """Its entries beside versions and voids."""
         return tuple(one for one in self.entries if not isinstance(one.fact, Boundaries | Void))
 
-    @property
+    @cached_property
     def targets(self) -> tuple[int, ...]:
         """What is cancelled: what somebody cancelled already stays so."""
         return tuple(one.seq for one in self.own if one.seq not in self.now.voided)
@@ -121,13 +127,12 @@ class _Undo:
 
     def strangers(self) -> list[str]:
         """Households of which only this import speaks."""
-        own = {one.seq for one in self.entries}
         named = dict.fromkeys(getattr(one.fact, "household", None) for one in self.own)
-        return [household for household in named if household is not None and self._only(household, own)]
+        return [household for household in named if household is not None and self._only(household)]
 
-    def _only(self, household: str, own: set[int]) -> bool:
+    def _only(self, household: str) -> bool:
         return all(
-            entry.seq in own
+            entry.seq in self.seqs
             for place in self.now.told_of.get(household, ())
             for entry in self.now.history.get(place, ())
             if getattr(entry.fact, "household", None) == household
@@ -192,8 +197,7 @@ class _Undo:
 
     def _alone(self, parcel: str) -> bool:
         """Whether nothing but the import and voids speaks of a parcel."""
-        own = {one.seq for one in self.entries}
-        other = (e for e in self.now.history.get(parcel, ()) if e.seq not in own)
+        other = (e for e in self.now.history.get(parcel, ()) if e.seq not in self.seqs)
         return all(isinstance(e.fact, Void) or e.seq in self.now.voided for e in other)
 
     def _draft(self, layer: str, frame: gpd.GeoDataFrame, fact: Boundaries, on: date) -> Draft:

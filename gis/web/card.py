@@ -68,7 +68,7 @@ def chip(class_: str, words: Texts) -> str:
 def short_html(card: Card, plan: Plan, words: Texts) -> str:
     """Two lines for a click on the overview."""
     inside = ", ".join(
-        f"{plan.zone(zone).name}: {words.m2(area)}" for zone, area in card.zones_m2.items()
+        f"{plan.zone(zone).name}: {zone_area(card, zone, words)}" for zone in card.zones_m2
     ) or words("card.outside")
     return (
         f'<div class="gp-short"><b>{escape(title(card, words))}</b> {chip(card.class_, words)}'
@@ -89,6 +89,12 @@ def head_html(card: Card, plan: Plan, words: Texts) -> str:
     )
 
 
+def zone_area(card: Card, zone: str, words: Texts) -> str:
+    """Square metres of a unit in a zone; said so where a list states them and no shape."""
+    area = words.m2(card.zones_m2[zone])
+    return words("card.by_list", area=area) if zone in card.listed_zones else area
+
+
 def facts_html(card: Card, plan: Plan, words: Texts) -> str:
     """Land use, the areas kept apart, and the part in each zone."""
     areas = [
@@ -104,8 +110,8 @@ def facts_html(card: Card, plan: Plan, words: Texts) -> str:
         for name, area in areas
     )
     zones = "".join(
-        f"<li><span>{escape(plan.zone(zone).name)}</span><b>{escape(words.m2(area))}</b></li>"
-        for zone, area in card.zones_m2.items()
+        f"<li><span>{escape(plan.zone(zone).name)}</span><b>{escape(zone_area(card, zone, words))}</b></li>"
+        for zone in card.zones_m2
     )
     inside = f"<ul>{zones}</ul>" if zones else f"<p>{escape(words('card.outside'))}</p>"
     return (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from gis.project.days import HANOI
 from gis.project.entry_words import entry_words, part_words, who
 from gis.web.attachment_routes import attachment_link
-from gis.web.card import commune_name, land_use, title
+from gis.web.card import commune_name, land_use, title, zone_area
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +110,7 @@ def _land(found: Proof, words: Texts) -> str:
         if area is not None
     ]
     inside = "<br>".join(
-        f"{escape(plan.zone(zone).name)}: {escape(words.m2(area))}" for zone, area in card.zones_m2.items()
+        f"{escape(plan.zone(zone).name)}: {escape(zone_area(card, zone, words))}" for zone in card.zones_m2
     )
     pairs.append((words("card.in_zones"), inside or escape(words("card.outside"))))
     versions = "<br>".join(_version(line, words) for line in found.boundaries)

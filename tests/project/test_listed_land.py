@@ -19,7 +19,10 @@ from gis.project.bridge import bridge
 from gis.project.intake import import_layer
 from gis.project.list_words import difference_lines, no_map_line
 from gis.project.old_land import land
+from gis.project.proof import proof
 from gis.texts import Texts
+from gis.web.card import facts_html
+from gis.web.proof import proof_html
 
 LATER = date(2026, 4, 1)
 APRIL = datetime(2026, 4, 1, 2, tzinfo=UTC)
@@ -198,3 +201,13 @@ def test_listed__totals_are_the_sums_of_the_list(rows, tmp_path_factory):
     shown = look(project, folder, told)
     assert shown.nothing_new
     project.close()
+
+
+def test_listed__the_card_and_the_proof_say_what_a_list_states(listed):
+    """7/1 has no shape: both say where its square metres come from, and name the version of the list."""
+    card = listed.snapshot(LATER).card("P000001")
+    assert (card.drawn_area_m2, card.zones_m2, card.listed_zones) == (None, {CCN: 1000.5}, {CCN})
+    assert "1.000,5 m² (theo danh sách)" in facts_html(card, listed.plan, VI)
+    page = proof_html(proof(listed, "15910/7/1", LATER), {}, APRIL, VI)
+    assert "1.000,5 m² (theo danh sách)" in page
+    assert "diện tích theo danh sách" in page

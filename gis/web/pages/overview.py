@@ -12,6 +12,7 @@ from gis.clearance.curve import DAYS_PER_MONTH
 from gis.clearance.totals import check_zones
 from gis.maps.style import legend_rows
 from gis.project.backups import last_backup
+from gis.project.list_words import difference_lines, no_balance_lines, no_map_line
 from gis.project.people import aliases
 from gis.web import charts, common
 from gis.web.backup_line import backup_html
@@ -39,11 +40,14 @@ def main() -> None:
     common.keep_address(shown)
     words, snapshot = shown.texts, shown.snapshot
     common.heading(words("overview.heading", commune=snapshot.plan.commune.name))
-    if snapshot.zones.empty or snapshot.units.empty:
+    no_map = no_map_line(snapshot, words)
+    if no_map is None and (snapshot.zones.empty or snapshot.units.empty):
         nothing_yet(shown)
         return
     counts = household_counts(snapshot, aliases(shown.project))
     st.html(headline(snapshot, counts["commune"], words) + denominators(snapshot, words))
+    if no_map:
+        st.html(f'<p class="gp-note">{escape(no_map)}</p>')
     line = st.container(key="due-line")  # its own place: filled last, so that nothing waits for it
     bars, beside = st.columns([5, 6], gap="large")
     with bars:
@@ -65,6 +69,7 @@ def nothing_yet(shown: View) -> None:
     steps.append((words("page.step_parcels"), "python -m gis import parcels thua_dat.gpkg"))
     steps.append((words("page.step_features"), "python -m gis import features cong_trinh.gpkg"))
     steps.append((words("page.step_holdings"), "python -m gis import holdings holdings.csv"))
+    steps.append((words("page.step_list"), "python -m gis import list theo_doi.xlsx"))
     common.empty_state(words("page.nothing_yet"), steps)
 
 
@@ -259,8 +264,13 @@ def balance_table(snapshot: Snapshot, words: Texts) -> str:
         said = f'<div class="gp-refusal">{escape(words("overview.balance_open"))}<ul>{listed}</ul></div>'
     else:
         said = f'<p class="gp-good">{escape(words("overview.balance_closed"))}</p>'
+    remarks = [words.problem(one) for one in snapshot.remarks]
+    told = [*no_balance_lines(snapshot, words), *difference_lines(snapshot, words), *remarks]
+    listed = "".join(f"<p>{escape(line)}</p>" for line in told)
     title = section(words("overview.balance"), words("overview.balance_remark"))
-    return title + said + charts.table(columns, rows)
+    if not rows:
+        return title + listed
+    return title + said + charts.table(columns, rows) + listed
 
 
 def map_with_card(shown: View) -> None:
