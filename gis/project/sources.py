@@ -9,6 +9,7 @@ from gis.boundaries.corners import corners_layer, looks_like_corners
 from gis.errors import Problem
 from gis.sheets.reading import tracking_list
 from gis.store.files import read_vector
+from gis.store.formats import MOST_BYTES
 from gis.store.sheets import SHEET_ENDINGS, read_tables
 from gis.store.versions import sha256_of
 
@@ -49,7 +50,8 @@ def read_source(path: Path, remembered: Mapping[str, str] | None = None) -> Sour
         path: The file.
         remembered: What headers of a tracking list were confirmed to mean.
     """
-    sha256 = sha256_of(path) if path.is_file() else ""
+    # What is too large to be read is refused before its bytes are hashed.
+    sha256 = sha256_of(path) if path.is_file() and path.stat().st_size <= MOST_BYTES else ""
     if path.suffix.lower() in SHEET_ENDINGS and sha256:
         tables, problems = read_tables(path)
         return _sheets(path, sha256, tables, problems, remembered)

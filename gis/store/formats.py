@@ -113,9 +113,6 @@ def check_format(path: Path) -> list[Problem]:
     if path.is_dir():
         return [Problem(file, "problem.file_is_folder", {"path": str(path)})]
     ending = path.suffix.lower()
-    if ending not in VECTOR_FORMATS:
-        message = "problem.format_dwg" if ending == ".dwg" else "problem.format_unknown"
-        return [Problem(file, message, {"found": ending, "known": " ".join(VECTOR_FORMATS)})]
     try:
         unfit = _check_parts([path, *parts(path)])
         if unfit:
@@ -124,6 +121,9 @@ def check_format(path: Path) -> list[Problem]:
             head = stream.read(_HEAD_BYTES)
     except OSError as error:
         return [Problem(file, "problem.file_unreadable", {"reason": error.strerror or str(error)})]
+    if ending not in VECTOR_FORMATS:
+        message = "problem.format_dwg" if ending == ".dwg" else "problem.format_unknown"
+        return [Problem(file, message, {"found": ending, "known": " ".join(VECTOR_FORMATS)})]
     if not head:
         return [Problem(file, "problem.file_empty")]
     return _check_head(file, ending, head)
