@@ -11,7 +11,7 @@ import re
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # SQLite keeps the rows of a table whose key is called INTEGER in the order of that key.
 Seq = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -124,6 +124,59 @@ backup_made_table = sa.Table(
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
     sa.Column("encrypted", sa.Boolean, nullable=False),
+)
+# Who may come in. The chain knows an account by its id alone, as `by`.
+account_table = sa.Table(
+    "account",
+    metadata,
+    sa.Column("account_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("password", sa.Text),
+    sa.Column("code", sa.Text),
+    sa.Column("code_until", sa.Text),
+    sa.Column("oidc", sa.Text, unique=True),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("disabled_at", sa.Text),
+)
+account_change_table = sa.Table(
+    "account_change",
+    metadata,
+    sa.Column("change_id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+)
+session_table = sa.Table(
+    "session",
+    metadata,
+    sa.Column("session_id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("started_at", sa.Text, nullable=False),
+    sa.Column("seen_at", sa.Text, nullable=False),
+    sa.Column("until", sa.Text, nullable=False),
+    sa.Column("how", sa.Text, nullable=False),
+)
+login_attempt_table = sa.Table(
+    "login_attempt",
+    metadata,
+    sa.Column("attempt_id", sa.Text, primary_key=True),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("peer", sa.Text, nullable=False),
+)
+# Who saw or took away names: whose by the household's id, or of how many.
+name_view_table = sa.Table(
+    "name_view",
+    metadata,
+    sa.Column("view_id", sa.Text, primary_key=True),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("household", sa.Text),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Index("name_view_at", "at"),
 )
 # One row: whose database this is.
 project_table = sa.Table(
