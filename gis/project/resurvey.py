@@ -18,13 +18,16 @@ import pandas as pd
 from gis.boundaries.checks import UNIT_KEY
 from gis.boundaries.matching import match
 from gis.errors import Problem
+from gis.project.stated import NOTHING_STATED
+from gis.project.versions import fill_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gis.boundaries.matching import Match
     from gis.errors import Fact
     from gis.ledger.state import State
+    from gis.project.stated import Stated
 
 PREFIX: Final = "P"
 
@@ -62,7 +65,7 @@ def resurveyed(
     came: gpd.GeoDataFrame,
     state: State,
     next_uid: int,
-    confirmed: Collection[str] = (),
+    stated: Stated = NOTHING_STATED,
 ) -> Resurvey:
     """What an import of parcels makes of those that are there; nothing is written.
 
@@ -71,8 +74,8 @@ def resurveyed(
         came: The good rows of the files, each key once, in the CRS of `before`.
         state: What the ledger holds.
         next_uid: The number that no id was ever given yet.
-        confirmed: The new parcels, by label (commune/sheet/number), whose questions a person answered
-            with yes; the first of those that come from the same land speaks for all.
+        stated: What a person answered: of the new parcels that come from the same land the first one
+            speaks for all; and on which new parcel each listed object stands.
     """
     # Their place in the files: two labels may read alike, 8 + 1/1 and 8/1 + 1.
     came = came.set_index(pd.Index([str(row) for row in range(len(came))], dtype=str, name="parcel_id"))
@@ -84,6 +87,7 @@ def resurveyed(
     joining = {str(row.Index): listed[_key(row)] for row in came.itertuples() if _key(row) in listed}
     ids, next_uid = _ids(matches, joining, state, next_uid)
     named = _as_drawn(came, drawn, matches).rename(index=ids)
+    fill_in(named, before, named.index.intersection(undrawn.index))
     gone = {old for one in matches for old in one.olds} | {joining[new] for new in ids if new in joining}
     kept = before.drop(index=[parcel for parcel in before.index if parcel in gone])
     whole = gpd.GeoDataFrame(pd.concat([kept, named]), crs=came.crs).sort_index()
@@ -99,7 +103,8 @@ def resurveyed(
         sum(len(one.news) for one in matches if one.kind == "new" and one.id not in joining),
         _changed(before, named, matches, ids),
         (
-            *_questions(matches, came, confirmed),
+            *_questions(matches, came, stated.confirmed),
+            *_objects(succeeding, came, drawn, state, stated.objects),
             *_told(matches, succeeding),
             *_not_surveyed(drawn, came, matches),
         ),
@@ -171,6 +176,41 @@ def _questions(matches: Sequence[Match], came: gpd.GeoDataFrame, confirmed: Coll
         for doubt in one.doubts
         if doubt.message == "ask.number_elsewhere" or labels.get(one.id) not in confirmed
     ]
+
+
+def _objects(
+    succeeding: Sequence[Match],
+    came: gpd.GeoDataFrame,
+    drawn: gpd.GeoDataFrame,
+    state: State,
+    places: Mapping[int, str],
+) -> list[Problem]:
+    """Graves, houses and what else is listed on a parcel that was divided, without a part to stand on."""
+    problems = []
+    for one in succeeding:
+        for old in one.olds:
+            known = state.by_parcel.get(old)
+            news = [pair.new for pair in one.pairs if pair.old == old]
+            if known is None or not known.objects or len(news) < 2:  # noqa: PLR2004 - one has no choice
+                continue
+            on = came.loc[news]
+            labels = {_label(row): str(row.source) for row in on.itertuples()}
+            name = _label(next(drawn.loc[[old]].itertuples()))
+            for listed in known.objects:
+                if places.get(listed.seq) in labels:
+                    continue
+                facts: dict[str, Fact] = {
+                    "seq": listed.seq,
+                    "category": listed.category,
+                    "count": listed.count,
+                    "old": name,
+                    "news": ", ".join(labels),
+                }
+                source = next(iter(labels.values()))
+                problems.append(
+                    Problem(source, "ask.object_place", facts, shape=drawn.geometry[old])
+                )
+    return problems
 
 
 def _told(matches: Sequence[Match], succeeding: Sequence[Match]) -> list[Problem]:

@@ -128,7 +128,7 @@ def merged_units(
         return named, next_uid, len(named), 0
     common = named.index.intersection(before.index)
     bare = before.geometry[common].isna()
-    _fill_in(named, before, bare.index[bare])
+    fill_in(named, before, bare.index[bare])
     same_shape = named.geometry[common].geom_equals(before.geometry[common])
     columns = [name for name in before.columns if name not in {"geometry", "source"}]
     old, new = pd.DataFrame(before[columns]), pd.DataFrame(named[columns])
@@ -143,7 +143,7 @@ def merged_units(
     return whole, next_uid, len(named) - len(common), int((~(same_shape & same_words)).sum())
 
 
-def _fill_in(named: gpd.GeoDataFrame, before: gpd.GeoDataFrame, joined: pd.Index) -> None:
+def fill_in(named: gpd.GeoDataFrame, before: gpd.GeoDataFrame, joined: pd.Index) -> None:
     """What a list said of parcels that get their shape now, put where their file says nothing."""
     for column in ("legal_area_m2", "measured_area_m2"):
         named.loc[joined, column] = named.loc[joined, column].fillna(before.loc[joined, column])

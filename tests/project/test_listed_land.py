@@ -88,6 +88,7 @@ def test_listed__a_shape_joins_by_key_and_keeps_id_entries_and_old_days(listed, 
     snapshot = everything(listed)
     assert list(snapshot.units.index) == ["P000001", "P000002", "P000003", "P000004"]
     assert snapshot.units.geometry["P000001"].area == pytest.approx(990)
+    assert snapshot.units.loc["P000001", "measured_area_m2"] == 1200  # the file has none, the list had
     assert zone(snapshot, CCN).cleared_ha == pytest.approx(0.10005)
     assert [total.to_dict() for total in listed.snapshot(ON).totals] == before
     assert listed.verify() == ([], listed.refresh())
