@@ -11,10 +11,15 @@ from listworld import CCN, GD1, ON, ROWS, look, make_empty, names, read, stamp, 
 from gis.errors import ImportRefusedError, RefusedError, SyntheticProjectError
 from gis.ledger.accounts import accounts
 from gis.ledger.facts import Boundaries, Holding, Opening
+from gis.ledger.marks import Mark
 from gis.project import Project
+from gis.project.erasing import erase
 from gis.project.list_words import no_balance_lines, no_map_line
 from gis.project.office_list import import_list
 from gis.project.office_list_undo import list_imports, undo_list
+from gis.project.versions import last_fact
+from gis.store.list_households import read_list
+from gis.store.versions import read_version
 from gis.texts import Texts
 
 VI = Texts("vi")
@@ -256,3 +261,46 @@ def test_verify_script__finds_a_ledger_of_lists_sound(tmp_path):
     folder = tmp_path / "xã"
     words = [sys.executable, "-I", "-S", SCRIPT, folder / "ledger.db", "--boundaries", folder / "boundaries"]
     assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def test_undo__refused_where_the_team_recorded_more(empty, tmp_path):
+    """A milestone that the team wrote on a holding of the list would hang in the air."""
+    done = take(empty, tmp_path)
+    household = empty.snapshot(ON).state.of_parcel("P000003")[0].household
+    empty.mark(Mark(("P000003",), "delivered", ON, "BB 1", household=household), stamp("mark"))
+    before = empty.refresh()
+    with pytest.raises(RefusedError) as refused:
+        undo_list(empty, done.seqs[0], "nhầm", stamp("undo"))
+    assert "refused.void_carries" in [one.message for one in refused.value.problems]
+    assert empty.refresh() == before
+    assert len(names(empty)) == 3
+
+
+def test_import_list__what_the_team_recorded_stays(empty, tmp_path):
+    """The team marks 7/2 as handed over on 7 March; a newer list that says 9 March changes nothing and tells it."""
+    take(empty, tmp_path)
+    state = empty.snapshot(ON).state
+    waiting = [h.household for h in state.of_parcel("P000002") if "handed_over" not in h.milestones]
+    empty.mark(
+        Mark(("P000002",), "handed_over", date(2026, 3, 7), "BB 2", household=waiting[0]), stamp("mark")
+    )
+    newer = [ROWS[0], ROWS[1][:-1] + ",09/03/2026", *ROWS[2:]]
+    shown = look(empty, tmp_path, newer)
+    assert shown.changed == ()
+    assert "problem.list_ledger_stays" in [one.message for one in shown.problems]
+    assert take(empty, tmp_path, newer, "newer").seqs == ()
+
+
+def test_import_list__an_erased_household_is_found_by_its_land_and_does_not_come_back(empty, tmp_path):
+    take(empty, tmp_path)
+    gone = empty.snapshot(ON).state.of_parcel("P000003")[0].household
+    erase(empty, gone, "yêu cầu của người dân", stamp("erase"), confirmed=gone)
+    with empty.ledger.reading() as connection:
+        assert gone not in {one.household_id for one in read_list(connection, list_id_of(empty))}
+    assert take(empty, tmp_path, request="again").seqs == ()
+    assert ("Trần Văn Thử", "Thôn 2") not in names(empty)
+
+
+def list_id_of(project):
+    fact = last_fact(project.snapshot(ON).state, "listed")
+    return read_version(project.versions_folder, fact.sha256)["list_id"].iloc[0]
