@@ -7,7 +7,7 @@ Pure: no file, no clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -102,24 +102,35 @@ def match(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> list[Match]:
     areas = _Areas(_areas(old), _areas(new))
     linked = [pair for pair in _shared(old, new) if areas.links(pair)]
     keys = _Keys(_keys(old), _keys(new))
-    groups = _groups([str(one) for one in new.index], linked)
+    groups = _groups([str(one) for one in old.index], [str(one) for one in new.index], linked)
     succeeded = {parcel for olds, _ in groups for parcel in olds}
     elsewhere = {key: parcel for parcel, key in keys.old.items() if parcel not in succeeded}
-    judge = _Judge(areas, keys, elsewhere, new)
-    return [_matched(olds, news, linked, old, judge) for olds, news in groups]
+    judge = _Judge(
+        areas, keys, elsewhere, dict(zip(map(str, new.index), new["source"], strict=True)), _shapes(new)
+    )
+    drawn = _shapes(old)
+    by_new: dict[str, list[Shared]] = {}
+    for pair in linked:
+        by_new.setdefault(pair.new, []).append(pair)
+    return [
+        _matched(olds, news, [pair for one in news for pair in by_new.get(one, ())], drawn, judge)
+        for olds, news in groups
+    ]
 
 
 def _matched(
-    olds: list[str], news: list[str], linked: Sequence[Shared], old: gpd.GeoDataFrame, judge: _Judge
+    olds: list[str],
+    news: list[str],
+    pairs: Sequence[Shared],
+    drawn: Mapping[str, BaseGeometry],
+    judge: _Judge,
 ) -> Match:
-    olds = sorted(olds, key=old.index.get_loc)
-    pairs = tuple(pair for pair in linked if pair.new in set(news))
     areas, keys = judge.areas, judge.keys
     difference_m2 = sum(areas.new[one] for one in news) - sum(areas.old[one] for one in olds)
-    same = len(olds) == len(news) == 1 and _same_shape(old.geometry[olds[0]], judge.new.geometry[news[0]])
+    same = len(olds) == len(news) == 1 and _same_shape(drawn[olds[0]], judge.shapes[news[0]])
     kind = _kind(olds, news, keys, same_shape=same)
     doubts = judge.doubts(kind, olds, news, pairs)
-    return Match(kind, tuple(olds), tuple(news), pairs, difference_m2, same, tuple(doubts))
+    return Match(kind, tuple(olds), tuple(news), tuple(pairs), difference_m2, same, tuple(doubts))
 
 
 def _same_shape(one: BaseGeometry, other: BaseGeometry) -> bool:
@@ -149,6 +160,10 @@ class _Keys(NamedTuple):
 
     old: Mapping[str, tuple[str, ...]]
     new: Mapping[str, tuple[str, ...]]
+
+
+def _shapes(units: gpd.GeoDataFrame) -> dict[str, BaseGeometry]:
+    return dict(zip(map(str, units.index), units.geometry.to_numpy(), strict=True))
 
 
 def _areas(units: gpd.GeoDataFrame) -> dict[str, float]:
@@ -182,31 +197,34 @@ def _broad(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return broad
 
 
-def _groups(news: Sequence[str], linked: Iterable[Shared]) -> list[tuple[list[str], list[str]]]:
+def _groups(
+    olds: Sequence[str], news: Sequence[str], linked: Iterable[Shared]
+) -> list[tuple[list[str], list[str]]]:
     """Old and new parcels that hang together by shared land; every new one is in a group."""
     olds_of: dict[str, list[str]] = {one: [] for one in news}
     news_of: dict[str, list[str]] = {}
     for pair in linked:
         olds_of[pair.new].append(pair.old)
         news_of.setdefault(pair.old, []).append(pair.new)
+    order = {one: at for at, one in enumerate(news)}
+    place = {one: at for at, one in enumerate(olds)}
     seen: set[str] = set()
     groups = []
     for first in news:
         if first in seen:
             continue
-        together, olds, waiting = [], dict[str, None](), [first]
+        together, theirs, waiting = [], dict[str, None](), [first]
         seen.add(first)
         while waiting:
             one = waiting.pop()
             together.append(one)
             for parcel in olds_of[one]:
-                if parcel not in olds:
-                    olds[parcel] = None
+                if parcel not in theirs:
+                    theirs[parcel] = None
                     fresh = [other for other in news_of[parcel] if other not in seen]
                     seen.update(fresh)
                     waiting += fresh
-        order = {one: place for place, one in enumerate(news)} if len(together) > 1 else {first: 0}
-        groups.append((list(olds), sorted(together, key=order.__getitem__)))
+        groups.append((sorted(theirs, key=place.__getitem__), sorted(together, key=order.__getitem__)))
     return groups
 
 
@@ -230,24 +248,28 @@ class _Judge:
         areas: Of all parcels.
         keys: Of all parcels.
         elsewhere: The old parcels by key that no new one takes the land of.
-        new: The new parcels, by their index.
+        sources: Where the file has each new parcel.
+        shapes: Their polygons.
     """
 
     areas: _Areas
     keys: _Keys
     elsewhere: Mapping[tuple[str, ...], str]
-    new: gpd.GeoDataFrame
+    sources: Mapping[str, str]
+    shapes: Mapping[str, BaseGeometry]
 
     def doubts(
         self, kind: Kind, olds: Sequence[str], news: Sequence[str], pairs: Sequence[Shared]
     ) -> list[Problem]:
-        """Every reason why a match wants an answer."""
-        return [
+        """Every reason why a match wants an answer, each with the label by which it is confirmed."""
+        confirm: dict[str, Fact] = {"confirm": "/".join(part for part in self.keys.new[news[0]] if part)}
+        found = [
             *self._numbers(news),
             *(self._other_land(pairs) if kind in {"renumbered", "redrawn"} else ()),
             *(self._parts(pairs) if kind in {"split", "merged", "rearranged"} else ()),
             *(self._rests(olds, pairs) if kind in {"split", "rearranged"} else ()),
         ]
+        return [replace(doubt, facts=doubt.facts | confirm) for doubt in found]
 
     def _numbers(self, news: Sequence[str]) -> Iterator[Problem]:
         """A number that stands on other land, which nobody surveyed anew."""
@@ -292,5 +314,4 @@ class _Judge:
         self, new: str, message: str, facts: Mapping[str, Fact], area_m2: float | None = None
     ) -> Problem:
         at_stake_m2 = self.areas.new[new] if area_m2 is None else area_m2
-        source, shape = str(self.new["source"][new]), self.new.geometry[new]
-        return Problem(source, message, facts, area_m2=at_stake_m2, shape=shape)
+        return Problem(str(self.sources[new]), message, facts, area_m2=at_stake_m2, shape=self.shapes[new])
