@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-def snapshot(on: date, known: int) -> project.Snapshot:
-    """The open project as it was on a day, by what was known at a seq; both included."""
+def snapshot(on: date, known: int | None) -> project.Snapshot:
+    """The open project as it was on a day, by what was known at a seq; both included, None is the head."""
     return project.shared().snapshot(on, known)
 
 

@@ -79,19 +79,20 @@ CLASSES: Final = (
     "not_started",
 )
 
-# Fill colours: green for cleared, vermilion for stuck, then one blue ramp that darkens with
-# progress. They differ in lightness too, so that they survive print in grey and colour blindness.
+# Fill colours: green for cleared, vermilion for stuck, then one blue ramp that darkens with progress. Chosen
+# by search so that any two differ by a step of lightness (print in grey) and by colour also for people who see
+# no red or no green; tests/maps/test_style.py measures both.
 CLASS_COLOURS: Final[dict[str, str]] = {
-    "handed_over": "#1b7837",
-    "stuck": "#d7301f",
-    "no_holder": "#7a5195",
-    "recovered": "#08519c",
-    "paid": "#2f7fbc",
-    "plan_approved": "#6baed6",
-    "plan_published": "#9ecae1",
-    "inventoried": "#c6dbef",
-    "notified": "#e3eef8",
-    "not_started": "#f2f2ee",
+    "handed_over": "#166441",
+    "stuck": "#e64226",
+    "no_holder": "#471b41",
+    "recovered": "#273a75",
+    "paid": "#226fa7",
+    "plan_approved": "#559cba",
+    "plan_published": "#82b3e4",
+    "inventoried": "#b0c7dd",
+    "notified": "#d4e2e8",
+    "not_started": "#f6f2e6",
 }
 
 

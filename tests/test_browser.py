@@ -194,7 +194,7 @@ class Map:
         end = time.monotonic() + WAIT_MS / 1000
         while True:
             try:
-                return self.until('live.state === "ready" && Object.keys(live.units).length > 0')
+                return self.until('live.state === "ready"')
             except Error:  # the frame was not there yet
                 if time.monotonic() > end:
                     raise
@@ -207,8 +207,8 @@ class Map:
         return CLASSES[self.ask(f'live.units["{parcel}"].code')]
 
     def click(self, parcel, place):
-        """Click into a parcel at a place of it (latitude, longitude), with the mouse."""
-        self.until(f'live.units["{parcel}"]')
+        """Click into a parcel at a place of it (latitude, longitude), with the mouse; from afar that is a tile."""
+        self.until(f'(live.mode === "tiles" || live.units["{parcel}"])')
         x, y = self.ask(f"(p => [p.x, p.y])(live.map.latLngToContainerPoint({list(place)}))")
         self.holder.scroll_into_view_if_needed()
         box = self.holder.bounding_box()
@@ -254,8 +254,11 @@ def legend_ha(page):
 def test_overview__draws_its_map_and_figures(visit, folder):
     page = visit()
     figures = Map(page, ".st-key-overview-map")
-    painted = """[...document.querySelectorAll("canvas")].some(c => c.width && c.getContext("2d")
-        .getImageData(0, 0, c.width, c.height).data.some(v => v > 0 && v < 250))"""
+    painted = """[...document.querySelectorAll("img.leaflet-tile")].some(tile => {
+        const pen = Object.assign(document.createElement("canvas"), {width: 512, height: 512}).getContext("2d");
+        pen.drawImage(tile, 0, 0);
+        return pen.getImageData(0, 0, 512, 512).data.some(v => v > 0 && v < 250);
+    })"""
     assert figures.ask(painted)
     with opened(folder) as now:
         expect(page.locator(".gp-hero .big b")).to_have_text(VI.number(now.cleared_ha, 2))

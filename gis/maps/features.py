@@ -1,13 +1,14 @@
 """Parcels and zones as GeoJSON bytes for the browser: geometry, sheet, number and class, never a name.
 
 Geometry is prepared once per boundary version (`map_units`); a view then costs one query of the tree
-and one join of strings. Pure: no file, no clock.
+and the text of its own units. Pure: no file, no clock.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gis.milestones import CLASSES
+from gis.maps.raster import Edges, edges
 from gis.vn2000 import to_wgs84
 
 if TYPE_CHECKING:
@@ -27,26 +28,43 @@ if TYPE_CHECKING:
 MAX_UNITS: Final = 15_000  # more in one view is a picture nobody can read and a browser that stalls
 DEGREE_DECIMALS: Final = 7  # 1e-7 degree is 1 cm
 TOP_SHARE: Final = 0.05  # vertices this near to the northern end of a shape are its upper edge
-_CLASS_INDEX: Final = pd.Index(CLASSES)
 
 Bounds = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MapUnits:
     """All parcels and public features of a boundary version, ready for the map.
 
-    `parcel_ids` is the units' own order; `heads[i]` is the GeoJSON text of unit i up to its class.
+    Args:
+        parcel_ids: The units' own order.
+        facts: `kind`, `sheet`, `number` by place: all that the browser is told of a unit besides its code.
+        geometry: Shapes in degrees WGS 84, rounded to 1e-7; None where a unit has none.
+        bounds: West, south, east, north by place; NaN where a unit has no shape.
+        tree: Of `geometry`.
     """
 
     parcel_ids: pd.Index
-    heads: tuple[str, ...]
+    facts: tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+    geometry: NDArray[Any]
     bounds: NDArray[np.float64]
     tree: shapely.STRtree
 
+    @cached_property
+    def edges(self) -> Edges:
+        """Their edges, for the overview tiles."""
+        return edges(self.geometry)
+
+    def feature(self, at: int, code: int) -> str:
+        """The GeoJSON text of the unit at a place, with its code in the layer that is shown."""
+        kind, sheet, number = (str(column[at]) for column in self.facts)
+        told = {"parcel_id": str(self.parcel_ids[at]), "kind": kind, "sheet": sheet, "number": number}
+        shape = shapely.to_geojson(self.geometry[at])
+        return f'{{"type":"Feature","geometry":{shape},"properties":{json.dumps(told | {"code": code})}}}'
+
 
 def map_units(units: gpd.GeoDataFrame) -> MapUnits:
-    """Parcels and public features prepared for `view_geojson`.
+    """Parcels and public features prepared for tiles and views.
 
     Args:
         units: Index `parcel_id`; columns `kind`, `sheet`, `number`; geometry in a VN-2000 CRS.
@@ -58,48 +76,14 @@ def map_units(units: gpd.GeoDataFrame) -> MapUnits:
         NotVn2000Error: If the units have no usable CRS.
     """
     geometry = _rounded(to_wgs84(units.geometry))
-    kinds = units[["kind", "sheet", "number"]].itertuples(index=False)
-    heads = tuple(
-        _head(shape, parcel_id, *map(str, facts))
-        for shape, parcel_id, facts in zip(shapely.to_geojson(geometry), units.index, kinds, strict=True)
-    )
-    return MapUnits(units.index, heads, shapely.bounds(geometry), shapely.STRtree(geometry))
+    kind, sheet, number = (units[name].to_numpy(dtype=object) for name in ("kind", "sheet", "number"))
+    tree = shapely.STRtree(geometry)
+    return MapUnits(units.index, (kind, sheet, number), geometry, shapely.bounds(geometry), tree)
 
 
 def _rounded(geometry: gpd.GeoSeries) -> NDArray[Any]:
     """Geometry to 1e-7 degree, which also makes its text short."""
     return np.asarray(shapely.transform(geometry.to_numpy(), lambda xy: np.round(xy, DEGREE_DECIMALS)))
-
-
-def _head(shape: str | None, parcel_id: str, kind: str, sheet: str, number: str) -> str:
-    facts = json.dumps({"parcel_id": parcel_id, "kind": kind, "sheet": sheet, "number": number})
-    return f'{{"type":"Feature","geometry":{shape},"properties":{facts[:-1]},"class":'
-
-
-def class_codes(classes: pd.Series[str], parcel_ids: pd.Index) -> NDArray[np.int8]:
-    """Class of each unit as its index in `gis.milestones.CLASSES`.
-
-    Args:
-        classes: Class names by parcel_id.
-        parcel_ids: Order wanted.
-
-    Returns:
-        int8, in the order of `parcel_ids`.
-
-    Raises:
-        KeyError: If a unit has no class, or one that is not in `CLASSES`.
-
-    >>> class_codes(pd.Series({"P1": "stuck", "P2": "handed_over"}), pd.Index(["P2", "P1"])).tolist()
-    [0, 1]
-    """
-    aligned = classes if classes.index.equals(parcel_ids) else classes.reindex(parcel_ids)
-    codes = _CLASS_INDEX.get_indexer(pd.Index(aligned)).astype(np.int8)
-    if (codes < 0).any():
-        at = int(np.argmax(codes < 0))
-        raise KeyError(
-            f"parcel {parcel_ids[at]!r} has the class {aligned.iloc[at]!r}, which is not one of {CLASSES}"
-        )
-    return codes
 
 
 def units_in_view(prepared: MapUnits, bbox: Bounds) -> NDArray[np.int64]:
@@ -112,25 +96,31 @@ def units_in_view(prepared: MapUnits, bbox: Bounds) -> NDArray[np.int64]:
     return np.sort(prepared.tree.query(shapely.box(*bbox)))
 
 
-def view_geojson(prepared: MapUnits, bbox: Bounds, codes: NDArray[np.int8], most: int = MAX_UNITS) -> bytes:
-    """The units of a view as a GeoJSON FeatureCollection in UTF-8.
+def unit_at(prepared: MapUnits, longitude: float, latitude: float) -> int | None:
+    """The place of the unit under a point in degrees WGS 84, of two the one drawn last; else None."""
+    found = prepared.tree.query(shapely.Point(longitude, latitude), predicate="intersects")
+    return int(found.max()) if len(found) else None
+
+
+def view_geojson(
+    prepared: MapUnits, found: NDArray[np.int64], codes: NDArray[np.uint8], most: int = MAX_UNITS
+) -> bytes:
+    """Units as a GeoJSON FeatureCollection in UTF-8.
 
     Args:
         prepared: The units of a boundary version.
-        bbox: West, south, east, north in degrees WGS 84; edges are in.
-        codes: Class index of every unit, in the order of `prepared.parcel_ids`.
+        found: Places of the units wanted, such as `units_in_view` gives them.
+        codes: Code of every unit in the layer that is shown, in the order of `prepared.parcel_ids`.
         most: The largest number of units that is sent.
 
     Returns:
-        Properties `parcel_id`, `kind`, `sheet`, `number`, `class` (index in `CLASSES`). With more than `most`
-        units in the view only their count, ``{"too_many": n}``: a part would look like the whole.
+        Properties `parcel_id`, `kind`, `sheet`, `number`, `code`. Of more than `most` units only their
+        count, ``{"too_many": n}``: a part would look like the whole.
     """
-    found = units_in_view(prepared, bbox)
     if len(found) > most:
         return json.dumps({"too_many": len(found)}).encode()
-    heads = prepared.heads
     features = [
-        f"{heads[at]}{code}}}}}" for at, code in zip(found.tolist(), codes[found].tolist(), strict=True)
+        prepared.feature(at, code) for at, code in zip(found.tolist(), codes[found].tolist(), strict=True)
     ]
     return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
 

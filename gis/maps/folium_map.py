@@ -1,14 +1,14 @@
 """The Folium figure of the clearance map, and the orders that change it in place.
 
-The figure is constant: it holds no geometry and no figures, only where to fetch them and how they
-look. What changes (day, classes, selection) travels as a small `Order` in a feature group, so the
-browser keeps its frame, pan and zoom. Pure: no file, no clock.
+The figure is constant: it holds no geometry and no figures, only where to fetch them. What changes
+(day, layer, filter, selection) travels as a small `Order` in a feature group, so the browser keeps its
+frame, pan and zoom. Pure: no file, no clock.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import folium
@@ -16,20 +16,39 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 
 from gis.maps.offline import use_own_assets
-from gis.maps.style import legend_rows
+from gis.maps.pointer import plane_fit
+from gis.maps.tiles import FAINT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from gis.maps.features import Bounds
+    from gis.maps.style import LegendRow
     from gis.texts import Texts
 
 MIN_ZOOM: Final = 10
 MAX_ZOOM: Final = 21
 LABEL_ZOOM: Final = 18
 FOCUS_ZOOM: Final = 19
-MAP_TEXTS: Final = ("too_many", "failed", "zoom_in", "zoom_out", "whole", "parcel", "feature")
+PARCELS_ZOOM: Final = 16  # from here on parcels are drawn one by one, below it as tiles
+MAP_TEXTS: Final = (
+    "failed",
+    "zoom_in",
+    "zoom_out",
+    "whole",
+    "parcel",
+    "feature",
+    "vn2000",
+    "wgs84",
+    "measure",
+    "measure_hint",
+    "measured_length",
+    "measured_area",
+)
+# The script fills these in, parcel by parcel and place by place.
+_BLANKS: Final = ("sheet", "number", "x", "y", "lat", "lon", "length", "area", "ha")
+SCRIPTS: Final = ("label_canvas", "overview_tiles", "map_tools", "clearance_map")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +65,25 @@ class Order:
 
     Args:
         on: The day shown (included).
-        known: The last seq that the loaded classes count (included).
+        known: The last seq that counts (included); None is the present, which the map keeps up with.
+        seen: The last seq that the page itself counts: a map of the present that has not looked so far
+            looks at once.
         boundary: The boundary version; another one makes the map fetch all geometry anew.
-        delta: Class index by parcel_id, of what differs from (on, known).
+        layer: What it is coloured by.
+        rows: How each code of the layer looks and what it is called.
+        only: Names of the codes that a filter keeps; None keeps all.
         selected: The parcel that is highlighted.
         focus: A box to show, once.
         note: A line in the map's corner, such as the past day.
     """
 
     on: date
-    known: int
+    known: int | None
+    seen: int
     boundary: str
-    delta: Mapping[str, int] = field(default_factory=dict)
+    layer: str = "class"
+    rows: Sequence[LegendRow] = ()
+    only: Sequence[str] | None = None
     selected: str | None = None
     focus: Focus | None = None
     note: str = ""
@@ -76,7 +102,7 @@ class ClearanceLayer(JSCSSMixin, folium.MacroElement):
         """Keep the settings as the JavaScript text that the template writes."""
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "ClearanceLayer"
-        self.default_js = [(name, f"{assets}/{name}.js") for name in ("label_canvas", "clearance_map")]
+        self.default_js = [(name, f"{assets}/{name}.js") for name in SCRIPTS]
         self.default_css = [("clearance_map_css", f"{assets}/clearance_map.css")]
         self.settings = _script_json(settings)
 
@@ -94,23 +120,41 @@ class _OrderElement(folium.MacroElement):
         self.order = _script_json(_order_facts(order))
 
 
-def figure(
-    bounds: Bounds, texts: Texts, *, assets: str, routes: Mapping[str, str], view_key: str
-) -> folium.Map:
-    """The constant figure: an empty Leaflet map that fetches zones and parcels from our own routes.
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a map is set up with once.
 
     Args:
         bounds: West, south, east, north in degrees WGS 84: what is shown first.
-        texts: Language of the map's own words.
+        epsg: The projected VN-2000 CRS in which places and lengths are told.
         assets: Path under which our assets are served.
-        routes: Paths of "parcels" and "zones".
+        routes: Paths of "parcels", "zones", "at", "changes" and "tiles".
         view_key: Name under which the browser keeps pan and zoom while the user visits other pages.
+        in_address: Whether the page's address says the view.
+        together: Whether the map moves with the other maps of its page.
+    """
+
+    bounds: Bounds
+    epsg: int
+    assets: str
+    routes: Mapping[str, str]
+    view_key: str
+    in_address: bool = False
+    together: bool = False
+
+
+def figure(setup: Setup, texts: Texts) -> folium.Map:
+    """The constant figure: an empty Leaflet map that fetches zones and parcels from our own routes.
+
+    Args:
+        setup: Where it looks, and where it fetches from.
+        texts: Language of the map's own words.
 
     Returns:
         A map without a background, zoom 10 to 21, canvas renderer, metric scale, no attribution.
     """
-    use_own_assets(assets)
-    west, south, east, north = bounds
+    use_own_assets(setup.assets)
+    west, south, east, north = setup.bounds
     figure = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
         zoom_start=MIN_ZOOM,
@@ -118,28 +162,29 @@ def figure(
         prefer_canvas=True,
         zoom_control=False,  # our script adds it, with the titles in the reader's language
         attributionControl=False,
-        zoomSnap=0.25,  # there are no tiles to blur, and the first view fits the zones closely
+        zoomSnap=0.25,  # tiles are drawn at twice their size, and the first view fits the zones closely
     )
     # Without a tile layer Folium loses both limits.
     figure.options["minZoom"], figure.options["maxZoom"] = MIN_ZOOM, MAX_ZOOM
-    figure.add_child(ClearanceLayer(assets, _settings(bounds, texts, routes, view_key)))
+    figure.add_child(ClearanceLayer(setup.assets, _settings(setup, texts)))
     return figure
 
 
-def _settings(bounds: Bounds, texts: Texts, routes: Mapping[str, str], view_key: str) -> dict[str, Any]:
+def _settings(setup: Setup, texts: Texts) -> dict[str, Any]:
+    blanks = {name: f"{{{name}}}" for name in _BLANKS}
     return {
-        "bounds": _corners(bounds),
-        "parcels_url": routes["parcels"],
-        "zones_url": routes["zones"],
-        "view_key": view_key,
+        **{f"{name}_url": path for name, path in setup.routes.items()},
+        "bounds": _corners(setup.bounds),
+        "projection": plane_fit(setup.bounds, setup.epsg).facts(),
+        "view_key": setup.view_key,
+        "in_address": setup.in_address,
+        "together": setup.together,
+        "parcels_zoom": PARCELS_ZOOM,
         "label_zoom": LABEL_ZOOM,
         "focus_zoom": FOCUS_ZOOM,
-        "classes": [
-            {"fill": row.fill, "outline": row.outline, "stuck": row.stuck, "label": row.label}
-            for row in legend_rows(texts)
-        ],
-        # {sheet} and {number} are filled in by the script, parcel by parcel.
-        "texts": {name: texts(f"map.{name}", sheet="{sheet}", number="{number}") for name in MAP_TEXTS},
+        "faint": FAINT,
+        "language": texts.language,
+        "texts": {name: texts(f"map.{name}", **blanks) for name in MAP_TEXTS},
     }
 
 
@@ -151,14 +196,27 @@ def order_group(order: Order) -> folium.FeatureGroup:
 
 
 def _order_facts(order: Order) -> dict[str, Any]:
-    facts = asdict(order)
-    base = {"on": order.on.isoformat(), "known": order.known, "boundary": order.boundary}
-    focus = order.focus and {"token": order.focus.token, "bounds": _corners(order.focus.bounds)}
     return {
-        "base": base,
-        "delta": facts["delta"],
+        "base": {
+            "on": order.on.isoformat(),
+            "known": order.known,
+            "boundary": order.boundary,
+            "layer": order.layer,
+        },
+        "seen": order.seen,
+        "looks": [
+            {
+                "name": row.name,
+                "label": row.label,
+                "fill": row.fill,
+                "outline": row.outline,
+                "stuck": row.stuck,
+            }
+            for row in order.rows
+        ],
+        "only": None if order.only is None else list(order.only),
         "selected": order.selected,
-        "focus": focus,
+        "focus": order.focus and {"token": order.focus.token, "bounds": _corners(order.focus.bounds)},
         "note": order.note,
     }
 

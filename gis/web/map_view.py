@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import streamlit as st
 from streamlit_folium import st_folium
 
-from gis.maps.features import class_codes, unit_bounds, whole_bounds
-from gis.maps.folium_map import Focus, Order, figure, order_group
+from gis.maps.features import unit_bounds, whole_bounds
+from gis.maps.folium_map import Focus, Order, Setup, figure, order_group
+from gis.maps.layers import CLASS_LAYER
+from gis.maps.style import legend_rows
 from gis.web.assets import BASE
-from gis.web.routes import MAP_ROUTES, prepared_units
+from gis.web.map_answers import version
+from gis.web.prepared import prepared_units
+from gis.web.routes import MAP_ROUTES
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
     from gis.maps.features import MapUnits
+    from gis.maps.style import LegendRow
     from gis.project import Snapshot
     from gis.texts import Texts
 
-MAX_DELTA: Final = 500  # beyond it the map fetches its view anew instead of being sent a long list
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a map is coloured by.
+
+    Args:
+        layer: The layer's name.
+        rows: Its legend, a row a code; none: that of the classes.
+        only: Names that a filter keeps; None keeps all.
+    """
+
+    layer: str = CLASS_LAYER
+    rows: Sequence[LegendRow] = ()
+    only: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +48,6 @@ class Pick:
 
     parcel_id: str
     clicked_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Base:
-    """What the browser has loaded: a day, a seq, a boundary version, and the classes then."""
-
-    on: date
-    known: int
-    boundary: str
-    codes: NDArray[np.int8]
 
 
 def clearance_map(
@@ -54,19 +59,26 @@ def clearance_map(
     on_today: bool,
     selected: str | None = None,
     zoom_to: str | None = None,
+    shown: Shown | None = None,
+    in_address: bool = False,
+    together: bool = False,
 ) -> Pick | None:
     """The clearance map of a snapshot.
 
-    Pan and zoom stay through marks, undos, another day and another selection.
+    Pan and zoom stay through marks, undos, another day, another layer and another selection.
 
     Args:
         snapshot: What is shown.
         key: Name of this map on the page, the same on every run.
         height: Height in CSS pixels.
         texts: Language of the page.
-        on_today: Whether the snapshot is of the present; if not, the map says its day and what was known.
+        on_today: Whether the snapshot is of the present: the map then keeps up with what others write; if
+            not, it says its day and what was known.
         selected: The parcel that is highlighted.
         zoom_to: A parcel to show, given only on the run on which the user asked for it.
+        shown: What it is coloured by; None: the classes, all of them.
+        in_address: Whether the page's address says the view.
+        together: Whether it moves with the other maps of the page.
 
     Returns:
         The parcel that was clicked, once per click; else None.
@@ -76,16 +88,16 @@ def clearance_map(
     if bounds is None:
         st.info(texts("map.no_boundaries"))
         return None
-    # The language stands in the key because st_folium compares figures with their words stripped.
-    frame_key = f"{key}.{texts.language}"
-    drawn = figure(bounds, texts, assets=BASE, routes=MAP_ROUTES, view_key=key)
+    setup = Setup(bounds, snapshot.plan.crs, BASE, MAP_ROUTES, key, in_address, together)
     note = "" if on_today else _note(snapshot, texts)
+    focus = _focus(prepared, key, zoom_to)
     order = _order(
-        snapshot, prepared, key=key, selected=selected, focus=_focus(prepared, key, zoom_to), note=note
+        snapshot, shown or Shown(), texts, live=on_today, selected=selected, focus=focus, note=note
     )
     answer = st_folium(
-        drawn,
-        key=frame_key,
+        figure(setup, texts),
+        # The language stands in the key because st_folium compares figures with their words stripped.
+        key=f"{key}.{texts.language}",
         height=height,
         use_container_width=True,
         returned_objects=["last_active_drawing"],
@@ -103,23 +115,27 @@ def _note(snapshot: Snapshot, texts: Texts) -> str:
 
 def _order(
     snapshot: Snapshot,
-    prepared: MapUnits,
+    shown: Shown,
+    texts: Texts,
     *,
-    key: str,
+    live: bool,
     selected: str | None,
     focus: Focus | None,
     note: str,
 ) -> Order:
-    """What changed since the classes that the browser has; after too much of it the browser loads anew."""
-    codes = class_codes(snapshot.classes, prepared.parcel_ids)
-    base: _Base | None = st.session_state.get(f"{key}.base")
-    same = base is not None and (base.on, base.boundary) == (snapshot.on, snapshot.boundary_sha)
-    if base is None or not same or base.known > snapshot.known or (base.codes != codes).sum() > MAX_DELTA:
-        base = _Base(snapshot.on, snapshot.known, snapshot.boundary_sha, codes)
-        st.session_state[f"{key}.base"] = base
-    changed = np.flatnonzero(base.codes != codes)
-    delta = dict(zip(prepared.parcel_ids[changed].tolist(), codes[changed].tolist(), strict=True))
-    return Order(base.on, base.known, base.boundary, delta, selected, focus, note)
+    """What the map is to show; of the present it is told how far the page has looked, and looks itself."""
+    return Order(
+        on=snapshot.on,
+        known=None if live else snapshot.known,
+        seen=snapshot.known,
+        boundary=version(snapshot),
+        layer=shown.layer,
+        rows=shown.rows or legend_rows(texts),
+        only=shown.only,
+        selected=selected,
+        focus=focus,
+        note=note,
+    )
 
 
 def _focus(prepared: MapUnits, key: str, zoom_to: str | None) -> Focus | None:

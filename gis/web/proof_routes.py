@@ -14,8 +14,8 @@ from starlette.routing import Route
 from gis.errors import GisError, UnknownParcelError
 from gis.project.proof import proof
 from gis.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
+from gis.web.map_params import day_of, seq_of
 from gis.web.proof import proof_html
-from gis.web.routes import day_of, seq_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

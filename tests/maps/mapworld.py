@@ -77,7 +77,7 @@ def zones():
 
 
 def snapshot(on=None, known=6, ledger=LEDGER):
+    """The world on a day as known at a seq; None is the head."""
     boundaries = Boundaries("ab" * 32, zones(), units())
-    return Snapshot(
-        PLAN, boundaries, state(ledger, on or day(9), min(known, len(ledger))), Head(len(ledger), "0" * 64)
-    )
+    upto = len(ledger) if known is None else min(known, len(ledger))
+    return Snapshot(PLAN, boundaries, state(ledger, on or day(9), upto), Head(len(ledger), "0" * 64))

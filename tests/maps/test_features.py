@@ -12,15 +12,14 @@ import shapely
 
 from gis.errors import NotVn2000Error
 from gis.maps.features import (
-    class_codes,
     map_units,
+    unit_at,
     unit_bounds,
     units_in_view,
     view_geojson,
     whole_bounds,
     zones_geojson,
 )
-from gis.milestones import CLASSES
 
 sys.path.insert(0, str(Path(__file__).parent))
 from mapworld import AROUND, LAT, LON, square, units, zones
@@ -30,8 +29,8 @@ NAMES = {"kcn": "KCN", "gd1": "Giai đoạn 1", "rest": "Phần còn lại", "cc
 
 
 def seen(prepared, bbox, codes=None):
-    codes = np.zeros(len(prepared.parcel_ids), dtype=np.int8) if codes is None else codes
-    return json.loads(view_geojson(prepared, bbox, codes))["features"]
+    codes = np.zeros(len(prepared.parcel_ids), dtype=np.uint8) if codes is None else codes
+    return json.loads(view_geojson(prepared, units_in_view(prepared, bbox), codes))["features"]
 
 
 def test_view_geojson__holds_what_the_view_meets_and_no_more():
@@ -39,27 +38,27 @@ def test_view_geojson__holds_what_the_view_meets_and_no_more():
     assert found == {"P000001", "P000002", "F000001"}
 
 
-def test_view_geojson__says_key_kind_and_class_and_nothing_else():
-    first = seen(map_units(units()), AROUND, np.array([0, 1, 2, 9], dtype=np.int8))
+def test_view_geojson__says_key_kind_and_code_and_nothing_else():
+    first = seen(map_units(units()), AROUND, np.array([0, 1, 2, 9], dtype=np.uint8))
     told = {feature["properties"]["parcel_id"]: feature["properties"] for feature in first}
     assert told["P000002"] == {
         "parcel_id": "P000002",
         "kind": "parcel",
         "sheet": "12",
         "number": "8a",
-        "class": 1,
+        "code": 1,
     }
     assert told["F000001"] == {
         "parcel_id": "F000001",
         "kind": "feature",
         "sheet": "",
         "number": "K01",
-        "class": 9,
+        "code": 9,
     }
 
 
 def test_view_geojson__no_name_from_the_file_goes_out():
-    text = view_geojson(map_units(units()), (105, 19, 106, 20), np.zeros(4, dtype=np.int8)).decode()
+    text = view_geojson(map_units(units()), np.arange(4), np.zeros(4, dtype=np.uint8)).decode()
     assert "Nguy" not in text
     assert "nguon" not in text
 
@@ -78,9 +77,10 @@ def test_view_geojson__strange_numbers_stay_json():
 
 def test_view_geojson__more_than_the_limit_is_counted_not_cut():
     prepared = map_units(units())
-    codes = np.zeros(4, dtype=np.int8)
-    assert json.loads(view_geojson(prepared, AROUND, codes, most=2)) == {"too_many": 3}
-    assert len(json.loads(view_geojson(prepared, AROUND, codes, most=3))["features"]) == 3
+    codes = np.zeros(4, dtype=np.uint8)
+    found = units_in_view(prepared, AROUND)
+    assert json.loads(view_geojson(prepared, found, codes, most=2)) == {"too_many": 3}
+    assert len(json.loads(view_geojson(prepared, found, codes, most=3))["features"]) == 3
 
 
 def test_view_geojson__a_unit_without_geometry_is_in_no_view():
@@ -89,6 +89,15 @@ def test_view_geojson__a_unit_without_geometry_is_in_no_view():
     prepared = map_units(broken)
     assert "P000001" not in {f["properties"]["parcel_id"] for f in seen(prepared, (105, 19, 106, 20))}
     assert unit_bounds(prepared, "P000001") is None
+    assert unit_at(prepared, LON + 0.0005, LAT + 0.0005) is None
+
+
+def test_unit_at__is_the_unit_that_holds_the_place():
+    """0.0005 degree is about 50 m: the middle of P000001; 150 m north of its south-west corner is nothing."""
+    prepared = map_units(units())
+    assert prepared.parcel_ids[unit_at(prepared, LON + 0.0005, LAT + 0.0005)] == "P000001"
+    assert prepared.parcel_ids[unit_at(prepared, LON + 0.0015, LAT + 0.0005)] == "P000002"
+    assert unit_at(prepared, LON + 0.0005, LAT + 0.00135) is None
 
 
 def test_view_geojson__an_empty_project_is_an_empty_collection():
@@ -117,17 +126,6 @@ def test_units_in_view__agrees_with_a_scan_of_every_bounding_box():
             (boxes[:, 0] <= east) & (boxes[:, 2] >= west) & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
         )
         assert units_in_view(prepared, (west, south, east, north)).tolist() == np.flatnonzero(meets).tolist()
-
-
-def test_class_codes__follow_the_units_not_the_classes():
-    classes = pd.Series(["stuck", "handed_over", "not_started"], index=["B", "A", "C"])
-    assert class_codes(classes, pd.Index(["A", "B", "C"])).tolist() == [0, 1, len(CLASSES) - 1]
-
-
-@pytest.mark.parametrize("classes", [pd.Series({"A": "stuck"}), pd.Series({"A": "stuck", "B": "lost"})])
-def test_class_codes__a_unit_without_a_known_class_is_a_bug(classes):
-    with pytest.raises(KeyError, match="parcel 'B' has the class"):
-        class_codes(classes, pd.Index(["A", "B"]))
 
 
 def test_unit_bounds__spans_100_m():

@@ -6,17 +6,19 @@ from datetime import date
 
 from streamlit_folium import generate_leaflet_string
 
-from gis.maps.folium_map import Focus, Order, figure, order_group
+from gis.maps.folium_map import Focus, Order, Setup, figure, order_group
+from gis.maps.style import legend_rows
 from gis.milestones import CLASSES
 from gis.texts import Texts
 
 BOUNDS = (105.8096, 19.8589, 105.8687, 19.93)
 ROUTES = {"parcels": "/map/parcels", "zones": "/map/zones"}
+SETUP = Setup(BOUNDS, 5897, "/assets/1", ROUTES, "main")
 
 
 def script(language="vi"):
     """The script that st_folium would send."""
-    drawn = figure(BOUNDS, Texts(language), assets="/assets/1", routes=ROUTES, view_key="main")
+    drawn = figure(SETUP, Texts(language))
     drawn.get_root().render()
     return generate_leaflet_string(drawn)
 
@@ -27,7 +29,7 @@ def settings(language="vi"):
 
 def order_facts(order):
     group = order_group(order)
-    figure(BOUNDS, Texts("vi"), assets="/assets/1", routes=ROUTES, view_key="main").add_child(group)
+    figure(SETUP, Texts("vi")).add_child(group)
     text = generate_leaflet_string(group, base_id="feature_group_0")
     return json.loads(re.search(r"clearanceMap\.order\((\{.*\})\);", text).group(1))
 
@@ -53,40 +55,51 @@ def test_figure__corners_are_latitude_first():
     assert settings()["bounds"] == [[19.8589, 105.8096], [19.93, 105.8687]]
 
 
-def test_figure__classes_stand_at_their_index():
-    stuck = [kind["stuck"] for kind in settings()["classes"]]
-    assert stuck == [name == "stuck" for name in CLASSES]
+def test_figure__knows_where_to_fetch_and_the_plane_of_its_coordinates():
+    told = settings()
+    assert (told["parcels_url"], told["zones_url"]) == ("/map/parcels", "/map/zones")
+    assert len(told["projection"]["east"]) == len(told["projection"]["north"]) == 28
 
 
 def test_figure__speaks_the_readers_language_and_leaves_the_blanks_to_the_script():
-    assert settings("vi")["texts"]["too_many"] == "Phóng to để xem từng thửa"
+    assert settings("vi")["texts"]["measured_length"] == "Dài {length} m"
     assert settings("vi")["texts"]["parcel"] == "Tờ {sheet}, thửa {number}"
     assert settings("en")["texts"]["parcel"] == "Sheet {sheet}, parcel {number}"
 
 
-def test_order_group__carries_base_delta_selection_and_focus():
+def test_order_group__carries_moment_layer_filter_selection_and_focus():
     order = Order(
         date(2026, 6, 1),
         41,
+        41,
         "ab",
-        {"P000001": 0},
+        only=["stuck"],
         selected="P000001",
         focus=Focus("t1", BOUNDS),
         note="Số liệu",
     )
     assert order_facts(order) == {
-        "base": {"on": "2026-06-01", "known": 41, "boundary": "ab"},
-        "delta": {"P000001": 0},
+        "base": {"on": "2026-06-01", "known": 41, "boundary": "ab", "layer": "class"},
+        "seen": 41,
+        "looks": [],
+        "only": ["stuck"],
         "selected": "P000001",
         "focus": {"token": "t1", "bounds": [[19.8589, 105.8096], [19.93, 105.8687]]},
         "note": "Số liệu",
     }
 
 
-def test_order_group__without_a_focus():
-    assert order_facts(Order(date(2026, 6, 1), 0, "ab"))["focus"] is None
+def test_order_group__looks_stand_at_their_code():
+    looks = order_facts(Order(date(2026, 6, 1), None, 7, "ab", rows=legend_rows(Texts("vi"))))["looks"]
+    assert [look["stuck"] for look in looks] == [name == "stuck" for name in CLASSES]
+    assert [look["name"] for look in looks] == list(CLASSES)
+
+
+def test_order_group__of_the_present_without_a_focus():
+    facts = order_facts(Order(date(2026, 6, 1), None, 7, "ab"))
+    assert (facts["base"]["known"], facts["seen"], facts["only"], facts["focus"]) == (None, 7, None, None)
 
 
 def test_order_group__no_text_can_close_the_script():
-    group = order_group(Order(date(2026, 6, 1), 0, "ab", note="</script><b>"))
+    group = order_group(Order(date(2026, 6, 1), 0, 0, "ab", note="</script><b>"))
     assert "</script>" not in generate_leaflet_string(group)

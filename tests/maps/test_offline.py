@@ -4,7 +4,7 @@ import re
 
 import folium
 
-from gis.maps.folium_map import figure
+from gis.maps.folium_map import SCRIPTS, Setup, figure
 from gis.maps.offline import use_own_assets
 from gis.texts import Texts
 from gis.web.assets import BASE, STATIC
@@ -20,9 +20,7 @@ def test_use_own_assets__every_folium_map_names_only_our_server():
 def test_use_own_assets__the_rendered_page_holds_no_foreign_address():
     routes = {"parcels": "/map/parcels", "zones": "/map/zones"}
     page = (
-        figure((105.8, 19.85, 105.87, 19.93), Texts("vi"), assets=BASE, routes=routes, view_key="k")
-        .get_root()
-        .render()
+        figure(Setup((105.8, 19.85, 105.87, 19.93), 5897, BASE, routes, "k"), Texts("vi")).get_root().render()
     )
     assert re.findall(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}", page) == []
     assert {link.split("?")[0] for link in re.findall(r'(?:src|href)="([^"]+)"', page)} <= {
@@ -30,8 +28,7 @@ def test_use_own_assets__the_rendered_page_holds_no_foreign_address():
         for name in (
             "vendor/leaflet/leaflet.js",
             "vendor/leaflet/leaflet.css",
-            "label_canvas.js",
-            "clearance_map.js",
+            *(f"{script}.js" for script in SCRIPTS),
             "clearance_map.css",
         )
     }
@@ -39,7 +36,7 @@ def test_use_own_assets__the_rendered_page_holds_no_foreign_address():
 
 def test_use_own_assets__our_scripts_fetch_nothing_by_a_whole_address():
     own = [path for path in STATIC.iterdir() if path.suffix in {".js", ".css"}]
-    assert {path.name for path in own} == {"label_canvas.js", "clearance_map.js", "clearance_map.css"}
+    assert {path.name for path in own} == {f"{script}.js" for script in SCRIPTS} | {"clearance_map.css"}
     assert not any(
         "//" in re.sub(r"/\*.*?\*/|// .*", "", path.read_text("utf-8"), flags=re.DOTALL) for path in own
     )

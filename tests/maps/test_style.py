@@ -1,16 +1,53 @@
-"""Colours and legend: one table for map and legend, readable in grey."""
+"""Colours and legend: one table for map and legend, told apart by all eyes and in a grey print."""
 
-from itertools import pairwise
+import sys
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import pytest
 
 from gis.maps.style import legend_rows
-from gis.milestones import CLASSES
+from gis.maps.tiles import FAINT
+from gis.milestones import CLASS_COLOURS, CLASSES
 from gis.texts import Texts
 
+sys.path.insert(0, str(Path(__file__).parent))
+from colourworld import EYES, delta_e, lab
 
-def lightness(colour):
-    """Rec. 709 luma of "#rrggbb", 0 to 255."""
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+APART = 7.5  # CIEDE2000; 1 is just seen side by side, 2 to 3 at a glance
+STEP = 6.0  # L*, of 100
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, 2.5, 0), (73, 25, -18), 27.1492),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+        ((2.0776, 0.0795, -1.1350), (0.9033, -0.0636, -0.5514), 0.9082),
+    ],
+)
+def test_delta_e__agrees_with_the_pairs_that_its_authors_published(one, other, told):
+    assert delta_e(one, other) == pytest.approx(told, abs=5e-5)
+
+
+@pytest.mark.parametrize("eyes", EYES)
+def test_class_colours__any_two_are_apart_for_all_eyes(eyes):
+    near = min(
+        (delta_e(lab(CLASS_COLOURS[one], eyes), lab(CLASS_COLOURS[other], eyes)), one, other)
+        for one, other in combinations(CLASSES, 2)
+    )
+    assert near[0] > APART, near
+
+
+def test_class_colours__any_two_are_apart_in_a_grey_print():
+    greys = sorted((lab(colour)[0], name) for name, colour in CLASS_COLOURS.items())
+    assert all(light - dark > STEP for (dark, _), (light, _) in pairwise(greys)), greys
+
+
+def test_class_colours__what_a_filter_leaves_out_looks_like_none_of_them():
+    """Near to the lightest classes only, and those are tinted."""
+    assert min(delta_e(lab(FAINT), lab(colour)) for colour in CLASS_COLOURS.values()) > 4
 
 
 def test_legend_rows__every_class_once_in_the_order_of_the_partition():
@@ -32,9 +69,8 @@ def test_legend_rows__hectares_of_an_absent_class_are_zero_and_unasked_ones_are_
 
 def test_legend_rows__the_ramp_of_progress_darkens_step_by_step():
     ramp = ["not_started", "notified", "inventoried", "plan_published", "plan_approved", "paid", "recovered"]
-    fills = {row.name: lightness(row.fill) for row in legend_rows(Texts("vi"))}
-    steps = [fills[name] for name in ramp]
-    assert all(lighter - darker > 5 for lighter, darker in pairwise(steps))
+    steps = [lab(CLASS_COLOURS[name])[0] for name in ramp]
+    assert all(lighter - darker > STEP for lighter, darker in pairwise(steps))
 
 
 def test_legend_rows__only_stuck_has_an_outline_of_its_own():

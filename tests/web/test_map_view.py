@@ -7,12 +7,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from gis.web import map_view
-from gis.web.map_view import Pick, _focus, _new_pick, _order
-from gis.web.routes import prepared_units
+from gis.texts import Texts
+from gis.web.map_answers import version
+from gis.web.map_view import Pick, Shown, _focus, _new_pick, _order
+from gis.web.prepared import prepared_units
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "maps"))
-from mapworld import LEDGER, day, entries, snapshot
+from mapworld import day, snapshot
 
 
 @pytest.fixture(autouse=True)
@@ -21,49 +22,25 @@ def session(monkeypatch):
     monkeypatch.setattr(st, "session_state", {})
 
 
-def order(found):
-    return _order(found, prepared_units.of(found), key="m", selected=None, focus=None, note="")
+def order(found, *, live, shown=None):
+    return _order(found, shown or Shown(), Texts("vi"), live=live, selected=None, focus=None, note="")
 
 
-def test_order__the_first_one_is_a_base_without_a_delta():
-    first = order(snapshot(known=4))
-    assert (first.on, first.known, first.delta) == (day(9), 4, {})
+def test_order__of_the_present_leaves_the_seq_to_the_map_and_says_what_the_page_has_seen():
+    told = order(snapshot(known=4), live=True)
+    assert (told.on, told.known, told.seen, told.boundary) == (day(9), None, 4, version(snapshot()))
 
 
-def test_order__a_mark_travels_as_a_delta_against_the_base():
-    """Seq 5 hands P000001 over: class 0."""
-    order(snapshot(known=4))
-    second = order(snapshot(known=5))
-    assert (second.known, second.delta) == (4, {"P000001": 0})
+def test_order__of_the_past_names_its_seq():
+    told = order(snapshot(on=day(2), known=4), live=False)
+    assert (told.on, told.known, told.seen) == (day(2), 4, 4)
 
 
-def test_order__an_undone_mark_leaves_the_delta():
-    order(snapshot(known=6))
-    from gis.ledger.facts import Void
-
-    undone = (*LEDGER, entries(*[(None, Void("P000001", 5))] * 7)[-1])
-    assert order(snapshot(known=7, ledger=undone)).delta == {"P000001": 9}
-    redone = order(snapshot(known=6))
-    assert (redone.known, redone.delta) == (6, {})
-
-
-def test_order__another_day_is_another_base():
-    order(snapshot(known=6))
-    past = order(snapshot(on=day(2), known=6))
-    assert (past.on, past.delta) == (day(2), {})
-
-
-def test_order__an_earlier_known_is_another_base():
-    order(snapshot(known=6))
-    assert order(snapshot(known=2)).known == 2
-
-
-def test_order__a_long_delta_makes_the_map_load_anew(monkeypatch):
-    monkeypatch.setattr(map_view, "MAX_DELTA", 1)
-    order(snapshot(known=3))
-    assert len(order(snapshot(known=4)).delta) == 1
-    reloaded = order(snapshot(known=6))
-    assert (reloaded.known, reloaded.delta) == (6, {})
+def test_order__is_of_the_classes_where_nothing_else_is_asked_for():
+    told = order(snapshot(), live=True)
+    assert (told.layer, told.rows[1].name, told.only) == ("class", "stuck", None)
+    other = order(snapshot(), live=True, shown=Shown("class", told.rows[:1], ["stuck"]))
+    assert (len(other.rows), other.only) == (1, ["stuck"])
 
 
 def test_focus__moves_once_per_question():

@@ -10,7 +10,9 @@ import pytest
 from starlette.applications import Starlette
 
 from gis.web.assets import BASE, STATIC
-from gis.web.routes import PreparedUnits, bbox_of, day_of, routes, seq_of
+from gis.web.map_params import bbox_of, day_of, names_of, point_of, seq_of
+from gis.web.prepared import PreparedUnits
+from gis.web.routes import routes
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "maps"))
@@ -30,7 +32,7 @@ def ask(path="/map/parcels", headers=(), **query):
 
 def classes(**query):
     _, _, body = ask(**query)
-    return {f["properties"]["parcel_id"]: f["properties"]["class"] for f in json.loads(body)["features"]}
+    return {f["properties"]["parcel_id"]: f["properties"]["code"] for f in json.loads(body)["features"]}
 
 
 def test_parcels__of_the_view_with_their_classes():
@@ -67,9 +69,21 @@ def test_parcels__the_same_answer_is_not_sent_twice():
     assert ask(headers=[("If-None-Match", f'"x", W/{headers["etag"]}')])[0] == 304
 
 
-@pytest.mark.parametrize("other", [{"on": "2026-01-08"}, {"known": "5"}, {"bbox": "105.8,19.8,105.9,19.9"}])
-def test_parcels__another_question_has_another_tag(other):
+@pytest.mark.parametrize("other", [{"on": "2026-01-04"}, {"known": "4"}, {"bbox": "105.8,19.8,105.9,19.9"}])
+def test_parcels__another_answer_has_another_tag(other):
     assert ask(**other)[1]["etag"] != ask()[1]["etag"]
+
+
+@pytest.mark.parametrize("other", [{"on": "2026-01-08"}, {"known": None}])
+def test_parcels__another_moment_that_shows_the_same_has_the_same_tag(other):
+    """Nothing happened on the 9th, and without a seq the head counts, which is 6."""
+    assert ask(**other)[1]["etag"] == ask()[1]["etag"]
+
+
+def test_parcels__one_alone_by_its_id():
+    _, _, body = ask(bbox=None, parcel="P000003")
+    assert [f["properties"]["parcel_id"] for f in json.loads(body)["features"]] == ["P000003"]
+    assert json.loads(ask(bbox=None, parcel="P9")[2])["features"] == []
 
 
 def test_parcels__are_compressed_for_those_who_can_read_it():
@@ -96,7 +110,7 @@ def test_parcels__are_compressed_for_those_who_can_read_it():
         ({"on": None}, "on"),
         ({"on": "01/02/2026"}, "on"),
         ({"on": "2026-02-30"}, "on"),
-        ({"known": None}, "known"),
+        ({"layer": "people"}, "layer"),
         ({"known": "-1"}, "known"),
         ({"known": "1.5"}, "known"),
         ({"known": "²"}, "known"),
@@ -153,6 +167,12 @@ def test_routes__only_answer_reading():
 def test_prepared_units__are_made_once_per_boundary_version():
     kept = PreparedUnits(most=1)
     assert kept.of(snapshot()) is kept.of(snapshot(known=2))
+
+
+def test_names_of__and_point_of__read_what_the_map_sends():
+    assert names_of(None) is None
+    assert names_of("stuck,paid") == {"stuck", "paid"}
+    assert point_of("105.84,19.89") == (105.84, 19.89)
 
 
 def test_day_of__and_seq_of__read_what_the_map_sends():

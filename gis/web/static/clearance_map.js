@@ -2,6 +2,9 @@
  * The clearance map. Folium makes the Leaflet map and calls `clearanceMap.attach(map, config)` once; each run of the page
  * sends an order: `clearanceMap.order({...})`. Geometry comes from our own routes, never through the page's message.
  *
+ * From afar it shows overview tiles, close by the parcels of the view; a view that holds too many parcels stays with the
+ * tiles. A map of the present asks every few seconds what has changed, and at once when the page says that something has.
+ *
  * A click reaches Python as last_active_drawing.properties: {parcel_id, clicked_at}. `clicked_at` makes a second click on
  * the same parcel a new value.
  */
@@ -11,6 +14,8 @@
   var GRID_DEGREES = 0.001; // asked boxes are snapped outwards, so that a view seen again is found in the browser's cache
   var BOX_PADDING = 0.3;
   var SELECTED_PANE = "gpmbTop";
+  var POLL_MS = 3000;
+  var VIEW_DIGITS = 6;
 
   /* ---- one parcel or public feature: what is handed to Python has no geometry ---- */
 
@@ -64,14 +69,19 @@
     this.config = config;
     this.units = {};        // parcel_id -> Unit, those loaded
     this.names = [];        // labels of the zones
-    this.base = null;       // {on, known, boundary}: what the loaded classes say
-    this.delta = {};        // parcel_id -> class index: what changed since the base
+    this.base = null;       // {on, known, boundary, layer}: what is shown; known null: the present
+    this.looks = [];        // by code: {name, fill, outline, stuck, label}
+    this.only = null;       // codes that a filter keeps, as an object; null: all
+    this.seen = 0;          // the last entry of the ledger that the map counts
+    this.mode = "tiles";    // tiles | parcels
     this.loaded = null;     // box whose parcels are all here
     this.asked = null;      // box on its way
-    this.state = "empty";   // empty | loading | ready | too_many | failed
+    this.state = "empty";   // empty | loading | ready | failed
     this.storeKey = "gpmb.map:" + config.view_key + ":" + JSON.stringify(config.bounds);
     this.kept = stored(this.storeKey);
     this.renderer = new window.LabelCanvas({ padding: 0.3, labelZoom: config.label_zoom });
+    this.tiles = new window.OverviewTiles({ url: config.tiles_url });
+    this.tiles.on("load", this.tilesShown, this).on("failed", function () { this.say("failed", config.texts.failed); }, this);
     this.zones = L.layerGroup().addTo(map);
     this.parcels = L.featureGroup().addTo(map);
     map.createPane(SELECTED_PANE);
@@ -80,8 +90,10 @@
     this.top = L.svg({ pane: SELECTED_PANE, padding: 0.3 });
     this.highlight = L.layerGroup().addTo(map);
     this.controls();
+    this.tools = window.mapTools.attach(map, config, SELECTED_PANE);
     this.listen();
     markKeyboard();
+    setInterval(this.poll.bind(this), POLL_MS);
     this.dressed = whenDressed();
     this.dressed.then(this.show.bind(this));
   }
@@ -116,7 +128,10 @@
       self.kept.zoom = map.getZoom();
       store(self.storeKey, self.kept);
       self.load();
+      self.tellAddress();
+      self.lead();
     });
+    map.on("click", function (event) { if (self.mode === "tiles") { self.pickAt(event.latlng); } });
     map.on("zoomend", function () { self.restyle(); self.hideNames(); self.placeNames(); });
     map.on("resize", function () {
       if (!self.shown) { self.dressed.then(self.show.bind(self)); } else if (self.fitted) { self.whole(); }
@@ -125,6 +140,7 @@
       map.getContainer().addEventListener(name, function () { self.fitted = false; }, { passive: true, capture: true });
     });
     this.parcels.on("click", function (event) {
+      if (self.tools.measure.active) { return; }
       event.layer.clickedAt = Date.now();
       self.select(event.layer.parcelId);
     });
@@ -137,7 +153,8 @@
     if (this.shown || !size.x || !size.y) { return; }
     this.shown = true;
     this.hideNames();
-    if (this.kept.center) { this.map.setView(this.kept.center, this.kept.zoom, { animate: false }); } else { this.whole(); }
+    var view = this.addressed();
+    if (view) { this.map.setView([view[0], view[1]], view[2], { animate: false }); } else if (this.kept.center) { this.map.setView(this.kept.center, this.kept.zoom, { animate: false }); } else { this.whole(); }
     this.load();
     this.focus(this.wanted);
   };
@@ -148,7 +165,7 @@
   };
 
   ClearanceMap.prototype.tooltip = function (unit) {
-    var texts = this.config.texts, kind = this.config.classes[unit.code];
+    var texts = this.config.texts, kind = this.looks[unit.code];
     var box = document.createElement("div"), line = document.createElement("span"), swatch = document.createElement("i");
     var title = document.createElement("strong");
     title.textContent = fill(unit.kind === "feature" ? texts.feature : texts.parcel, unit);
@@ -163,17 +180,130 @@
   /* ---- orders from the page ---- */
 
   ClearanceMap.prototype.order = function (order) {
-    var before = this.base;
-    var moved = !before || before.on !== order.base.on || before.known !== order.base.known;
-    var redrawn = !before || before.boundary !== order.base.boundary;
-    this.base = order.base;
-    var touched = Object.assign({}, this.delta, order.delta);
-    this.delta = order.delta;
+    var before = this.base, base = order.base;
+    var moved = !before || before.on !== base.on || before.known !== base.known || before.layer !== base.layer;
+    var redrawn = !before || before.boundary !== base.boundary;
+    var only = order.only && JSON.stringify(order.only), filtered = only !== this.onlyText;
+    var looks = JSON.stringify(order.looks), relooked = looks !== this.looksText;
+    if (moved || redrawn) { this.base = base; }
+    this.wantedSeen = order.seen;
+    this.looks = order.looks;
+    this.looksText = looks;
+    this.onlyText = only;
+    this.only = order.only && order.looks.reduce(function (kept, look, code) {
+      if (order.only.indexOf(look.name) >= 0) { kept[code] = true; }
+      return kept;
+    }, {});
+    this.onlyNames = order.only;
     this.note.textContent = order.note || "";
-    if (redrawn) { this.clear(); this.loadZones(); }
-    if (moved || redrawn) { this.load(true); } else { this.recolour(Object.keys(touched)); }
+    if (redrawn) { this.clear(); this.shape = null; this.loadZones(); }
+    if (moved || redrawn || relooked) {
+      this.seen = order.seen;
+      this.load(true);
+    } else {
+      if (filtered) { this.restyle(true); if (this.mode === "tiles") { this.overview(); } }
+      if (order.seen > this.seen) { this.poll(); }
+    }
     this.select(order.selected);
     this.focus(order.focus);
+    this.tellAddress();
+  };
+
+  /* ---- what others have changed since ---- */
+
+  ClearanceMap.prototype.poll = function () {
+    var self = this, base = this.base;
+    if (!base || base.known !== null || !this.shown || document.hidden || this.polling) { return; }
+    this.polling = true;
+    this.fetchJson(this.config.changes_url + "?since=" + this.seen + "&" + this.query(), { cache: "no-store" })
+      .then(function (found) {
+        self.polling = false;
+        if (self.base === base) { self.takeChanges(found); }
+        if (self.seen < self.wantedSeen) { self.poll(); } // written while this look was under way
+      })
+      .catch(function () { self.polling = false; }); // the next look will tell; a view that cannot load says so
+  };
+
+  ClearanceMap.prototype.takeChanges = function (found) {
+    var self = this, ids = Object.keys(found.changed || {});
+    this.seen = found.head;
+    if (found.reload || found.boundary !== this.base.boundary) {
+      if (found.boundary !== this.base.boundary) {
+        this.base = Object.assign({}, this.base, { boundary: found.boundary });
+        this.clear();
+        this.shape = null;
+        this.loadZones();
+      }
+      this.tiles.query = null; // what the same address shows is another
+      this.load(true);
+      return;
+    }
+    ids.forEach(function (id) {
+      var unit = self.units[id];
+      if (unit && unit.code !== found.changed[id]) { unit.code = found.changed[id]; self.paint(unit); }
+    });
+    if (ids.length) {
+      this.retell();
+      if (this.map.hasLayer(this.tiles)) { this.tiles.refresh(found.boxes); }
+    }
+  };
+
+  /* ---- the view in the page's address, so that it can be shared; two maps that move as one ---- */
+
+  ClearanceMap.prototype.addressed = function () {
+    var text = this.config.in_address && new URLSearchParams(parentWindow().location.search).get("view");
+    var parts = (text || "").split(",").map(Number);
+    return parts.length === 3 && parts.every(isFinite) ? parts : null;
+  };
+
+  ClearanceMap.prototype.tellAddress = function () {
+    var page = parentWindow(), place, words, address;
+    if (!this.config.in_address || !this.shown || page === window) { return; }
+    words = new URLSearchParams(page.location.search);
+    place = this.map.getCenter();
+    if (this.fitted) { words.delete("view"); } else {
+      words.set("view", [place.lat.toFixed(VIEW_DIGITS), place.lng.toFixed(VIEW_DIGITS), this.map.getZoom()].join(","));
+    }
+    address = page.location.pathname + (String(words) ? "?" + String(words).replace(/%2C/g, ",") : "") + page.location.hash;
+    if (address !== page.location.pathname + page.location.search + page.location.hash) {
+      page.history.replaceState(page.history.state, "", address);
+    }
+  };
+
+  function parentWindow() {
+    try { return window.parent.location.search === undefined ? window : window.parent; } catch (error) { return window; }
+  }
+
+  /* Take the other maps of the page along. */
+  ClearanceMap.prototype.lead = function () {
+    var self = this, page = parentWindow(), i, other;
+    if (!this.config.together || this.led || page === window) { return; }
+    for (i = 0; i < page.frames.length; i++) {
+      try { other = page.frames[i].clearanceMap && page.frames[i].clearanceMap.live; } catch (error) { other = null; }
+      if (other && other !== self && other.config.together && other.shown) { other.follow(this.map.getCenter(), this.map.getZoom()); }
+    }
+  };
+
+  ClearanceMap.prototype.follow = function (centre, zoom) {
+    this.led = true; // what moves a map that is led must not lead back
+    this.fitted = false;
+    this.map.setView([centre.lat, centre.lng], zoom, { animate: false });
+    this.led = false;
+  };
+
+  /* ---- one unit ---- */
+
+  /* A click on a tile: the server knows what lies there. */
+  ClearanceMap.prototype.pickAt = function (place) {
+    var self = this;
+    if (this.tools.measure.active || !this.base) { return; }
+    this.fetchJson(this.config.at_url + "?at=" + place.lng.toFixed(7) + "," + place.lat.toFixed(7) + "&" + this.query())
+      .then(function (found) {
+        if (!found.features.length) { return; }
+        self.shape = self.unit(found.features[0]);
+        self.parcels.fire("click", { layer: self.shape, latlng: place });
+      })
+      .catch(function () { self.say("failed", self.config.texts.failed); });
   };
 
   ClearanceMap.prototype.focus = function (focus) {
@@ -186,19 +316,27 @@
   };
 
   ClearanceMap.prototype.select = function (parcelId) {
+    var self = this, unit;
     this.selected = parcelId || null;
     this.highlight.clearLayers();
-    var unit = this.selected && this.units[this.selected];
-    if (!unit) { return; }
+    if (!this.selected) { return; }
+    unit = this.units[this.selected] || (this.shape && this.shape.parcelId === this.selected && this.shape);
+    if (unit) { this.outline(unit); return; }
+    if (!this.base || this.seeking === this.selected) { return; }
+    this.seeking = this.selected;
+    this.fetchJson(this.config.parcels_url + "?parcel=" + encodeURIComponent(this.selected) + "&" + this.query())
+      .then(function (found) {
+        if (found.features.length) { self.shape = self.unit(found.features[0]); }
+        if (self.shape && self.shape.parcelId === self.selected) { self.select(self.selected); }
+      })
+      .catch(function () { /* the card is open; the parcel is outlined once its view is loaded */ })
+      .then(function () { self.seeking = null; });
+  };
+
+  ClearanceMap.prototype.outline = function (unit) {
     var rings = unit.getLatLngs(), common = { renderer: this.top, pane: SELECTED_PANE, interactive: false, fill: false };
     this.highlight.addLayer(L.polygon(rings, Object.assign({ color: "#ffffff", weight: 7 }, common)));
     this.highlight.addLayer(L.polygon(rings, Object.assign({ color: "#111111", weight: 3.5 }, common)));
-  };
-
-  ClearanceMap.prototype.recolour = function (ids) {
-    var self = this;
-    ids.forEach(function (id) { if (self.units[id]) { self.paint(self.units[id]); } });
-    this.retell();
   };
 
   /* The tooltip that is open says the class of before. */
@@ -210,36 +348,56 @@
   /* Outlines of stuck parcels lie over those of their neighbours. */
   ClearanceMap.prototype.raiseStuck = function () {
     for (var id in this.units) {
-      if (this.config.classes[this.units[id].code].stuck) { this.units[id].bringToFront(); }
+      if (this.looks[this.units[id].code].stuck) { this.units[id].bringToFront(); }
     }
   };
 
   /* ---- drawing ---- */
 
   ClearanceMap.prototype.paint = function (unit) {
-    var changed = this.delta[unit.parcelId];
-    unit.code = changed === undefined ? unit.baseCode : changed;
     unit.setStyle(this.style(unit));
-    if (this.config.classes[unit.code].stuck) { unit.bringToFront(); }
+    if (this.looks[unit.code].stuck) { unit.bringToFront(); }
   };
 
   ClearanceMap.prototype.style = function (unit) {
-    var kind = this.config.classes[unit.code], zoom = this.map.getZoom();
-    if (kind.stuck) {
-      return { fillColor: kind.fill, fillOpacity: 1, color: kind.outline, opacity: 1, weight: [0.5, 0.8, 1.4, 3][this.band()],
-        dashArray: zoom < 17 ? null : "7 4" };
+    var kind = this.looks[unit.code];
+    if (this.only && !this.only[unit.code]) {
+      return { fillColor: this.config.faint, fillOpacity: 1, color: "#b6bdc5", opacity: 0.9, weight: [0.6, 1][this.band()], dashArray: null };
     }
-    return { fillColor: kind.fill, fillOpacity: 1, color: unit.kind === "feature" ? "#9aa5b1" : "#52606d", opacity: zoom < 15 ? 0.55 : 0.9,
-      weight: [0.15, 0.3, 0.6, 1][this.band()], dashArray: null };
+    if (kind.stuck) {
+      return { fillColor: this.hatching(kind), fillOpacity: 1, color: kind.outline, opacity: 1, weight: [1.6, 3][this.band()],
+        dashArray: null };
+    }
+    return { fillColor: kind.fill, fillOpacity: 1, color: unit.kind === "feature" ? "#9aa5b1" : "#52606d", opacity: 0.9,
+      weight: [0.6, 1][this.band()], dashArray: null };
+  };
+
+  /* The fill of a code that must show in a grey print too: a canvas takes a pattern where it takes a colour. */
+  ClearanceMap.prototype.hatching = function (kind) {
+    var size = 12, tile, ctx;
+    this.patterns = this.patterns || {};
+    if (!this.patterns[kind.fill]) {
+      tile = document.createElement("canvas");
+      tile.width = tile.height = size;
+      ctx = tile.getContext("2d");
+      ctx.fillStyle = kind.fill;
+      ctx.fillRect(0, 0, size, size);
+      ctx.strokeStyle = kind.outline;
+      ctx.lineWidth = 2;
+      ctx.beginPath();
+      [-size, 0, size].forEach(function (at) { ctx.moveTo(at - 2, size + 2); ctx.lineTo(at + size + 2, -2); });
+      ctx.stroke();
+      this.patterns[kind.fill] = ctx.createPattern(tile, "repeat");
+    }
+    return this.patterns[kind.fill];
   };
 
   ClearanceMap.prototype.band = function () {
-    var zoom = this.map.getZoom();
-    return zoom < 14 ? 0 : zoom < 15 ? 1 : zoom < 17 ? 2 : 3;
+    return this.map.getZoom() < 17 ? 0 : 1;
   };
 
-  ClearanceMap.prototype.restyle = function () {
-    if (this.band() === this.drawnBand) { return; }
+  ClearanceMap.prototype.restyle = function (anyway) {
+    if (!anyway && this.band() === this.drawnBand) { return; }
     this.drawnBand = this.band();
     for (var id in this.units) { this.units[id].setStyle(this.style(this.units[id])); }
   };
@@ -266,26 +424,59 @@
   };
 
   ClearanceMap.prototype.query = function () {
-    return "on=" + this.base.on + "&known=" + this.base.known + "&v=" + this.base.boundary;
+    var base = this.base;
+    return "on=" + base.on + (base.known === null ? "" : "&known=" + base.known) + "&layer=" + base.layer + "&v=" + base.boundary;
+  };
+
+  ClearanceMap.prototype.tileQuery = function () {
+    return this.query() + (this.onlyNames ? "&only=" + this.onlyNames.map(encodeURIComponent).join(",") : "");
+  };
+
+  ClearanceMap.prototype.fetchJson = function (address, options) {
+    return fetch(address, options).then(function (reply) {
+      if (!reply.ok) { throw new Error(String(reply.status)); }
+      return reply.json();
+    });
   };
 
   ClearanceMap.prototype.load = function (again) {
     var self = this, view = this.map.getBounds(), box;
     if (!this.base || !this.shown) { return; }
+    if (this.map.getZoom() < this.config.parcels_zoom) { this.overview(); return; }
     if (!again && ((this.loaded && this.loaded.contains(view)) || (this.asked && this.asked.contains(view)))) { return; }
     if (this.abort) { this.abort.abort(); }
     this.abort = new AbortController();
     this.asked = box = this.box();
     this.say("loading", "");
     var sides = [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map(function (x) { return x.toFixed(3); });
-    fetch(this.config.parcels_url + "?bbox=" + sides.join(",") + "&" + this.query(), { signal: this.abort.signal })
-      .then(function (reply) { if (!reply.ok) { throw new Error(String(reply.status)); } return reply.json(); })
-      .then(function (found) { self.asked = null; self.take(found, box); })
+    this.fetchJson(this.config.parcels_url + "?bbox=" + sides.join(",") + "&" + this.query(), { signal: this.abort.signal })
+      .then(function (found) {
+        self.asked = null;
+        if (found.too_many === undefined) { self.take(found, box); } else { self.overview(); }
+      })
       .catch(function (error) {
         if (error.name === "AbortError") { return; }
         self.asked = self.loaded = null;
         self.say("failed", self.config.texts.failed);
       });
+  };
+
+  /* From afar, or where a view holds more parcels than anybody can tell apart: the tiles. */
+  ClearanceMap.prototype.overview = function () {
+    if (this.abort) { this.abort.abort(); this.asked = null; }
+    this.mode = "tiles";
+    this.loaded = null;
+    this.say("loading", "");
+    var self = this, renewed = this.tiles.show(this.tileQuery());
+    if (!this.map.hasLayer(this.tiles)) { this.map.addLayer(this.tiles); return; }
+    renewed.then(function () { if (!self.tiles.isLoading()) { self.tilesShown(); } });
+  };
+
+  ClearanceMap.prototype.tilesShown = function () {
+    if (this.mode !== "tiles") { return; }
+    this.clear();
+    this.select(this.selected);
+    this.say("ready", "");
   };
 
   ClearanceMap.prototype.say = function (state, text) {
@@ -296,32 +487,29 @@
   };
 
   ClearanceMap.prototype.take = function (found, box) {
-    if (found.too_many !== undefined) {
-      this.clear();
-      this.select(this.selected);
-      this.say("too_many", this.config.texts.too_many);
-      return;
-    }
     var stay = {}, self = this;
     found.features.forEach(function (feature) {
       var told = feature.properties, unit = self.units[told.parcel_id] || self.add(feature);
       stay[told.parcel_id] = true;
-      unit.baseCode = told["class"];
-      var code = self.delta[told.parcel_id];
-      if (unit.code !== (code === undefined ? unit.baseCode : code)) { self.paint(unit); }
+      unit.code = told.code;
+      L.setOptions(unit, self.style(unit));
     });
     for (var id in this.units) {
       if (!stay[id]) { this.parcels.removeLayer(this.units[id]); delete this.units[id]; }
     }
-    this.drawnBand = this.band();
+    this.mode = "parcels";
+    this.drawnBand = null;
+    this.restyle();
     this.raiseStuck();
     this.retell();
     this.loaded = box;
+    this.tiles.remove();
     this.select(this.selected);
     this.say("ready", "");
+    this.poll(); // what was written between the answer and now
   };
 
-  ClearanceMap.prototype.add = function (feature) {
+  ClearanceMap.prototype.unit = function (feature) {
     var told = feature.properties, shape = feature.geometry;
     var unit = new Unit(L.GeoJSON.coordsToLatLngs(shape.coordinates, shape.type === "Polygon" ? 1 : 2),
       { renderer: this.renderer, smoothFactor: 0.6 });
@@ -329,9 +517,13 @@
     unit.kind = told.kind;
     unit.sheet = told.sheet;
     unit.number = told.number;
-    unit.code = unit.baseCode = told["class"];
-    if (this.delta[unit.parcelId] !== undefined) { unit.code = this.delta[unit.parcelId]; }
+    unit.code = told.code;
     unit.unitLabel = told.sheet ? told.sheet + "/" + told.number : told.number;
+    return unit;
+  };
+
+  ClearanceMap.prototype.add = function (feature) {
+    var unit = this.unit(feature);
     L.setOptions(unit, this.style(unit));
     this.units[unit.parcelId] = unit;
     this.parcels.addLayer(unit);
@@ -342,8 +534,7 @@
 
   ClearanceMap.prototype.loadZones = function () {
     var self = this;
-    fetch(this.config.zones_url + "?" + this.query())
-      .then(function (reply) { if (!reply.ok) { throw new Error(String(reply.status)); } return reply.json(); })
+    this.fetchJson(this.config.zones_url + "?" + this.query())
       .then(function (found) { return self.dressed.then(function () { return found; }); })
       .then(function (found) {
         self.zones.clearLayers();

@@ -1,0 +1,112 @@
+"""What the map's addresses ask for, read strictly: a wrong part is named in one sentence.
+
+Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from gis.errors import WrongViewError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gis.maps.features import Bounds
+
+SEQ_DIGITS: Final = 12
+LONGITUDE_MAX: Final = 180.0
+LATITUDE_MAX: Final = 90.0
+ZOOM_MAX: Final = 22
+_NAMES: Final = re.compile(r"[A-Za-z0-9_.+-]{1,60}(,[A-Za-z0-9_.+-]{1,60}){0,99}")
+
+
+def day_of(text: str | None) -> date:
+    """The day of `on=YYYY-MM-DD`.
+
+    Raises:
+        WrongViewError: If it is absent or not a day.
+    """
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        raise WrongViewError(name="on", found=text, expected="YYYY-MM-DD") from None
+
+
+def seq_of(text: str | None, name: str = "known") -> int:
+    """The seq of `known=7`.
+
+    Raises:
+        WrongViewError: If it is absent or not a whole number from 0 on.
+    """
+    if text is None or not (text.isascii() and text.isdigit() and len(text) <= SEQ_DIGITS):
+        raise WrongViewError(name=name, found=text, expected="0, 1, 2, …")
+    return int(text)
+
+
+def bbox_of(text: str | None) -> Bounds:
+    """The box of `bbox=w,s,e,n`, degrees WGS 84.
+
+    Raises:
+        WrongViewError: If it is not four numbers, west before east and south before north, on the globe.
+
+    >>> bbox_of("105.8,19.8,105.9,19.9")
+    (105.8, 19.8, 105.9, 19.9)
+    """
+    try:
+        west, south, east, north = (float(part) for part in (text or "").split(","))
+    except ValueError:
+        raise WrongViewError(name="bbox", found=text, expected="w,s,e,n") from None
+    if not all(map(math.isfinite, (west, south, east, north))):
+        raise WrongViewError(name="bbox", found=text, expected="w,s,e,n")
+    if not (
+        -LONGITUDE_MAX <= west < east <= LONGITUDE_MAX and -LATITUDE_MAX <= south < north <= LATITUDE_MAX
+    ):
+        raise WrongViewError(name="bbox", found=text, expected="w < e, s < n")
+    return west, south, east, north
+
+
+def point_of(text: str | None) -> tuple[float, float]:
+    """Longitude and latitude of `at=lon,lat`, degrees WGS 84.
+
+    Raises:
+        WrongViewError: If it is not two numbers on the globe.
+
+    >>> point_of("105.8,19.8")
+    (105.8, 19.8)
+    """
+    try:
+        longitude, latitude = (float(part) for part in (text or "").split(","))
+    except ValueError:
+        raise WrongViewError(name="at", found=text, expected="lon,lat") from None
+    if not (abs(longitude) <= LONGITUDE_MAX and abs(latitude) <= LATITUDE_MAX):  # NaN is not, either
+        raise WrongViewError(name="at", found=text, expected="lon,lat")
+    return longitude, latitude
+
+
+def tile_of(path: Mapping[str, int]) -> tuple[int, int, int]:
+    """Zoom, column, row of a tile's address.
+
+    Raises:
+        WrongViewError: If there is no such tile.
+    """
+    zoom, column, row = path["z"], path["x"], path["y"]
+    if not (zoom <= ZOOM_MAX and column < 2**zoom and row < 2**zoom):
+        raise WrongViewError(name="z/x/y", found=f"{zoom}/{column}/{row}", expected="z ≤ 22; x, y < 2^z")
+    return zoom, column, row
+
+
+def names_of(text: str | None) -> frozenset[str] | None:
+    """The names of `only=stuck,paid`; None where it is absent: no filter.
+
+    Raises:
+        WrongViewError: If it is not a list of names.
+    """
+    if text is None:
+        return None
+    if not _NAMES.fullmatch(text):
+        raise WrongViewError(name="only", found=text, expected="a,b,c")
+    return frozenset(text.split(","))
