@@ -32,6 +32,23 @@ def frame_of(meta: dict[str, Any], table: pa.Table) -> tuple[gpd.GeoDataFrame, d
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=parse_crs(meta["crs"])), unreadable
 
 
+def with_unique_names(table: pa.Table) -> pa.Table:
+    """The table with a second column of one name called "name_2", a third "name_3".
+
+    >>> import pyarrow as pa
+    >>> with_unique_names(pa.table([[1], [2]], names=["so_to", "so_to"])).column_names
+    ['so_to', 'so_to_2']
+    """
+    names: list[str] = []
+    for name in table.column_names:
+        number, free = 1, name
+        while free in names:
+            number += 1
+            free = f"{name}_{number}"
+        names.append(free)
+    return table if names == table.column_names else table.rename_columns(names)
+
+
 def _decoded(wkb: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Geometries, missing where the bytes are no geometry or a curve."""
     try:

@@ -12,6 +12,7 @@ import pyogrio
 
 from gis.errors import Problem
 from gis.legacy_text import Verdict, recode_text, told, weigh
+from gis.store.decoding import with_unique_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,6 +60,7 @@ def read_table(path: Path, layer: str, info: Mapping[str, Any]) -> TextTable:
     stated = _stated_encoding(path, str(info["driver"]))
     if stated is not None and (not stated or info["driver"] == "DXF" or _VIETNAMESE in stated):
         meta, table = _read_bytes(path, layer, str(info["driver"]))
+        table = with_unique_names(table)
         verdict = _weigh_bytes(table)
         # GDAL must not read Windows-1258: it loses the last letter of each text, which may wait for its tone.
         by_byte = _VIETNAMESE in stated
@@ -68,6 +70,7 @@ def read_table(path: Path, layer: str, info: Mapping[str, Any]) -> TextTable:
         if by_byte or verdict.encoding or (info["driver"] != "DXF" and info["encoding"] != "UTF-8"):
             return TextTable(meta, table, verdict, stated=False)
     meta, table = pyogrio.raw.read_arrow(path, layer=layer)
+    table = with_unique_names(table)
     valid, broken, by_byte = _valid_texts(table)
     if by_byte:
         return TextTable(meta, valid, _weigh_bytes(valid), stated=False)

@@ -6,8 +6,9 @@ problems beside it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from gis.boundaries.drawing import DrawingOptions
 from gis.store.fiona_files import write_layers, write_vector
 from gis.store.formats import check_format, vector_files
 from gis.store.guard import read_guarded
@@ -36,7 +37,12 @@ __all__ = [
 ]
 
 
-def read_vector(path: Path, layer: str | None = None) -> tuple[list[RawLayer], list[Problem]]:
+_NOTHING_SAID: Final = DrawingOptions()
+
+
+def read_vector(
+    path: Path, layer: str | None = None, drawing: DrawingOptions = _NOTHING_SAID
+) -> tuple[list[RawLayer], list[Problem]]:
     """The layers of a vector file, and everything that is wrong with the file.
 
     Whatever a file holds, no exception comes out: what cannot be read is a Problem that names the file.
@@ -45,6 +51,7 @@ def read_vector(path: Path, layer: str | None = None) -> tuple[list[RawLayer], l
     Args:
         path: One file; a Shapefile by its ".shp"; a ZIP for all that it holds.
         layer: The one layer wanted; all that have geometry if None.
+        drawing: What the user says of a DXF or DGN.
 
     Returns:
         The layers in the file's order, and the problems. A layer that cannot be read whole is not among
@@ -53,4 +60,4 @@ def read_vector(path: Path, layer: str | None = None) -> tuple[list[RawLayer], l
     problems = check_format(path)
     if problems:
         return [], problems
-    return read_guarded(path, layer)
+    return read_guarded(path, layer, drawing)

@@ -90,7 +90,10 @@ def _count(path: Path, layer: str, source: Any) -> int:  # noqa: ANN401  fiona p
         count = None
     if count is None:
         # Formats without a count of their own (DXF, MIF, FlatGeobuf): count by reading.
-        with fiona.open(path, layer=layer, allow_unsupported_drivers=True, ignore_geometry=True) as again:
+        only_rows: dict[str, Any] = {"ignore_geometry": True}
+        if source.driver == "ESRI Shapefile":
+            only_rows["include_fields"] = []  # not every driver can leave them out
+        with fiona.open(path, layer=layer, allow_unsupported_drivers=True, **only_rows) as again:
             return sum(1 for _ in again)
     return int(count)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
 from collections import Counter
 from contextlib import contextmanager
@@ -29,11 +30,14 @@ def messages(source: str, problems: list[Problem]) -> Iterator[None]:
     log, handler = logging.getLogger("fiona"), _Kept(said)
     log.addHandler(handler)
     propagated, log.propagate = log.propagate, False
+    # fiona's handler of errors itself fails on a message that is no UTF-8; Python would print that.
+    hook, sys.unraisablehook = sys.unraisablehook, lambda failed: said.append(repr(failed.exc_value))
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             yield
     finally:
+        sys.unraisablehook = hook
         log.removeHandler(handler)
         log.propagate = propagated
         add_said(source, [*(str(one.message) for one in caught), *said], problems)

@@ -21,6 +21,7 @@ from gis.store.gdal_messages import add_said
 from gis.store.reading_process import STDERR
 
 if TYPE_CHECKING:
+    from gis.boundaries.drawing import DrawingOptions
     from gis.boundaries.layers import RawLayer
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
@@ -50,7 +51,7 @@ class _Reader:
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, request: tuple[str, str | None, str], seconds: float) -> Any:  # noqa: ANN401 - a pickle
+    def ask(self, request: tuple[str, str | None, DrawingOptions, str], seconds: float) -> Any:  # noqa: ANN401 - a pickle
         """The answer; None if the process ended or was stopped before it had one."""
         with self._turn:
             process = self._running()
@@ -102,17 +103,20 @@ _reader = _Reader()
 _forgotten: list[_Reader] = []
 
 
-def read_guarded(path: Path, layer: str | None) -> tuple[list[RawLayer], list[Problem]]:
+def read_guarded(
+    path: Path, layer: str | None, drawing: DrawingOptions
+) -> tuple[list[RawLayer], list[Problem]]:
     """What `reading.read_file` finds in a file, or the one reason why it came to no end.
 
     Args:
         path: A file whose format `formats.check_format` has let through.
         layer: The one layer wanted; all that have geometry if None.
+        drawing: What the user says of a DXF or DGN.
     """
     size = sum(one.stat().st_size for one in [path, *parts(path)])
     seconds = SECONDS + SECONDS_PER_MB * size / (1 << 20)
     with tempfile.TemporaryDirectory(prefix="gpmb-", ignore_cleanup_errors=True) as scratch:
-        answer = _reader.ask((str(path.absolute()), layer, scratch), seconds)
+        answer = _reader.ask((str(path.absolute()), layer, drawing, scratch), seconds)
         said = Path(scratch) / STDERR
         lines = said.read_text("utf-8", "replace").splitlines() if said.exists() else []
     if answer is None:

@@ -16,7 +16,7 @@ from pyproj.exceptions import CRSError
 
 from gis.boundaries.layers import RawLayer
 from gis.errors import Problem
-from gis.store.decoding import frame_of
+from gis.store.decoding import frame_of, with_unique_names
 from gis.store.gdal_messages import reason
 from gis.store.stated import check_whole
 
@@ -36,7 +36,7 @@ def read_parquet(path: Path, file: str) -> tuple[list[RawLayer], list[Problem]]:
     try:
         with pq.ParquetFile(path) as parquet:
             described = (parquet.schema_arrow.metadata or {}).get(b"geo")
-            table = parquet.read()
+            table = with_unique_names(parquet.read())
     except (pa.ArrowException, OSError, ValueError) as error:
         return [], [Problem(file, "problem.file_unopened", {"reason": reason(error)})]
     try:

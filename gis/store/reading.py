@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -24,6 +25,8 @@ from gis.store.stated import check_whole
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gis.boundaries.drawing import DrawingOptions
+    from gis.errors import Fact
     from gis.store.staging import Staged
 
 # pyogrio 0.13 raises UnboundLocalError for a CRS that GDAL cannot write as WKT.
@@ -47,25 +50,30 @@ _KINDS: Final = {
 }
 
 
-def read_file(path: Path, wanted: str | None, scratch: Path) -> tuple[list[RawLayer], list[Problem]]:
+def read_file(
+    path: Path, wanted: str | None, scratch: Path, drawing: DrawingOptions
+) -> tuple[list[RawLayer], list[Problem]]:
     """The layers of one file that a user names, and everything that is wrong with it.
 
     Args:
         path: A file whose format `formats.check_format` has let through.
         wanted: The one layer wanted; all that have geometry if None.
         scratch: An empty folder for copies and for what an archive holds.
+        drawing: What the user says of a DXF or DGN.
     """
     layers = []
     staged, problems = stage(path, scratch)
     for one in staged:
         is_parquet = one.path.suffix.lower() in PARQUET_ENDINGS
-        found, told = read_parquet(one.path, one.file) if is_parquet else _read_staged(one, wanted)
+        found, told = read_parquet(one.path, one.file) if is_parquet else _read_staged(one, wanted, drawing)
         layers += found
         problems += told
     return layers, problems
 
 
-def _read_staged(one: Staged, wanted: str | None) -> tuple[list[RawLayer], list[Problem]]:
+def _read_staged(
+    one: Staged, wanted: str | None, drawing: DrawingOptions
+) -> tuple[list[RawLayer], list[Problem]]:
     problems: list[Problem] = []
     path, file = one.path, one.file
     try:
@@ -86,8 +94,9 @@ def _read_staged(one: Staged, wanted: str | None) -> tuple[list[RawLayer], list[
     for name in names:
         if not spatial[name]:
             problems.append(Problem(f"{file}, {name}", "problem.layer_without_geometry", severity="warning"))
+            problems += _count_rows(one, name, counts)
             continue
-        raw, found = _read_layer(one, name, compared=name in in_both)
+        raw, found = _read_layer(one, name, drawing, compared=name in in_both)
         problems += found
         if raw is not None:
             layers.append(raw)
@@ -97,7 +106,20 @@ def _read_staged(one: Staged, wanted: str | None) -> tuple[list[RawLayer], list[
     return layers, problems
 
 
-def _read_layer(one: Staged, name: str, *, compared: bool) -> tuple[RawLayer | None, list[Problem]]:
+def _count_rows(one: Staged, name: str, counts: dict[str, int]) -> list[Problem]:
+    """Count a layer that is not read, so that the file's own count has its counterpart; why that failed."""
+    problems: list[Problem] = []
+    try:
+        with messages(f"{one.file}, {name}", problems):
+            counts[name] = int(pyogrio.read_info(one.path, layer=name, force_feature_count=True)["features"])
+    except _PYOGRIO_ERRORS as error:
+        problems.append(Problem(f"{one.file}, {name}", "problem.layer_unread", {"reason": reason(error)}))
+    return problems
+
+
+def _read_layer(
+    one: Staged, name: str, drawing: DrawingOptions, *, compared: bool
+) -> tuple[RawLayer | None, list[Problem]]:
     path, source = one.path, f"{one.file}, {name}"
     problems: list[Problem] = []
     try:
@@ -109,6 +131,10 @@ def _read_layer(one: Staged, name: str, *, compared: bool) -> tuple[RawLayer | N
     except _PYOGRIO_ERRORS as error:
         return None, [*problems, Problem(source, "problem.layer_unread", {"reason": reason(error)})]
     first = _facts(name, info, len(texts.table))
+    twice = [column for column, count in Counter(map(str, info["fields"])).items() if count > 1]
+    if twice:
+        facts: dict[str, Fact] = {"columns": ", ".join(twice)}
+        problems.append(Problem(source, "problem.columns_twice", facts, "warning"))
     # A Shapefile's is held against all of its parts (`check_whole`): it counts deleted rows.
     if info["features"] not in {-1, first.count} and first.driver != "ESRI Shapefile":
         facts = {"stated": int(info["features"]), "found": first.count}
@@ -122,7 +148,7 @@ def _read_layer(one: Staged, name: str, *, compared: bool) -> tuple[RawLayer | N
     problems += found
     raw = RawLayer(one.file, name, first.driver, encoding, frame, unreadable)
     # After the texts: labels of a drawing are read by what they say.
-    raw, told = drawing_layer(raw)
+    raw, told = drawing_layer(raw, drawing)
     return raw, [*problems, *told]
 
 

@@ -23,7 +23,8 @@ _STDERR_FD: Final = 2
 def serve() -> None:
     """Answer requests until whoever asks closes the pipe.
 
-    A request on stdin is (path, layer, scratch folder), an answer (layers, problems), both pickled.
+    A request on stdin is (path, layer, drawing options, scratch folder), an answer (layers, problems), both
+    pickled.
     """
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(_STDERR_FD, 1)  # what a library prints must not be taken for an answer
@@ -36,7 +37,7 @@ def serve() -> None:
     requests = sys.stdin.buffer
     while True:
         try:
-            path, layer, scratch = pickle.load(requests)  # noqa: S301 - our own process asks
+            path, layer, drawing, scratch = pickle.load(requests)  # noqa: S301 - our own process asks
         except EOFError:
             return
         aside = Path(scratch)
@@ -44,7 +45,7 @@ def serve() -> None:
             os.dup2(said.fileno(), _STDERR_FD)
         copies = aside / "copies"
         copies.mkdir()
-        answer = read_file(Path(path), layer, copies)
+        answer = read_file(Path(path), layer, copies, drawing)
         sys.stderr.flush()
         with Path(os.devnull).open("wb") as nowhere:
             os.dup2(nowhere.fileno(), _STDERR_FD)

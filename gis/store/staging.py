@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _WAL: Final = b"\x02\x02"  # bytes 18 and 19 of an SQLite file that keeps a write-ahead log
+# UnboundLocalError: pyogrio 0.13, for a CRS that is no WKT; UnicodeDecodeError: in the name of a column.
+_UNOPENED: Final = (DataSourceError, DataLayerError, CRSError, UnicodeDecodeError, UnboundLocalError)
 _ARCHIVES: Final = frozenset({".zip", ".kmz"})
 _DISREGARDED: Final = (".xml", ".pdf", ".qmd", ".qml", ".qpj", ".sld", ".lyr", ".lock", ".md")
 
@@ -136,12 +138,7 @@ def _opens(path: Path) -> bool:
     try:
         with messages(path.name, []):
             pyogrio.read_info(path)
-    except (
-        DataSourceError,
-        DataLayerError,
-        CRSError,
-        UnboundLocalError,
-    ):  # the latter from pyogrio 0.13, for a CRS that is no WKT
+    except _UNOPENED:
         return False
     return True
 

@@ -121,9 +121,9 @@ def _check(path, project, said):
     return 0
 
 
-def _read_here(path, layer):
+def _read_here(path, layer, drawing):
     with tempfile.TemporaryDirectory(prefix="gpmb-") as scratch:
-        return read_file(path, layer, Path(scratch))
+        return read_file(path, layer, Path(scratch), drawing)
 
 
 def mutated(content, chance):

@@ -233,3 +233,29 @@ def test_zip__with_a_password_or_damaged(tmp_path, shapefile):
     (tmp_path / "c.zip").write_bytes(content)
     assert read(tmp_path / "c.zip")[1] == ["problem.bad_zip"]
     shutil.rmtree(tmp_path)
+
+
+def test_shapefile__whose_column_names_no_reader_decodes_is_refused(shapefile):
+    dbf = bytearray(shapefile.with_suffix(".dbf").read_bytes())
+    dbf[32:34] = b"\xff\xf3"  # the first letters of the first column's name
+    shapefile.with_suffix(".dbf").write_bytes(dbf)
+    layers, messages = read(shapefile)
+    assert layers or "problem.layer_unread" in messages
+
+
+def test_gml__whose_errors_are_no_utf8_answers_in_a_sentence(tmp_path):
+    path = write_sample(tmp_path, ".gml", COUNT)
+    path.with_suffix(".xsd").unlink()
+    path.write_bytes(path.read_bytes().replace(b"<ogr:so_to>7", b"<ogr:\xff\xfeso_to>7", 1))
+    layers, problems = read_vector(path)
+    assert any(problem.severity == "refused" for problem in problems)
+    assert not any("Traceback" in str(problem.facts) for problem in problems), layers
+
+
+def test_shapefile__two_columns_of_one_name_are_told(shapefile):
+    dbf = bytearray(shapefile.with_suffix(".dbf").read_bytes())
+    dbf[64:75] = dbf[32:43]  # the second column's name becomes the first one's
+    shapefile.with_suffix(".dbf").write_bytes(dbf)
+    (layer,), messages = read(shapefile)
+    assert [name for name in layer.frame if name.startswith("so_to")] == ["so_to", "so_to_2"]
+    assert "problem.columns_twice" in messages
