@@ -46,8 +46,8 @@ def make_project(tmp_path):
         {"zone_id": [ZONE]}, geometry=[box(EAST, NORTH, EAST + 250, NORTH + 120)], crs=5897
     )
     zone.to_file(tmp_path / "khu.gpkg")
-    import_layer(opened, "parcels", [tmp_path / "thua.gpkg"], stamp("p"))
-    import_layer(opened, "zones", [tmp_path / "khu.gpkg"], stamp("z"))
+    import_layer(opened, "parcels", [tmp_path / "thua.gpkg"], stamp("p"), crs="EPSG:5897")
+    import_layer(opened, "zones", [tmp_path / "khu.gpkg"], stamp("z"), crs="EPSG:5897")
     (tmp_path / "ho.csv").write_text(
         "commune,sheet,number,household_id,part,from,name,kind,hamlet\n"
         "15910,7,1,AN,1,2025-07-01,Nguyễn Thị Mẫu,household,Thôn 1\n"

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gis.boundaries.columns import recognise
+from gis.boundaries.drawing import DRAWINGS
 from gis.boundaries.fields import areas_m2, check_land_uses, land_uses, texts
 from gis.boundaries.shapes import polygons
 from gis.errors import Problem
@@ -113,6 +114,7 @@ def _check_units(
     shapes, problems = polygons(raw, epsg, *crs)
     attributes = raw.frame.drop(columns="geometry")
     found, missing = recognise(attributes, raw.source, columns, *meanings)
+    missing = [_of_drawing(problem, raw) for problem in missing]
     problems += missing
     # Of no use as a whole: naming each feature too would bury the reason.
     if raw.frame.empty or missing or _is_whole(problems):
@@ -131,6 +133,13 @@ def _check_units(
             problems += wrong
     frame = gpd.GeoDataFrame(units[list(UNIT_COLUMNS)], geometry=shapes, crs=shapes.crs)
     return _good(frame, problems), _at_stake(problems, shapes)
+
+
+def _of_drawing(problem: Problem, raw: RawLayer) -> Problem:
+    """A drawing has no columns to be named: its user says which sheet it is."""
+    if raw.driver in DRAWINGS and problem.message == "problem.column_missing_sheet":
+        return replace(problem, message="problem.column_missing_sheet_drawing", facts={})
+    return problem
 
 
 def _unit_attributes(

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from gis.errors import Fact
 
+# GDAL drivers of files that hold lines and texts and no columns.
+DRAWINGS: Final = frozenset({"DXF", "DGN"})
 COLUMNS: Final = ("sheet", "number", "measured_area_m2", "land_use", "text")
 
 

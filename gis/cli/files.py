@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
@@ -30,6 +29,19 @@ from gis.cli.common import (
     today,
 )
 from gis.cli.setup import parse_epsg
+from gis.cli.statements import (
+    CLOSED_M,
+    BoundaryLayersOption,
+    CloseGapsOption,
+    CommuneOption,
+    ConfirmOption,
+    CrsOption,
+    LabelLayersOption,
+    ObjectOption,
+    SheetOption,
+    drawing_of,
+    stated_of,
+)
 from gis.errors import DataError, GisError, SeveralLayersError, SyntheticProjectError
 from gis.project.days import vietnam_day
 from gis.project.holdings import import_holdings
@@ -53,8 +65,6 @@ if TYPE_CHECKING:
 
 FilesArgument = Annotated[list[Path], typer.Argument(help=T("cli.option.files"))]
 FromOption = Annotated[str | None, typer.Option("--on", help=T("cli.option.in_force"))]
-CrsOption = Annotated[str | None, typer.Option("--crs", help=T("cli.option.crs"))]
-CheckCrsOption = Annotated[str | None, typer.Option("--crs", help=T("cli.option.crs_candidate"))]
 MOST_SHOWN = 50
 LAYERS: tuple[Layer, ...] = ("zones", "parcels", "features")
 LOCAL_ACCOUNT = "quan-tri"  # without accounts, whoever sits at the machine is its administrator
@@ -99,13 +109,21 @@ def _only_layer(file: Path, layer: str | None) -> tuple[RawLayer, list[Problem]]
 def check(
     files: FilesArgument,
     project: ProjectOption = DEFAULT_PROJECT,
-    crs: CheckCrsOption = None,
     *,
+    crs: CrsOption = None,
+    commune: CommuneOption = None,
+    sheet: SheetOption = None,
+    lines: BoundaryLayersOption = None,
+    labels: LabelLayersOption = None,
+    gaps: CloseGapsOption = CLOSED_M,
+    confirm: ConfirmOption = None,
+    place: ObjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Judge files together, beside what is loaded, as an import would; writes nothing."""
+    stated = stated_of(crs, commune, drawing_of(sheet, lines, labels, gaps), confirm, place)
     with _progress() as told:
-        checked = check_folder(project, files, today(), crs=_crs_id(crs), told=told)
+        checked = check_folder(project, files, today(), stated, told)
     if as_json:
         print_reports(checked.reports)
     else:
@@ -188,18 +206,6 @@ def layer_line(layer: LayerReport) -> str:
     )
 
 
-def _crs_id(text: str | None) -> str | None:
-    """The id of a candidate as a user writes it: "5897", "EPSG:5897", "EPSG:3405:swapped".
-
-    Raises:
-        BadCrsError: If it begins with no EPSG code.
-    """
-    if text is None:
-        return None
-    found = re.fullmatch(r"((?:EPSG:)?\d{4,5})((?::\w+)*)", text.strip(), re.IGNORECASE)
-    return f"EPSG:{parse_epsg(found[1] if found else text)}{found[2].lower() if found else ''}"
-
-
 @contextmanager
 def _progress() -> Iterator[Told]:
     """A line on stderr that says what is being done, where somebody looks at it."""
@@ -219,16 +225,24 @@ def _import_command(layer: Layer) -> Callable[..., None]:
         by: ByOption = LOCAL_ACCOUNT,
         project: ProjectOption = DEFAULT_PROJECT,
         on: FromOption = None,
-        crs: CheckCrsOption = None,
         *,
+        crs: CrsOption = None,
+        commune: CommuneOption = None,
+        sheet: SheetOption = None,
+        lines: BoundaryLayersOption = None,
+        labels: LabelLayersOption = None,
+        gaps: CloseGapsOption = CLOSED_M,
+        confirm: ConfirmOption = None,
+        place: ObjectOption = None,
         as_json: JsonOption = False,
     ) -> None:
         held, request = opened(project), stamp(by)
         day = None if on is None else parse_date(on)
         if held.plan.synthetic:
             raise SyntheticProjectError
+        stated = stated_of(crs, commune, drawing_of(sheet, lines, labels, gaps), confirm, place)
         with _progress() as told:
-            checked = check_for(held, files, vietnam_day(request.now), layer, _crs_id(crs), told)
+            checked = check_for(held, files, vietnam_day(request.now), layer, stated, told)
             done = _taken(held, layer, checked, request, day, told, as_json=as_json)
         say_problems(done.warnings)
         facts = {"count": done.count, "added": done.added, "changed": done.changed}

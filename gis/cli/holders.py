@@ -20,8 +20,16 @@ from gis.cli.common import (
     stamp,
     written,
 )
-from gis.cli.files import CrsOption, FilesArgument, import_app
-from gis.cli.setup import parse_epsg
+from gis.cli.files import FilesArgument, import_app
+from gis.cli.statements import (
+    CLOSED_M,
+    CommuneOption,
+    CrsOption,
+    ObjectOption,
+    SheetOption,
+    drawing_of,
+    stated_of,
+)
 from gis.errors import Problem, RefusedError
 from gis.ledger.part import parse_part
 from gis.ledger.transfers import Transfer
@@ -75,30 +83,19 @@ def succeed(
     on: HappenedOption,
     by: ByOption,
     crs: CrsOption = None,
-    place: Annotated[list[str] | None, typer.Option("--object", help=T("cli.option.object_place"))] = None,
+    commune: CommuneOption = None,
+    sheet: SheetOption = None,
+    place: ObjectOption = None,
     project: ProjectOption = DEFAULT_PROJECT,
 ) -> None:
     """Let the parcels of a file take the place of old ones: divided, merged, surveyed anew."""
     held = opened(project)
-    declared = None if crs is None else f"EPSG:{parse_epsg(crs)}"
+    stated = stated_of(crs, commune, drawing_of(sheet, None, None, CLOSED_M), None, place)
     olds = [parcel_id(held, text) for text in old]
-    places = dict(object_place(text) for text in place or [])
-    done = succeed_parcels(held, files, olds, day(on), stamp(by), declared, places)
+    done = succeed_parcels(held, files, olds, day(on), stamp(by), stated)
     say_problems(done.warnings)
     facts = {"pairs": len(done.pairs), "difference": done.difference_m2, "count": len(done.seqs)}
     out.print(T("cli.succeeded", **facts))
-
-
-def object_place(text: str) -> tuple[int, str]:
-    """The seq of a listed object and its new parcel, of "1234=15910/2/163b".
-
-    Raises:
-        RefusedError: If it is not that.
-    """
-    seq, _, label = text.partition("=")
-    if not (seq.strip().isdigit() and label.strip()):
-        raise RefusedError(problems=[Problem("", "problem.bad_object_place", {"found": text})])
-    return int(seq), label.strip()
 
 
 @import_app.command("openings", help=T("cli.import_openings.help"))

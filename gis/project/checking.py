@@ -15,6 +15,7 @@ import pandas as pd
 from shapely import box
 
 from gis.boundaries.checks import UNIT_KEY, check_features, check_parcels, check_same_keys, check_zones
+from gis.boundaries.columns import recognise
 from gis.boundaries.evidence import scene_of
 from gis.boundaries.findings import findings
 from gis.boundaries.judging import judge as detect_crs
@@ -23,6 +24,7 @@ from gis.errors import ImportRefusedError, Problem
 from gis.project.loaded import merged
 from gis.project.report import CrsReport, FileReport, Layer, by_owner, layer_report, list_report
 from gis.project.sources import read_source
+from gis.project.stated import NOTHING_STATED, Stated, commune_of, old_communes, require_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from gis.boundaries.detective import Verdict
     from gis.boundaries.evidence import Scene
     from gis.boundaries.layers import RawLayer
+    from gis.errors import Fact
     from gis.plan import Plan
     from gis.project.loaded import Loaded
     from gis.project.sources import Source
@@ -73,17 +76,17 @@ class Rules:
     Args:
         plan: Its CRS and commune.
         columns: The recognition table.
-        crs: What the user says the CRS of the files is, None where nothing was said.
+        stated: What the user says of the files.
         loaded: The land that is there, None where files are judged by themselves.
-        confirmed: The new parcels, by label, whose questions a person answered with yes.
+        laid_beside: Whether what came is laid beside that land; if not, it only tells where files lie.
         remembered: What headers of an office's tracking list were confirmed to mean.
     """
 
     plan: Plan
     columns: Columns
-    crs: str | None = None
+    stated: Stated = NOTHING_STATED
     loaded: Loaded | None = None
-    confirmed: frozenset[str] = frozenset()
+    laid_beside: bool = True
     remembered: Mapping[str, str] | None = None
 
     @cached_property
@@ -112,14 +115,14 @@ class CheckedFiles:
         reports: By file, in the order given.
         frames: The good rows by layer, of all files; zones by `zone_id`.
         digests: Name and sha256 of each file.
-        confirmed: The new parcels, by label, whose questions a person answered with yes.
+        stated: What the user said of them.
         effects: By layer how many units would be new and how many would change, where they can be imported.
     """
 
     reports: tuple[FileReport, ...]
     frames: dict[Layer, gpd.GeoDataFrame]
     digests: tuple[tuple[str, str], ...]
-    confirmed: frozenset[str] = frozenset()
+    stated: Stated = NOTHING_STATED
     effects: dict[Layer, tuple[int, int]] = field(default_factory=dict)
 
     @property
@@ -138,11 +141,15 @@ def check_files(
         files: Any files; each layer of each is judged.
         layer: What they are said to hold; None takes each layer for what it fits best.
         told: Called at every step.
+
+    Raises:
+        GisError: If what the user states means nothing in this project.
     """
+    require_known(rules.stated, rules.plan)
     sources = []
     for at, path in enumerate(files, start=1):
         told(Step("reading", at, len(files), path.name))
-        source = read_source(path, rules.remembered)
+        source = read_source(path, rules.remembered, rules.stated.drawing)
         sources.append(_no_list(source) if layer and source.tracking else source)
     every = [raw for source in sources for raw in source.layers]
     by_layer = []
@@ -165,7 +172,7 @@ def check_files(
         _reports(sources, judged, across),
         {kind: frames[kind] for kind in kinds},
         tuple((source.path.name, source.sha256) for source in sources),
-        rules.confirmed,
+        rules.stated,
         effects,
     )
 
@@ -178,9 +185,22 @@ def _no_list(source: Source) -> Source:
 
 def judge(raw: RawLayer, rules: Rules, layer: Layer | None = None) -> Judged:
     """A layer judged by itself, as what it is said to be or as what it fits best."""
-    verdict = detect_crs(raw, rules.columns, rules.scene, rules.crs)
+    verdict = detect_crs(raw, rules.columns, rules.scene, rules.stated.crs)
     kinds = [layer] if layer else LAYERS
-    return min((_judged_as(kind, raw, rules, verdict) for kind in kinds), key=_misfit)
+    best = min((_judged_as(kind, raw, rules, verdict) for kind in kinds), key=_misfit)
+    return best if best.kind != "parcels" else _of_commune(best, rules)
+
+
+def _of_commune(judged: Judged, rules: Rules) -> Judged:
+    """Parcels whose file names no old commune, where there are several: each has a sheet 1 of its own."""
+    attributes = judged.raw.frame.drop(columns="geometry")
+    named, _ = recognise(attributes, judged.raw.source, rules.columns, (), ("commune",))
+    if named or attributes.empty or commune_of(rules.stated, rules.plan) is not None:
+        return judged
+    known = rules.plan.commune.old_communes
+    facts: dict[str, Fact] = {"known": old_communes(rules.plan), "first": known[0].code}
+    asked = Problem(judged.raw.source, "problem.commune_ask", facts, area_m2=float(judged.frame.area.sum()))
+    return replace(judged, frame=judged.frame.iloc[:0], problems=(asked, *judged.problems))
 
 
 def _misfit(judged: Judged) -> tuple[int, bool, int]:
@@ -191,13 +211,16 @@ def _misfit(judged: Judged) -> tuple[int, bool, int]:
 
 
 def _judged_as(kind: Layer, raw: RawLayer, rules: Rules, verdict: Verdict) -> Judged:
-    epsg, commune = rules.plan.crs, rules.plan.commune.code
+    epsg, crs = rules.plan.crs, rules.stated.crs
     if kind == "zones":
-        frame, problems = check_zones(raw, rules.columns, epsg, rules.crs, verdict)
+        frame, problems = check_zones(raw, rules.columns, epsg, crs, verdict)
     elif kind == "parcels":
-        frame, problems = check_parcels(raw, rules.columns, epsg, commune, rules.crs, verdict)
+        commune = commune_of(rules.stated, rules.plan)
+        frame, problems = check_parcels(raw, rules.columns, epsg, commune, crs, verdict)
     else:
-        frame, problems = check_features(raw, rules.columns, epsg, commune, rules.crs, verdict)
+        # A feature's code is the office's own: it needs no old commune beside it.
+        commune = rules.plan.commune.code
+        frame, problems = check_features(raw, rules.columns, epsg, commune, crs, verdict)
     return Judged(raw, kind, frame, tuple(problems), CrsReport.of(verdict))
 
 
@@ -215,7 +238,7 @@ def _across(
     """What is wrong between the rows, and beside the land there is; how many are new and how many change."""
     key = ("zone_id",) if kind == "zones" else UNIT_KEY
     problems = check_same_keys(frame, key)
-    if rules.loaded is None:
+    if rules.loaded is None or not rules.laid_beside:
         return problems, None
     place, units = rules.scene.place, rules.loaded.units
     outline = box(*place) if place else None
@@ -224,7 +247,7 @@ def _across(
         return [*problems, *findings(frame[~twice], kind, units, rules.loaded.zones, outline)], None
     effect, gone = None, frozenset[str]()
     try:
-        whole = merged(rules.loaded, kind, frame, "", rules.confirmed)
+        whole = merged(rules.loaded, kind, frame, "", rules.stated)
     except ImportRefusedError as error:
         beside = error.problems
     else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 
@@ -21,12 +21,13 @@ from gis.project.loaded import Loaded, merged, require_usable
 from gis.project.office_list_columns import remembered_columns
 from gis.project.project import Project, read_plan
 from gis.project.snapshot import unit_labels
+from gis.project.stated import NOTHING_STATED
 from gis.project.versions import day_in_force, last_fact, version_draft
 from gis.store.database import LEDGER_FILE
 from gis.store.text_files import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from gis.project.checking import CheckedFiles, Told
     from gis.project.loaded import Merged
     from gis.project.report import Layer
+    from gis.project.stated import Stated
     from gis.store.database import Stamp, Writer
 
 
@@ -62,22 +64,6 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """What a person decided about parcels that were surveyed anew.
-
-    Args:
-        confirmed: The new parcels, by label, whose questions were answered with yes.
-        objects: By seq of a listed object (graves, a house), the label of the new parcel it stands on.
-    """
-
-    confirmed: frozenset[str] = frozenset()
-    objects: Mapping[int, str] = field(default_factory=dict)
-
-
-NO_ANSWERS: Final = Answers()
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did."""
 
@@ -97,18 +83,24 @@ def columns_of(folder: Path) -> Columns:
 
 
 def read_layer(
-    plan: Plan, layer: Layer, files: Sequence[Path], columns: Columns, crs: str | None = None
+    plan: Plan,
+    layer: Layer,
+    files: Sequence[Path],
+    columns: Columns,
+    stated: Stated = NOTHING_STATED,
+    loaded: Loaded | None = None,
 ) -> Checked:
-    """A layer from files, checked and in the project's CRS.
+    """A layer from files, checked by itself and in the project's CRS.
 
     Args:
         plan: Its CRS, zones and commune.
         layer: What the files are said to hold.
         files: Vector files; every layer of each is taken.
         columns: The recognition table.
-        crs: What the user says the files' CRS is, for files that do not say.
+        stated: What the user says of the files.
+        loaded: Land that tells where the files lie; they are not laid beside it.
     """
-    return of_layer(check_files(Rules(plan, columns, crs), files, layer), layer)
+    return of_layer(check_files(Rules(plan, columns, stated, loaded, laid_beside=False), files, layer), layer)
 
 
 def of_layer(checked: CheckedFiles, layer: Layer) -> Checked:
@@ -128,9 +120,8 @@ def check_for(
     files: Sequence[Path],
     today: date,
     layer: Layer | None = None,
-    crs: str | None = None,
+    stated: Stated = NOTHING_STATED,
     told: Told = quiet,
-    confirmed: Collection[str] = (),
 ) -> CheckedFiles:
     """Files judged as an import into this project would; nothing is written.
 
@@ -139,18 +130,24 @@ def check_for(
         files: Any files.
         today: The day whose ledger counts.
         layer: What they are said to hold; None takes each layer for what it fits best.
-        crs: What the user says the files' CRS is.
+        stated: What the user says of the files and of the land in them.
         told: Called at every step.
-        confirmed: The new parcels, by label, whose questions a person answered with yes.
+
+    Raises:
+        GisError: If what the user states means nothing in this project.
     """
     loaded = Loaded.of(project, today)
     remembered = remembered_columns(project.folder)
-    rules = Rules(project.plan, columns_of(project.folder), crs, loaded, frozenset(confirmed), remembered)
+    rules = Rules(project.plan, columns_of(project.folder), stated, loaded, remembered=remembered)
     return check_files(rules, files, layer, told)
 
 
 def check_folder(
-    folder: Path, files: Sequence[Path], today: date, crs: str | None = None, told: Told = quiet
+    folder: Path,
+    files: Sequence[Path],
+    today: date,
+    stated: Stated = NOTHING_STATED,
+    told: Told = quiet,
 ) -> CheckedFiles:
     """Files judged by the project of a folder; one that has no ledger yet is not given one.
 
@@ -161,8 +158,8 @@ def check_folder(
     versions = folder / "boundaries"
     begun = (folder / LEDGER_FILE).exists() or versions.exists() or "GPMB_DATABASE_URL" in os.environ
     if plan.synthetic or begun:
-        return check_for(Project.open(folder), files, today, crs=crs, told=told)
-    rules = Rules(plan, columns_of(folder), crs, Loaded(plan, versions))
+        return check_for(Project.open(folder), files, today, stated=stated, told=told)
+    rules = Rules(plan, columns_of(folder), stated, Loaded(plan, versions))
     return check_files(rules, files, told=told)
 
 
@@ -173,9 +170,18 @@ def import_layer(
     stamp: Stamp,
     on: date | None = None,
     crs: str | None = None,
-    answers: Answers = NO_ANSWERS,
+    stated: Stated = NOTHING_STATED,
 ) -> Imported:
     """A new version of a layer: what the files hold, beside what was there.
+
+    Args:
+        project: Of real data.
+        layer: What the files hold.
+        files: Any files.
+        stamp: Who, when, which request.
+        on: The day from which it is in force.
+        crs: What the user says the files' CRS is: `stated.crs`, for whoever states nothing else.
+        stated: What the user says of the files and of the land in them.
 
     Raises:
         SyntheticProjectError: If the project holds sample data.
@@ -184,8 +190,9 @@ def import_layer(
     if project.plan.synthetic:
         raise SyntheticProjectError
     today = vietnam_day(stamp.now)
-    checked = check_for(project, files, today, layer, crs, confirmed=answers.confirmed)
-    return import_checked(project, layer, checked, stamp, on, answers=answers)
+    said = stated if crs is None else replace(stated, crs=crs)
+    checked = check_for(project, files, today, layer, said)
+    return import_checked(project, layer, checked, stamp, on)
 
 
 def import_checked(
@@ -195,7 +202,6 @@ def import_checked(
     stamp: Stamp,
     on: date | None = None,
     told: Told = quiet,
-    answers: Answers = NO_ANSWERS,
 ) -> Imported:
     """A new version of a layer from files that were checked; what is loaded is looked at once more.
 
@@ -214,7 +220,7 @@ def import_checked(
     outcome: list[Imported] = []
 
     def decide(now: State, setting: Setting, _: Writer) -> Sequence[Draft]:
-        done, drafts = _new_version(project, now, checked, on, setting, answers)
+        done, drafts = _new_version(project, now, checked, on, setting, files.stated)
         outcome.append(done)
         return drafts
 
@@ -230,15 +236,15 @@ def import_checked(
 
 
 def _new_version(
-    project: Project, now: State, checked: Checked, on: date | None, setting: Setting, answers: Answers
+    project: Project, now: State, checked: Checked, on: date | None, setting: Setting, stated: Stated
 ) -> tuple[Imported, list[Draft]]:
     folder, layer = project.versions_folder, checked.layer
     day = day_in_force(now, layer, on, setting)
     files = ", ".join(name for name, _ in checked.files)
     loaded = Loaded(project.plan, folder, now)
-    whole = merged(loaded, layer, checked.frame, files, answers.confirmed)
+    whole = merged(loaded, layer, checked.frame, files, stated)
     require_usable(whole.problems, files)
-    carried = _carried(whole, now, setting, day, answers.objects) if whole.pairs else ()
+    carried = _carried(whole, now, setting, day, stated.objects) if whole.pairs else ()
     draft = version_draft(folder, layer, whole.frame, checked.files, day, whole.next_uid)
     # The same land from a file of another name is no new version.
     unchanged = last_fact(now, layer) is not None and not whole.added and not whole.changed

@@ -14,11 +14,12 @@ from gis.clearance.totals import check_zones as check_planned
 from gis.errors import ImportRefusedError
 from gis.project.frames import EMPTY_UNITS, EMPTY_ZONES
 from gis.project.resurvey import resurveyed
+from gis.project.stated import NOTHING_STATED
 from gis.project.versions import PREFIXES, check_same_land, last_fact, merged_units
 from gis.store.versions import read_version
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gis.ledger.state import State
     from gis.plan import Plan
     from gis.project.project import Project
+    from gis.project.stated import Stated
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Merged:
 
 
 def merged(
-    loaded: Loaded, layer: str, came: gpd.GeoDataFrame, files: str, confirmed: Collection[str] = ()
+    loaded: Loaded, layer: str, came: gpd.GeoDataFrame, files: str, stated: Stated = NOTHING_STATED
 ) -> Merged:
     """What an import would put in force; nothing is written.
 
@@ -101,7 +103,7 @@ def merged(
         layer: "zones", "parcels" or "features".
         came: The good rows of the files.
         files: Their names, for the refusal.
-        confirmed: The new parcels, by label, whose questions a person answered with yes.
+        stated: What a person answered to the questions of parcels that were surveyed anew.
 
     Raises:
         ImportRefusedError: If the land that came cannot stand beside the land that is there.
@@ -111,18 +113,18 @@ def merged(
     if loaded.state is None:
         return Merged(came, 0, len(came), 0)
     if layer == "parcels" and len(loaded.layer(layer)):
-        return _surveyed(loaded, loaded.state, came, confirmed)
+        return _surveyed(loaded, loaded.state, came, stated)
     frame, next_uid, added, changed = merged_units(loaded.folder, layer, came, loaded.state, files)
     problems = _same_land(loaded, layer, frame)
     require_usable(problems, files)
     return Merged(frame, next_uid, added, changed, tuple(problems))
 
 
-def _surveyed(loaded: Loaded, state: State, came: gpd.GeoDataFrame, confirmed: Collection[str]) -> Merged:
+def _surveyed(loaded: Loaded, state: State, came: gpd.GeoDataFrame, stated: Stated) -> Merged:
     """Parcels that came where parcels are: by land, not by number alone."""
     fact = last_fact(state, "parcels")
     next_uid = fact.next_uid if fact else 1
-    found = resurveyed(loaded.layer("parcels"), came, state, next_uid, confirmed)
+    found = resurveyed(loaded.layer("parcels"), came, state, next_uid, stated)
     problems = (*found.problems, *_same_land(loaded, "parcels", found.frame))
     gone = frozenset(old for one in found.matches for old in one.olds)
     return Merged(found.frame, found.next_uid, found.added, found.changed, problems, found.pairs, gone)
@@ -157,6 +159,7 @@ def require_usable(problems: Sequence[Problem], files: str) -> None:
     Raises:
         ImportRefusedError: If any of them is no mere warning.
     """
-    refused = [problem for problem in problems if problem.severity == "refused"]
-    if refused:
-        raise ImportRefusedError(problems=problems, files=files)
+    # What refuses comes first: a list that is cut short is cut among the remarks.
+    ordered = sorted(problems, key=lambda problem: problem.severity != "refused")
+    if ordered and ordered[0].severity == "refused":
+        raise ImportRefusedError(problems=ordered, files=files)

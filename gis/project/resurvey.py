@@ -206,10 +206,8 @@ def _objects(
                     "old": name,
                     "news": ", ".join(labels),
                 }
-                source = next(iter(labels.values()))
-                problems.append(
-                    Problem(source, "ask.object_place", facts, shape=drawn.geometry[old])
-                )
+                first, where = next(iter(labels.values())), drawn.geometry[old]
+                problems.append(Problem(first, "refused.object_without_place", facts, shape=where))
     return problems
 
 

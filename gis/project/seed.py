@@ -17,6 +17,7 @@ from gis.project.days import HANOI
 from gis.project.holdings import HOLDINGS_COLUMNS
 from gis.project.intake import columns_of, read_layer
 from gis.project.seed_facts import FACTS, Lists, Told
+from gis.project.stated import Stated
 from gis.project.versions import PREFIXES, version_draft
 from gis.store.database import Stamp
 from gis.store.files import vector_files
@@ -79,7 +80,7 @@ def _label(*key: str) -> str:
 def _boundaries(project: Project) -> tuple[list[gpd.GeoDataFrame], list[Draft]]:
     """The sample's three layers as first versions, in force from the project's first day."""
     plan, folder = project.plan, project.folder
-    columns = columns_of(folder)
+    columns, own = columns_of(folder), Stated(crs=f"EPSG:{plan.crs}")
     in_parcels = vector_files(folder / "parcels")
     features = [path for path in in_parcels if any(mark in path.name for mark in FEATURE_FILE_MARKS)]
     files: dict[Layer, list[Path]] = {
@@ -90,7 +91,7 @@ def _boundaries(project: Project) -> tuple[list[gpd.GeoDataFrame], list[Draft]]:
     units: list[gpd.GeoDataFrame] = []
     drafts: list[Draft] = []
     for layer, paths in files.items():
-        checked = read_layer(plan, layer, paths, columns)
+        checked = read_layer(plan, layer, paths, columns, own)
         if checked.refused:
             raise DataError(problems=checked.problems, source=str(folder))
         frame, next_uid = checked.frame, 0

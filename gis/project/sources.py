@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gis.boundaries.corners import corners_layer, looks_like_corners
+from gis.boundaries.drawing import DrawingOptions
 from gis.errors import Problem
 from gis.sheets.reading import tracking_list
 from gis.store.files import read_vector
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gis.table import Table
 
 _NO_LIST: Final = "problem.list_no_header"
+_NOTHING_SAID: Final = DrawingOptions()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,19 +45,22 @@ class Source:
     tracking: TrackingList | None = None
 
 
-def read_source(path: Path, remembered: Mapping[str, str] | None = None) -> Source:
+def read_source(
+    path: Path, remembered: Mapping[str, str] | None = None, drawing: DrawingOptions = _NOTHING_SAID
+) -> Source:
     """What a file holds, whatever its kind; what cannot be read is a problem, never an exception.
 
     Args:
         path: The file.
         remembered: What headers of a tracking list were confirmed to mean.
+        drawing: What the user says of a DXF or DGN.
     """
     # What is too large to be read is refused before its bytes are hashed.
     sha256 = sha256_of(path) if path.is_file() and path.stat().st_size <= MOST_BYTES else ""
     if path.suffix.lower() in SHEET_ENDINGS and sha256:
         tables, problems = read_tables(path)
         return _sheets(path, sha256, tables, problems, remembered)
-    layers, problems = read_vector(path)
+    layers, problems = read_vector(path, drawing=drawing)
     if not layers and not any(problem.severity == "refused" for problem in problems):
         problems = [*problems, Problem(path.name, "problem.no_layers")]
     return Source(path, sha256, tuple(layers), tuple(problems))

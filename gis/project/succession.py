@@ -16,9 +16,11 @@ import shapely
 from gis.boundaries.uids import assign_uids
 from gis.errors import ImportRefusedError, Problem, SyntheticProjectError
 from gis.ledger.successions import Succeed
+from gis.project.days import vietnam_day
 from gis.project.intake import columns_of, read_layer
-from gis.project.loaded import require_usable
+from gis.project.loaded import Loaded, require_usable
 from gis.project.snapshot import unit_labels
+from gis.project.stated import NOTHING_STATED
 from gis.project.versions import PREFIXES, check_same_land, day_in_force, last_fact, version_draft
 from gis.store.versions import read_version
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from gis.ledger.state import State
     from gis.project.intake import Checked
     from gis.project.project import Project
+    from gis.project.stated import Stated
     from gis.store.database import Stamp, Writer
 
 # Slivers along a common line are no shared land; a larger uncovered rest is told.
@@ -56,8 +59,7 @@ def succeed(
     olds: Sequence[str],
     on: date,
     stamp: Stamp,
-    crs: str | None = None,
-    objects: Mapping[int, str] | None = None,
+    stated: Stated = NOTHING_STATED,
 ) -> Successors:
     """Let the parcels of some files take the place of old ones.
 
@@ -67,8 +69,7 @@ def succeed(
         olds: Ids of the parcels that they succeed.
         on: The day from which the new ones stand.
         stamp: Who, when, which request.
-        crs: What the user says the files' CRS is, for files that do not say.
-        objects: By seq of a listed object, the label (commune/sheet/number) of its new parcel.
+        stated: What the user says of the files, and on which new parcel each listed object stands.
 
     Raises:
         SyntheticProjectError: If the project holds sample data.
@@ -76,13 +77,15 @@ def succeed(
     """
     if project.plan.synthetic:
         raise SyntheticProjectError
-    checked = read_layer(project.plan, "parcels", files, columns_of(project.folder), crs)
+    loaded = Loaded.of(project, vietnam_day(stamp.now))
+    said = _with_commune(stated, loaded, olds)
+    checked = read_layer(project.plan, "parcels", files, columns_of(project.folder), said, loaded)
     names = ", ".join(path.name for path in files)
     require_usable(checked.problems, names)
     outcome: list[Successors] = []
 
     def decide(now: State, setting: Setting, _: Writer) -> Sequence[Draft]:
-        done, drafts = _decide(project, now, setting, checked, tuple(olds), on, objects or {})
+        done, drafts = _decide(project, now, setting, checked, tuple(olds), on, stated.objects)
         outcome.append(done)
         return drafts
 
@@ -90,6 +93,16 @@ def succeed(
     if not outcome:  # the same request, sent again
         return Successors((), 0.0, receipt.seqs, ())
     return replace(outcome[0], seqs=receipt.seqs)
+
+
+def _with_commune(stated: Stated, loaded: Loaded, olds: Sequence[str]) -> Stated:
+    """What was stated, with the old commune of the old parcels: on their land there is no other."""
+    known = {one.code for one in loaded.plan.commune.old_communes}
+    units = loaded.units
+    communes = set(units.loc[units.index.isin(olds), "commune"])
+    if stated.commune is None and len(communes) == 1 and communes <= known:
+        return replace(stated, commune=communes.pop())
+    return stated
 
 
 def _decide(

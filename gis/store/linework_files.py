@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from shapely import LineString, Point, Polygon
 
-from gis.boundaries.drawing import DrawingOptions, Text, parcels_of
+from gis.boundaries.drawing import DRAWINGS, DrawingOptions, Text, parcels_of
 from gis.boundaries.fields import text_of
 from gis.errors import Problem
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from gis.boundaries.layers import RawLayer
     from gis.errors import Fact
 
-DRAWINGS: Final = frozenset({"DXF", "DGN"})
 # Fills and faces: drawn over boundaries, never boundaries themselves where there are lines.
 _FILLS: Final = ("AcDbHatch", "AcDbTrace", "AcDbFace", "AcDbSolid", "AcDbWipeout")
 _NOTHING_SAID: Final = DrawingOptions()

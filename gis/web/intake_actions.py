@@ -13,6 +13,7 @@ from gis.maps.problem_map import Spot, drawing
 from gis.project.intake import check_for, import_checked
 from gis.project.loaded import Loaded
 from gis.project.report import is_refused
+from gis.project.stated import Stated
 from gis.store.received import received
 from gis.web import common
 from gis.web.intake_view import by_stake, sentence
@@ -138,7 +139,7 @@ def check(project: Project, files: Sequence[UploadedFile], asked: Asked, words: 
     """
     seq = project.refresh().seq
     with received([(file.name, file) for file in files]) as paths:
-        checked = check_for(project, paths, common.today(), asked.kind, asked.crs, told)
+        checked = check_for(project, paths, common.today(), asked.kind, Stated(asked.crs), told)
     result = _result(project, checked, asked, seq, words)
     st.session_state[RESULT] = result
     st.session_state.pop(CONFIRM, None)
@@ -170,7 +171,7 @@ def import_files(
         GisError: With every reason; nothing was written.
     """
     with received([(file.name, file) for file in files]) as paths:
-        checked = check_for(project, paths, common.today(), asked.kind, asked.crs, told)
+        checked = check_for(project, paths, common.today(), asked.kind, Stated(asked.crs), told)
         return import_checked(project, asked.kind, checked, common.stamp(request), told=told)
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gis.errors import BadCrsError, Problem, RefusedError, SyntheticProjectError
+from gis.errors import Problem, RefusedError, SyntheticProjectError
 from gis.ledger.facts import Succession
 from gis.project import shared
+from gis.project.stated import Stated
 from gis.project.succession import succeed
 from gis.store.received import received
 from gis.web import actions, forms
@@ -66,7 +67,7 @@ def succession(form: Form) -> None:
         day, crs = st.columns(2)
         with day:
             forms.day(form, words("form.succession_on"))
-        crs.text_input(words("form.crs"), key=form.key("crs"), placeholder="EPSG:5897", max_chars=12)
+        crs.text_input(words("form.crs"), key=form.key("crs"), placeholder="EPSG:5897", max_chars=24)
         olds = attempt(partial(_olds, form, snapshot.units), words)
         if isinstance(olds, Refusal):
             olds.show()
@@ -144,16 +145,5 @@ def _succeed(form: Form) -> Successors:
     places = {one.seq: form.text(f"object{one.seq}") for one in _objects(form, olds)}
     told = {seq: place for seq, place in places.items() if place}
     with received([(one.name, one) for one in uploads]) as files:
-        return succeed(
-            shared(), files, olds, form.told("on"), stamp(form.request), _crs(form.text("crs")), told
-        )
-
-
-def _crs(text: str) -> str | None:
-    """A CRS as it was typed, with its authority; None where nothing was."""
-    if not text:
-        return None
-    found = re.fullmatch(r"(?:EPSG:)?(\d{4,5})", text, re.IGNORECASE)
-    if found is None:
-        raise BadCrsError(found=text)
-    return f"EPSG:{found[1]}"
+        stated = Stated(crs=form.text("crs") or None, objects=told)
+        return succeed(shared(), files, olds, form.told("on"), stamp(form.request), stated)

@@ -47,7 +47,7 @@ def commune(folder):
         crs=5897,
     )
     parcels.to_file(folder.parent / "thua.gpkg")
-    import_layer(project, "parcels", [folder.parent / "thua.gpkg"], stamp("p"))
+    import_layer(project, "parcels", [folder.parent / "thua.gpkg"], stamp("p"), crs="EPSG:5897")
     (folder.parent / "ho.csv").write_text(HOUSEHOLDS, "utf-8")
     import_holdings(project, [folder.parent / "ho.csv"], stamp("h"))
     return project

@@ -194,7 +194,7 @@ def test_import_layer__refuses_all_for_one_bad_row(project, tmp_path):
     bad.to_file(tmp_path / "bad.gpkg")
     head = project.refresh()
     with pytest.raises(ImportRefusedError) as refused:
-        import_layer(project, "parcels", [tmp_path / "bad.gpkg"], stamp("bad"))
+        import_layer(project, "parcels", [tmp_path / "bad.gpkg"], stamp("bad"), crs="EPSG:5897")
     assert "feature 2" in refused.value.problems[0].source
     assert project.refresh() == head
 
@@ -202,7 +202,7 @@ def test_import_layer__refuses_all_for_one_bad_row(project, tmp_path):
 def test_import_layer__a_zone_that_the_plan_lacks_is_refused(project, tmp_path):
     gpd.GeoDataFrame({"zone_id": ["khu-la"]}, geometry=[plot(9)], crs=5897).to_file(tmp_path / "la.gpkg")
     with pytest.raises(ImportRefusedError) as refused:
-        import_layer(project, "zones", [tmp_path / "la.gpkg"], stamp("bad"))
+        import_layer(project, "zones", [tmp_path / "la.gpkg"], stamp("bad"), crs="EPSG:5897")
     assert refused.value.problems[0].message == "problem.zone_not_in_plan"
 
 
@@ -210,7 +210,7 @@ def test_import_layer__zones_lying_over_each_other_are_refused(project, tmp_path
     over = gpd.GeoDataFrame({"zone_id": ["kcn-phu-quy-gd1"]}, geometry=[plot(1)], crs=5897)
     over.to_file(tmp_path / "over.gpkg")
     with pytest.raises(ImportRefusedError) as refused:
-        import_layer(project, "zones", [tmp_path / "over.gpkg"], stamp("bad"))
+        import_layer(project, "zones", [tmp_path / "over.gpkg"], stamp("bad"), crs="EPSG:5897")
     assert [p.message for p in refused.value.problems] == ["problem.zones_overlap"]
 
 
@@ -226,18 +226,20 @@ def test_import_layer__a_feature_on_top_of_a_parcel_is_refused_a_sliver_is_told(
         return [tmp_path / f"{name}.gpkg"]
 
     with pytest.raises(ImportRefusedError):
-        import_layer(project, "features", feature("K01", plot(0)), stamp("k1"))
+        import_layer(project, "features", feature("K01", plot(0)), stamp("k1"), crs="EPSG:5897")
     edge = box(EAST - 50, NORTH, EAST + 1, NORTH + 100)
-    done = import_layer(project, "features", feature("K02", edge), stamp("k2"))
+    done = import_layer(project, "features", feature("K02", edge), stamp("k2"), crs="EPSG:5897")
     told = [(p.message, p.facts["area"]) for p in done.warnings if p.message == "problem.shared_land"]
     assert told == [("problem.shared_land", pytest.approx(100))]
 
 
 def test_import_layer__a_version_before_the_one_in_force_is_refused(project, tmp_path):
-    import_layer(project, "parcels", to_file(tmp_path, "a.gpkg", ["20"], [plot(5)]), stamp("a"))
+    import_layer(
+        project, "parcels", to_file(tmp_path, "a.gpkg", ["20"], [plot(5)]), stamp("a"), crs="EPSG:5897"
+    )
     earlier = to_file(tmp_path, "b.gpkg", ["21"], [plot(6)])
     with pytest.raises(ImportRefusedError) as refused:
-        import_layer(project, "parcels", earlier, stamp("b"), on=ON - timedelta(days=1))
+        import_layer(project, "parcels", earlier, stamp("b"), on=ON - timedelta(days=1), crs="EPSG:5897")
     assert refused.value.problems[0].message == "problem.version_before"
 
 
@@ -304,7 +306,7 @@ def test_import_holdings__a_key_that_two_parcels_share_names_neither(project, tm
         {"soTo": ["8", "8/1"], "soThua": ["1/1", "1"], "maXa": "15910"}, geometry=[plot(5), plot(6)], crs=5897
     )
     twins.to_file(tmp_path / "twins.gpkg")
-    import_layer(project, "parcels", [tmp_path / "twins.gpkg"], stamp("twins"))
+    import_layer(project, "parcels", [tmp_path / "twins.gpkg"], stamp("twins"), crs="EPSG:5897")
     listed = tmp_path / "twins.csv"
     listed.write_text("commune,sheet,number,household_id,part,from\n15910,8,1/1,X,1,\n", "utf-8")
     with pytest.raises(ImportRefusedError):

@@ -13,9 +13,11 @@ from gis.boundaries.layers import RawLayer
 from gis.errors import Problem
 from gis.project.intake import check_for
 from gis.project.report import CrsReport, FileReport, by_owner, family, layer_report, to_json, with_refusals
+from gis.project.stated import Stated
 from gis.texts import Texts
 
 VI = Texts("vi")
+TM3 = Stated(crs="EPSG:5897")
 
 
 @pytest.fixture
@@ -105,13 +107,13 @@ def test_check__files_are_judged_together_and_beside_what_is_loaded(project, tmp
     """Two files share a key; a third lies on parcel 1 of the project; a bow tie of two equal triangles."""
     one = to_file(tmp_path, "mot.gpkg", ["1", "2"], [plot(5), plot(6)])
     two = to_file(tmp_path, "hai.gpkg", ["2", "3"], [plot(7), plot(8)])
-    checked = check_for(project, [one, two], ON)
+    checked = check_for(project, [one, two], ON, stated=TM3)
     assert [[p.message for p in r.refused] for r in checked.reports] == [[], ["problem.key_in_two_files"]]
     assert [r.layers[0].imported for r in checked.reports] == [2, 1]
     west, south, east, north = plot(9).bounds
     tie = Polygon([(west, south), (east, north), (east, south), (west, north)])
     on_top = to_file(tmp_path, "ba.gpkg", ["4", "5"], [plot(0), tie])
-    (report,) = check_for(project, [on_top], ON).reports
+    (report,) = check_for(project, [on_top], ON, stated=TM3).reports
     layer = report.layers[0]
     rows = {p.source for p in report.refused if "feature" in p.source}
     assert layer.features == layer.imported + len(rows) == 2
@@ -121,10 +123,10 @@ def test_check__files_are_judged_together_and_beside_what_is_loaded(project, tmp
 
 def test_check__a_redrawn_parcel_with_entries_is_told_with_what_changes(project, tmp_path):
     """Parcel 7/1 has holders; 10 m less of its width are 1,000 m²; half of it is a question with the land."""
-    (report,) = check_for(project, to_file_of(tmp_path, "lai.gpkg", plot(0, 90)), ON, "parcels").reports
+    (report,) = check_for(project, to_file_of(tmp_path, "lai.gpkg", plot(0, 90)), ON, "parcels", TM3).reports
     told = next(p for p in report.all_problems if p.message == "resurvey.redrawn")
     assert (told.severity, told.facts["count"], round(told.facts["difference"])) == ("warning", 1, -1000)
-    (report,) = check_for(project, to_file_of(tmp_path, "nua.gpkg", plot(0, 50)), ON, "parcels").reports
+    (report,) = check_for(project, to_file_of(tmp_path, "nua.gpkg", plot(0, 50)), ON, "parcels", TM3).reports
     asked = next(p for p in report.refused if p.message == "ask.other_land")
     assert (asked.source, asked.area_m2) == ("nua.gpkg, feature 1", 5_000.0)
     assert report.layers[0].imported == 0
@@ -142,7 +144,7 @@ def to_file_of(folder, name, shape):
 def test_check__writes_nothing(project, tmp_path):
     before = {path: path.read_bytes() for path in project.versions_folder.iterdir()}
     head = project.refresh()
-    check_for(project, [to_file(tmp_path, "mot.gpkg", ["1"], [plot(5)])], ON)
+    check_for(project, [to_file(tmp_path, "mot.gpkg", ["1"], [plot(5)])], ON, stated=TM3)
     assert project.refresh() == head
     assert {path: path.read_bytes() for path in project.versions_folder.iterdir()} == before
 
@@ -150,7 +152,7 @@ def test_check__writes_nothing(project, tmp_path):
 def test_check__tells_each_step_in_order(project, tmp_path):
     files = [to_file(tmp_path, f"{n}.gpkg", [n], [plot(int(n))]) for n in ("5", "6")]
     steps = []
-    check_for(project, files, ON, told=steps.append)
+    check_for(project, files, ON, stated=TM3, told=steps.append)
     assert [(s.stage, s.at, s.of) for s in steps] == [
         ("reading", 1, 2), ("reading", 2, 2), ("checking", 1, 2), ("checking", 2, 2), ("comparing", 1, 1)
     ]  # fmt: skip
@@ -165,7 +167,7 @@ def test_check__a_file_that_is_none_is_refused_with_its_reason(project, tmp_path
 
 def test_to_json__exactly_the_documented_keys(project, tmp_path):
     file = to_file(tmp_path, "mot.gpkg", ["1", ""], [plot(5), plot(6)])
-    (report,) = check_for(project, [file], ON).reports
+    (report,) = check_for(project, [file], ON, stated=TM3).reports
     found = json.loads(json.dumps(to_json(report, VI), allow_nan=False))
     assert set(found) == {"file", "layers", "refused"}
     (layer,) = found["layers"]

@@ -13,7 +13,8 @@ from gis.ledger.facts import Succession
 from gis.ledger.marks import Mark
 from gis.ledger.objects import ListObject
 from gis.project.bridge import bridge
-from gis.project.intake import Answers, import_layer
+from gis.project.intake import import_layer
+from gis.project.stated import Stated
 
 BEFORE, DAY = date(2026, 3, 5), date(2026, 3, 9)
 
@@ -48,7 +49,7 @@ def by_label(project, on=ON):
 
 
 def carry(project, files, request="do", on=DAY, **answers):
-    return import_layer(project, "parcels", files, stamp(request), on, answers=Answers(**answers))
+    return import_layer(project, "parcels", files, stamp(request), on, stated=Stated("EPSG:5897", **answers))
 
 
 def refused(project, files, **answers):
@@ -70,7 +71,8 @@ def test_import_layer__the_same_land_by_way_of_degrees_is_no_new_survey(project,
     frame = gpd.read_file(survey(tmp_path, n1=plot(0), n2=plot(1), n2a=plot(2))[0]).to_crs(4326)
     frame.to_file(tmp_path / "wgs84.gpkg")
     head = project.refresh()
-    assert carry(project, [tmp_path / "wgs84.gpkg"]).seqs == ()
+    # Neither axes nor CRS are stated: corners on loaded corners say it.
+    assert import_layer(project, "parcels", [tmp_path / "wgs84.gpkg"], stamp("do"), DAY).seqs == ()
     assert project.refresh() == head
 
 
@@ -165,7 +167,7 @@ def test_import_layer__a_zone_that_comes_later_leaves_the_old_days_alone(project
     zone = gpd.GeoDataFrame({"zone_id": [ZONE]}, geometry=[strip(0, 300)], crs=5897)
     zone.to_file(tmp_path / "khu-moi.gpkg")
     hand_over(project, "P000001")
-    import_layer(project, "zones", [tmp_path / "khu-moi.gpkg"], stamp("khu"), DAY)
+    import_layer(project, "zones", [tmp_path / "khu-moi.gpkg"], stamp("khu"), DAY, crs="EPSG:5897")
 
     def inside_m2(on):
         return project.snapshot(on).boundaries.parts_m2["P000003"][ZONE]

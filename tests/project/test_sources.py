@@ -7,6 +7,7 @@ from shapely import box
 from gis.errors import DataError
 from gis.project.intake import check_for, import_layer
 from gis.project.sources import read_source
+from gis.project.stated import Stated
 from gis.store.workbooks import Column, Sheet, workbook
 
 
@@ -34,6 +35,8 @@ def corner_rows(column):
     return [["9", str(column), str(at), north, east] for at, (east, north) in enumerate(places, start=1)]
 
 
+# No list of corners says in which old commune it is.
+CORNERS = Stated(crs="EPSG:5897", commune="15910")
 HEAD = ["Số tờ", "Số thửa", "Số hiệu điểm", "X (m)", "Y (m)"]
 LIST_HEAD = ["STT", "Họ và tên", "Thôn", "Số tờ", "Số thửa", "Diện tích thu hồi (m2)"]
 LIST_ROWS = [[1, "Nguyễn Văn Giả", "Thôn 1", "7", "1", 1000.5], [2, "Lê Thị Giả", "Thôn 2", "7", "2", 200.25]]
@@ -43,14 +46,14 @@ def test_check__a_list_of_corners_is_parcels(project, tmp_path):
     file = book(tmp_path / "bang ke.xlsx", [HEAD, *corner_rows(5), *corner_rows(6)])
     (report,) = check_for(project, [file], ON).reports
     assert report.layers[0].asks_crs  # no title states one
-    (report,) = check_for(project, [file], ON, crs="EPSG:5897").reports
+    (report,) = check_for(project, [file], ON, stated=CORNERS).reports
     (layer,) = report.layers
     assert (layer.kind, layer.features, layer.imported, layer.area_m2) == ("parcels", 2, 2, 20_000.0)
 
 
 def test_import__a_list_of_corners_stands_where_its_corners_are(project, tmp_path):
     file = book(tmp_path / "bang ke.xlsx", [HEAD, *corner_rows(5)])
-    import_layer(project, "parcels", [file], stamp("x"), crs="EPSG:5897")
+    import_layer(project, "parcels", [file], stamp("x"), stated=CORNERS)
     units = project.snapshot(ON).units
     (shape,) = units.geometry[units["sheet"] == "9"]
     assert shape.equals(box(EAST + 500, NORTH, EAST + 600, NORTH + 100))
