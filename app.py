@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from anyio import create_task_group, to_thread
-from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from gis import project
 from gis.errors import GisError
 from gis.web.attachment_routes import attachment_routes
 from gis.web.daily import daily_backups
-from gis.web.guard import LoopbackGuard
+from gis.web.door import middleware
+from gis.web.login_routes import login_routes
 from gis.web.proof_routes import proof_routes
 from gis.web.routes import routes
 
@@ -41,7 +41,12 @@ async def opened_early(_: App) -> AsyncIterator[None]:
 # `streamlit run` finds this assignment by its syntax: keep it plain and at module level.
 app = App(
     "gis/web/pages/main.py",
-    routes=[*routes(snapshot), *attachment_routes(project.shared), *proof_routes(project.shared)],
-    middleware=[Middleware(LoopbackGuard)],
+    routes=[
+        *routes(snapshot),
+        *attachment_routes(project.shared),
+        *proof_routes(project.shared),
+        *login_routes(project.shared),
+    ],
+    middleware=middleware(project.shared),
     lifespan=opened_early,
 )

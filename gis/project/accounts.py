@@ -59,7 +59,15 @@ def open_sessions(project: Project, now: datetime) -> list[Session]:
 
 
 def add(
-    project: Project, account_id: str, role: str, by: str, now: datetime, *, name: str = "", oidc: str = ""
+    project: Project,
+    account_id: str,
+    role: str,
+    by: str,
+    now: datetime,
+    *,
+    name: str = "",
+    oidc: str = "",
+    first: bool = False,
 ) -> str:
     """A new account; its one-time code, which is shown once.
 
@@ -71,6 +79,7 @@ def add(
         now: The clock.
         name: The person's.
         oidc: Subject or e-mail by which an identity provider knows the person; "" for none.
+        first: Whether there must not be any account yet.
 
     Raises:
         RefusedError: If the id is taken or no id, or the first account would not be an administrator's.
@@ -83,6 +92,8 @@ def add(
         connection = writer.connection
         if kept.read_account(connection, account_id):
             raise _refused(account_id, "refused.account_taken")
+        if first and kept.has_accounts(connection):
+            raise _refused(account_id, "refused.not_first")
         if not kept.has_accounts(connection) and wanted != "administrator":
             raise _refused(account_id, "refused.first_account")
         login = _free_oidc(writer, account_id, oidc)

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gis.errors import GisError
-from gis.project import shared
+from gis.project import accounts, people, shared
 from gis.project.days import vietnam_day
 from gis.store.database import Stamp
 from gis.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
+from gis.web import belongings
+from gis.web.visitors import LOGIN, NOBODY, visitor_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from gis.access import Action
     from gis.project import Project, Snapshot
+    from gis.project.people import Person
+    from gis.store.register import Household
+    from gis.web.visitors import Visitor
 
-# There are no accounts yet: whoever sits at this machine is its administrator.
-ACCOUNT: Final = "quan-tri"
 STYLE: Final = Path(__file__).parent / "style.css"
 # Beside main.py, not in a folder "pages" under it: Streamlit takes such a folder for pages of its own, and
 # an address that leads straight to a page then fails once after each start.
@@ -35,6 +40,8 @@ BATCHES_PAGE: Final = "./batches.py"
 PROBLEMS_SHOWN: Final = 20
 
 SEQ_DIGITS: Final = 12
+# A look at the same names within this time is the same look.
+SAME_LOOK: Final = timedelta(minutes=10)
 
 T = TypeVar("T")
 Known: TypeAlias = "int | date | None"  # a seq, the last of a day, or the head
@@ -48,6 +55,59 @@ class View:
     snapshot: Snapshot
     texts: Texts
     today: date
+    visitor: Visitor = NOBODY
+
+    def may(self, action: Action) -> bool:
+        """Whether whoever looks may do something: the one place where pages ask."""
+        return self.visitor.may(action)
+
+    def households(self, ids: Iterable[str], what: str) -> Mapping[str, Household]:
+        """The register's entries of some households, names included, and that they were looked at.
+
+        Args:
+            ids: Of whom.
+            what: On which page, an id of the catalogues' family `seen`.
+
+        Returns:
+            Nothing for whoever may not see names: pages then say the codes.
+        """
+        if not self.may("names"):
+            return {}
+        found = self.project.households(ids)
+        self.note_names(what, sorted(found))
+        return found
+
+    def people(self, what: str, seen: Sequence[str] | None = None) -> Sequence[Person]:
+        """Every household that counts, names included; nobody for whoever may not see names.
+
+        Args:
+            what: On which page, an id of the catalogues' family `seen`.
+            seen: Ids of those whose names the page shows now, to be logged; None logs nothing: the page
+                says by `note_names` whom it showed.
+        """
+        if not self.may("names"):
+            return ()
+        if seen is not None:
+            self.note_names(what, seen)
+        return people.people(self.project)
+
+    def note_names(self, what: str, households: Sequence[str]) -> None:
+        """Log that the names of some households are shown, once for the same look."""
+        if self.visitor.session is None or not households:
+            return
+        shown: dict[object, datetime] = st.session_state.setdefault("names-seen", {})
+        look, at = (what, tuple(households)), now()
+        if look in shown and at - shown[look] < SAME_LOOK:
+            return
+        accounts.note_names(self.project, self.visitor.account_id, what, households, at)
+        for old in [one for one, then in shown.items() if at - then >= SAME_LOOK]:
+            del shown[old]
+        shown[look] = at
+
+    def note_export(self, what: str, households: Sequence[str]) -> None:
+        """Log that the names of some households leave as a file, each time."""
+        if self.visitor.session is not None:
+            accounts.note_names(self.project, self.visitor.account_id, what, households, now())
 
     @property
     def is_head(self) -> bool:
@@ -60,8 +120,15 @@ class View:
         return self.snapshot.on == self.today and self.is_head
 
     @property
+    def can_write(self) -> bool:
+        """Whether whoever looks may write now: forms are drawn for nobody else."""
+        return self.is_today and self.may("write")
+
+    @property
     def read_only(self) -> str:
         """Why nothing can be written, in words; "" where it can."""
+        if not self.may("write"):
+            return self.texts("page.only_reads")
         if self.is_today:
             return ""
         if self.is_head:
@@ -84,9 +151,40 @@ def new_request() -> str:
     return uuid.uuid4().hex
 
 
+def visitor() -> Visitor:
+    """Whoever this page belongs to, looked up anew: a session that was ended is over here too.
+
+    Raises:
+        NoSessionError: If nobody is logged in (any more).
+    """
+    return visitor_of(shared(), _cookies())
+
+
+def _cookies() -> Mapping[str, str]:
+    """The cookies that the page's websocket came with."""
+    return st.context.cookies.to_dict()
+
+
 def stamp(request_id: str) -> Stamp:
-    """A request of the local administrator, now."""
-    return Stamp(ACCOUNT, request_id, now())
+    """A request of whoever this page belongs to, now: every write of a page takes its account from here.
+
+    Raises:
+        NoSessionError: If nobody is logged in (any more).
+        NotAllowedError: If the role does not write.
+    """
+    return stamp_to("write", request_id)
+
+
+def stamp_to(action: Action, request_id: str) -> Stamp:
+    """A request of whoever this page belongs to, for what needs more than to write.
+
+    Raises:
+        NoSessionError: If nobody is logged in (any more).
+        NotAllowedError: If the role may not.
+    """
+    found = visitor()
+    found.require(action)
+    return Stamp(found.account_id, request_id, now())
 
 
 def texts() -> Texts:
@@ -130,12 +228,28 @@ def view() -> View:
     opened = attempt(shared, words)
     if isinstance(opened, Refusal):
         stop_with(words("page.cannot_open"), opened)
+    looking = attempt(visitor, words)
+    if isinstance(looking, Refusal):
+        st.html(f'<p><a href="{LOGIN}" target="_self">{escape(words("account.login_title"))}</a></p>')
+        stop_with(words("account.ended"), looking)
+    _take_page(looking)
     words = words.of(opened.plan)
     day = today()
     snapshot = attempt(lambda: opened.snapshot(chosen_day(opened, day), chosen_known(opened)), words)
     if isinstance(snapshot, Refusal):
         stop_with(words("page.cannot_open"), snapshot)
-    return View(opened, snapshot, words, day)
+    return View(opened, snapshot, words, day, looking)
+
+
+def _take_page(looking: Visitor) -> None:
+    """Let the page belong to this login; what another one left in it is gone."""
+    if st.session_state.get("login", looking.session_id) != looking.session_id:
+        for name in list(st.session_state):
+            del st.session_state[name]
+    st.session_state["login"] = looking.session_id
+    context = get_script_run_ctx()
+    if context is not None and looking.session is not None:
+        belongings.pages.give(context.session_id, looking.session_id)
 
 
 def stop_with(title: str, refusal: Refusal) -> NoReturn:

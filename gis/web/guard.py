@@ -1,22 +1,30 @@
 """The guard before every page and route: while there are no accounts, only this very machine may come in.
 
-A request is let through if its peer and its Host are loopback and no proxy has touched it; a write or a
-websocket must also come from our own pages. Headers keep the browser from loading anything from elsewhere.
-Pure ASGI: it sees what Streamlit, the routes and the files see.
+Without accounts a request is let through if its peer and its Host are loopback and no proxy has touched it.
+With accounts other machines come in too, to be asked who they are: by an address of numbers, by this
+machine's name, or by a name of GPMB_HOSTS; by a proxy only where GPMB_PROXY says that there is one. Either
+way a write or a websocket must come from our own pages. Headers keep the browser from loading anything
+from elsewhere. Pure ASGI: it sees what Streamlit, the routes and the files see.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import os
+import socket
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
+from gis.errors import GisError
 from gis.texts import LANGUAGES, Texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -67,9 +75,95 @@ class LoopbackGuard:
             await receive()
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
-            sentences = "\n".join(Texts(language)("map.not_loopback") for language in LANGUAGES)
-            refusal = PlainTextResponse(sentences + "\n", status_code=403)
-            await refusal(scope, receive, _with_security_headers(send))
+            await _refusal("map.not_loopback", 403)(scope, receive, _with_security_headers(send))
+
+
+class Guard:
+    """ASGI middleware that lets other machines come to the door once there are accounts."""
+
+    def __init__(self, app: ASGIApp, has_accounts: Callable[[], bool]) -> None:
+        """Stand before `app`.
+
+        Args:
+            app: What comes after.
+            has_accounts: Whether there are any; asked until there are, for they never go.
+        """
+        self.app = app
+        self._without = LoopbackGuard(app)
+        self._has_accounts = has_accounts
+        self._had = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, or refuse; a websocket is closed before it is accepted."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        secured = _with_security_headers(send)
+        try:
+            self._had = self._had or await to_thread.run_sync(self._has_accounts)
+        except GisError as error:
+            await _closed(scope, receive, secured, _sentence([Texts().error(error)], 503))
+            return
+        if not self._had:
+            await self._without(scope, receive, send)
+        elif is_expected(scope, host_names(), behind_proxy=bool(os.environ.get("GPMB_PROXY"))):
+            await self.app(scope, receive, secured)
+        else:
+            await _closed(scope, receive, secured, _refusal("map.foreign_request", 403))
+
+
+async def _closed(scope: Scope, receive: Receive, send: Send, refusal: PlainTextResponse) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+    else:
+        await refusal(scope, receive, send)
+
+
+def _refusal(message: str, status: int) -> PlainTextResponse:
+    return _sentence([Texts(language)(message) for language in LANGUAGES], status)
+
+
+def _sentence(lines: list[str], status: int) -> PlainTextResponse:
+    return PlainTextResponse("\n".join(lines) + "\n", status_code=status)
+
+
+def host_names() -> frozenset[str]:
+    """The names by which this server may be asked, in small letters: the machine's, and GPMB_HOSTS."""
+    given = os.environ.get("GPMB_HOSTS", "").replace(",", " ").split()
+    return frozenset(name.lower() for name in (socket.gethostname(), *given))
+
+
+def is_expected(scope: Scope, names: frozenset[str], *, behind_proxy: bool = False) -> bool:
+    """Whether a request names this server and, if it may write, comes from our own pages.
+
+    A name that somebody else gave to this machine's address (DNS rebinding) is not ours; numbers cannot be
+    given.
+
+    Args:
+        scope: An ASGI scope of type "http" or "websocket".
+        names: Names of this server, in small letters.
+        behind_proxy: Whether a proxy may have passed it on; uvicorn believes only one on this machine.
+    """
+    headers = Headers(scope=scope)
+    hosts = headers.getlist("host")
+    proxied = any(name in PROXY_HEADERS or name.startswith(PROXY_PREFIX) for name in headers)
+    return (
+        len(hosts) == 1
+        and _is_ours(_host_name(hosts[0]), names)
+        and (behind_proxy or not proxied)
+        and (_only_reads(scope) or _is_own_origin(headers, hosts[0], _scheme(scope)))
+    )
+
+
+def _is_ours(name: str, names: frozenset[str]) -> bool:
+    if is_loopback(name) or name.lower() in names:
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def is_allowed(scope: Scope) -> bool:

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from gis.texts import LANGUAGES
 from gis.web import clocks, common, intake_actions
+from gis.web.account_view import account_html, watch_html
 from gis.web.common import STYLE, View
 
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+    from gis.access import Action
+
 INTAKE = "nhap-du-lieu"
+# What a page needs beyond a look: without it the page is not offered, and its address leads to the first one.
+NEEDED: dict[str, Action] = {
+    "ho": "names",
+    "nhap-du-lieu": "write",
+    "tai-khoan": "administer",
+}
 
 
 def main() -> None:
@@ -28,9 +41,10 @@ def main() -> None:
         st.Page("./money.py", title=words("money_page.title"), url_path="chi-tra"),
         st.Page("./deliveries.py", title=words("blocks_page.title"), url_path="ban-giao"),
         st.Page("./intake.py", title=words("intake.title"), url_path=INTAKE),
+        st.Page("./accounts.py", title=words("account.page_title"), url_path="tai-khoan"),
         st.Page(common.BRIDGE_PAGE, title=words("bridge.title"), url_path="giai-trinh"),
     ]
-    page = st.navigation({words("page.brand"): pages})
+    page = st.navigation({words("page.brand"): allowed(pages)})
     if page.url_path != INTAKE:
         intake_actions.forget()
     language_switch()
@@ -39,6 +53,14 @@ def main() -> None:
     sidebar(shown)
     banners(shown)
     page.run()
+
+
+def allowed(pages: list[StreamlitPage]) -> list[StreamlitPage]:
+    """The pages that whoever looks may open; the others are not there at all."""
+    looking = common.attempt(common.visitor, common.texts())
+    if isinstance(looking, common.Refusal):
+        return pages[:1]
+    return [page for page in pages if looking.may(NEEDED.get(page.url_path, "see"))]
 
 
 def language_switch() -> None:
@@ -61,6 +83,9 @@ def sidebar(shown: View) -> None:
         head = shown.snapshot.head
         line = shown.texts("page.head", seq=head.seq, hash=head.hash[:8])
         st.html(f'<p class="gp-head" title="{head.seq}:{head.hash}">{escape(line)}</p>')
+        if shown.visitor.session is not None:
+            st.html(account_html(shown.visitor, shown.texts))
+            st.html(watch_html(), unsafe_allow_javascript=True)
 
 
 def banners(shown: View) -> None:

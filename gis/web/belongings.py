@@ -1,0 +1,50 @@
+"""What belongs to which login: pages that are open, and files that were offered to them.
+
+Streamlit knows a page by an id and a download by the hash of its bytes, to whoever names them. Here it is
+remembered to whose page each went, so that an address which somebody found or was sent opens nothing.
+In memory: both end with the process.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from threading import Lock
+from typing import Final
+
+MOST: Final = 20_000
+_MEDIA: Final = re.compile(rb"/media/([0-9A-Za-z]{16,}[0-9A-Za-z._-]*)")
+
+
+class Belongings:
+    """Things by name, each with the logins that they belong to; safe to share between threads."""
+
+    def __init__(self, most: int = MOST) -> None:
+        """Remember at most that many; the oldest are forgotten, and opened to nobody."""
+        self._most = most
+        self._kept: OrderedDict[str, set[str]] = OrderedDict()
+        self._lock = Lock()
+
+    def give(self, name: str, login: str) -> None:
+        """Let a thing belong to a login too."""
+        with self._lock:
+            self._kept.setdefault(name, set()).add(login)
+            self._kept.move_to_end(name)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def belongs(self, name: str, login: str) -> bool:
+        """Whether a thing was given to a login."""
+        with self._lock:
+            return login in self._kept.get(name, ())
+
+
+pages: Final = Belongings()
+files: Final = Belongings()
+
+
+def note_files(message: bytes, login: str) -> None:
+    """Remember the downloads that a message to a page offers."""
+    if b"/media/" in message:
+        for name in _MEDIA.findall(message):
+            files.give(name.decode("ascii"), login)
