@@ -21,6 +21,8 @@ from gis.cli.main import run
 
 ROOT = Path(__file__).resolve().parents[1]
 ZONE = "ccn-hoang-son"
+# The file states WGS 84 degrees; nothing is loaded that would confirm them, and no column names an old commune.
+WGS84 = ("--crs", "EPSG:4326", "--commune", "15910")
 
 
 def gis(*words, code=0):
@@ -66,10 +68,10 @@ def project(tmp_path_factory, parcel_file, figures, zone):
     """A project for that place with the parcels, the zone and one household a parcel."""
     folder = tmp_path_factory.mktemp("thử nghiệm") / "dự án"
     gis("init", folder, "--crs", "EPSG:5899", "--name", "Xã thử")
-    gis("import", "parcels", parcel_file, "--project", folder, "--by", "lan")
+    gis("import", "parcels", parcel_file, *WGS84, "--project", folder, "--by", "lan")
     drawn = folder.parent / "khu.gpkg"
     gpd.GeoDataFrame({"ma_khu": [ZONE], "ten_khu": ["Khu thử"]}, geometry=[zone], crs=5899).to_file(drawn)
-    gis("import", "zones", drawn, "--project", folder, "--by", "lan")
+    gis("import", "zones", drawn, "--crs", "EPSG:5899", "--project", folder, "--by", "lan")
     rows = [f"15910,{sheet},{number},H{number},1,2026-01-01" for sheet, number in figures]
     listed = folder.parent / "ho.csv"
     listed.write_text("commune,sheet,number,household_id,part,from\n" + "\n".join(rows) + "\n", "utf-8")
@@ -139,19 +141,20 @@ def test_flow__the_chain_verifies_and_a_printed_head_holds(project):
 
 def test_import__the_same_file_again_writes_nothing(project, parcel_file):
     before = as_json("verify", "--project", project)["head"]
-    gis("import", "parcels", parcel_file, "--project", project)
+    gis("import", "parcels", parcel_file, *WGS84[2:], "--project", project)
     renamed = shutil.copy(parcel_file, project.parent / "tên khác.geojson")
-    gis("import", "parcels", renamed, "--project", project)
+    gis("import", "parcels", renamed, *WGS84[2:], "--project", project)
     assert as_json("verify", "--project", project)["head"] == before
 
 
-def test_import__land_with_entries_is_not_redrawn(project, parcel_file, tmp_path):
+def test_check__land_with_entries_that_is_redrawn_is_succeeded_and_said(project, parcel_file, tmp_path):
     moved = gpd.read_file(parcel_file)
     moved.loc[0, "geometry"] = moved.geometry[0].buffer(1e-6)
     redrawn = tmp_path / "redrawn.geojson"
     moved.to_file(redrawn)
-    told = gis("import", "parcels", redrawn, "--project", project, code=1)
-    assert "P000001" in told
+    report = as_json("check", redrawn, *WGS84[2:], "--project", project)
+    told = [one["id"] for one in report["layers"][0]["problems"]]
+    assert ("resurvey.redrawn" in told, report["refused"]) == (True, [])
 
 
 def test_refusals__one_sentence_and_the_right_exit_code(project, tmp_path):

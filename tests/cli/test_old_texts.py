@@ -24,7 +24,7 @@ def project(tmp_path, monkeypatch):
 def check(path):
     said = io.StringIO()
     with redirect_stdout(said), redirect_stderr(io.StringIO()), pytest.raises(SystemExit) as ended:
-        run(["check", str(path), "--json"])
+        run(["check", str(path), "--json", "--crs", "EPSG:5897"])
     return ended.value.code or 0, json.loads(said.getvalue())
 
 

@@ -17,12 +17,14 @@ from gis.clearance.bridge_lines import Bridge, Moment, zone_bridges
 from gis.ledger.facts import Void
 from gis.ledger.marks import Mark
 from gis.project.bridge import bridge, legs
+from gis.project.stated import Stated
 from gis.project.succession import succeed
 
 sys.path.insert(0, str(Path(__file__).parent))
 from bridgeworld import CCN, FIRST, GD1, SPLIT, day, entries, holds, reaches, snapshots, version, voids
 
 HECTARE = 10_000
+TM3 = Stated(crs="EPSG:5897")
 HELD = (
     (1, holds("P1", "AN")),
     (1, holds("P2", "BINH")),
@@ -334,7 +336,7 @@ def test_bridge__of_an_open_project_with_a_real_succession(project, tmp_path):
     ]
     columns = {"soTo": "7", "soThua": ["1-1", "1-2"], "maXa": "15910", "loaiDat": "LUC"}
     gpd.GeoDataFrame(columns, geometry=shapes, crs=5897).to_file(tmp_path / "moi.gpkg")
-    seqs = succeed(project, [tmp_path / "moi.gpkg"], ["P000001"], date(2026, 3, 9), stamp("s")).seqs
+    seqs = succeed(project, [tmp_path / "moi.gpkg"], ["P000001"], date(2026, 3, 9), stamp("s"), TM3).seqs
     made = bridge(project.snapshot, project.entries(), start, Moment(ON, project.known_on(ON)))
     assert made.problems == ()
     assert told(made, ZONE) == {

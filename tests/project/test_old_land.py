@@ -12,9 +12,11 @@ from gis.ledger.deliveries import DeliverBlock
 from gis.ledger.marks import Mark
 from gis.project.holdings import import_holdings
 from gis.project.old_land import land
+from gis.project.stated import Stated
 from gis.project.succession import succeed
 
 FIRST, SECOND, THIRD = "P000001", "P000002", "P000003"
+TM3 = Stated(crs="EPSG:5897")
 
 
 def write(path, *shapes):
@@ -68,7 +70,7 @@ def test_land__before_any_succession_a_parcel_lies_where_it_is_drawn(project):
     ],
 )
 def test_land__delivered_land_stays_what_it_was(project, tmp_path, olds, shapes, expected):
-    succeed(project, [write(tmp_path / "n.gpkg", *shapes)], olds, date(2026, 3, 9), stamp("s"))
+    succeed(project, [write(tmp_path / "n.gpkg", *shapes)], olds, date(2026, 3, 9), stamp("s"), TM3)
     assert delivered_m2(project) == pytest.approx(expected)
 
 

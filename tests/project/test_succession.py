@@ -9,9 +9,11 @@ from shapely import box
 
 from gis.errors import ImportRefusedError
 from gis.ledger.marks import Mark
+from gis.project.stated import Stated
 from gis.project.succession import succeed
 
 DAY = date(2026, 3, 9)
+TM3 = Stated(crs="EPSG:5897")
 
 
 def write(path, numbers, shapes):
@@ -47,7 +49,7 @@ def test_succeed__a_cleared_parcel_that_is_divided_stays_cleared(project, tmp_pa
 
 def test_succeed__land_that_no_new_parcel_covers_is_told(project, tmp_path):
     file = write(tmp_path / "moi.gpkg", ["1a"], [box(EAST, NORTH, EAST + 90, NORTH + 100)])
-    done = succeed(project, [file], ["P000001"], DAY, stamp("s"))
+    done = succeed(project, [file], ["P000001"], DAY, stamp("s"), TM3)
     (warning,) = done.warnings
     assert (warning.message, warning.facts["area"]) == ("problem.land_without_successor", pytest.approx(1000))
     assert done.difference_m2 == pytest.approx(-1000)
@@ -59,6 +61,6 @@ def test_succeed__refuses_a_number_that_is_taken_and_land_elsewhere(project, tmp
     away = write(tmp_path / "b.gpkg", ["9"], [box(EAST + 500, NORTH, EAST + 600, NORTH + 100)])
     for file, message in ((taken, "problem.key_taken"), (away, "problem.no_successor")):
         with pytest.raises(ImportRefusedError) as refused:
-            succeed(project, [file], ["P000001"], DAY, stamp("s"))
+            succeed(project, [file], ["P000001"], DAY, stamp("s"), TM3)
         assert message in [problem.message for problem in refused.value.problems]
     assert project.refresh() == before
