@@ -30,7 +30,7 @@ CloseGapsOption = Annotated[
     float,
     typer.Option("--close-gaps", min=0, max=NEAR_M, show_default=False, help=T("cli.option.close_gaps")),
 ]
-ConfirmOption = Annotated[list[str] | None, typer.Option("--confirm", help=T("cli.option.confirm"))]
+ConfirmOption = Annotated[list[str] | None, typer.Option("--confirm", help=T("cli.option.confirm_parcel"))]
 ObjectOption = Annotated[list[str] | None, typer.Option("--object", help=T("cli.option.object_place"))]
 
 
