@@ -25,11 +25,14 @@ ENDINGS = (*DRIVERS, ".parquet", ".json", ".zip", ".kmz")
 DRAWINGS = {".dxf", ".dgn"}  # shapes alone
 DEGREES = {".geojsonl", ".kml", ".kmz"}  # formats of longitude and latitude
 
+KINDS = {"so_to": "String", "so_thua": "Integer", "xu_dong": "String", "ma_xa": "String", "dt_gcn": "Double"}
+
 
 def plots(count=30):
     """Plots of 10 m x 20 m side by side in the project's CRS, with what an office writes beside each."""
     shapes = [box(588000 + 10 * i, 2201000, 588010 + 10 * i, 2201020) for i in range(count)]
     columns = {"so_to": ["7"] * count, "so_thua": range(1, count + 1), "xu_dong": ["Đồng Cửa"] * count}
+    columns |= {"ma_xa": ["15910"] * count, "dt_gcn": [200.0] * count}
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=5897)
 
 
@@ -63,12 +66,11 @@ def esri_json(frame):
 
     features = [
         {
-            "attributes": {"so_to": row.so_to, "so_thua": int(row.so_thua), "xu_dong": row.xu_dong},
+            "attributes": {name: getattr(row, name) for name in KINDS},
             "geometry": {"rings": [[list(point) for point in row.geometry.exterior.coords]]},
         }
         for row in frame.itertuples()
     ]
-    fields = [{"name": n, "type": f"esriFieldType{k}", "alias": n, "length": 50} for n, k in
-              (("so_to", "String"), ("so_thua", "Integer"), ("xu_dong", "String"))]  # fmt: skip
+    fields = [{"name": n, "type": f"esriFieldType{k}", "alias": n, "length": 50} for n, k in KINDS.items()]
     head = {"geometryType": "esriGeometryPolygon", "spatialReference": {"wkid": 5897}, "fields": fields}
     return json.dumps({**head, "features": features}, ensure_ascii=False)

@@ -41,7 +41,7 @@ class RawLayer:
     @property
     def source(self) -> str:
         """The place of the layer as a person finds it: "lots.gpkg, thua_dat"."""
-        stem = self.file.rpartition(".")[0]
+        stem = self.file.rpartition("/")[2].rpartition(".")[0]  # of a file in a ZIP: "goi.zip/lots.shp"
         return self.file if self.layer in {"", stem} else f"{self.file}, {self.layer}"
 
     def feature(self, row: int) -> str:

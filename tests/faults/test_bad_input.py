@@ -127,6 +127,8 @@ def test_check__what_is_no_file_or_a_trap(hostile, empty_project, tmp_path):
     report(outcomes, "traps")
     assert not list(tmp_path.parent.glob("leo.geojson"))
     assert all(one.seconds < 10 for one in outcomes)
+    through = {one.path.name for one in outcomes if one.code == 0}
+    assert {"lien ket.gpkg", "leo.zip", "tuyet doi.zip"} <= through, "what is harmless goes through"
 
 
 def test_check__every_format_under_every_other_ending(tmp_path, empty_project):
