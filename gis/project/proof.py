@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gis.clearance.grounds import Ground, grounds
@@ -77,6 +77,14 @@ def proof(project: Project, parcel: str, on: date, known: int | None = None) -> 
         snapshot=snapshot,
         known=_head_at(project, snapshot),
     )
+
+
+def without_words(found: Proof) -> Proof:
+    """A proof without the words that were kept with its entries: they may name people."""
+    lines, boundaries = (
+        tuple(replace(line, reason=None) for line in lines) for lines in (found.lines, found.boundaries)
+    )
+    return replace(found, lines=lines, boundaries=boundaries)
 
 
 def _line(project: Project, snapshot: Snapshot, entry: Entry) -> ProofLine:

@@ -6,6 +6,7 @@ cache, so that one that is erased is gone.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -13,10 +14,12 @@ from anyio import to_thread
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from gis.access import NotAllowedError
 from gis.errors import AttachmentAlteredError, AttachmentGoneError, AttachmentUnknownError, GisError
-from gis.project import attachments
+from gis.project import accounts, attachments
 from gis.store.media_types import SHOWN_IN_BROWSER, SUFFIXES
 from gis.texts import Texts
+from gis.web.visitors import asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +37,13 @@ SAFE_HEADERS: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
 }
 UNKNOWN: Final = "application/octet-stream"
-_STATUS: Final = {AttachmentUnknownError: 404, AttachmentGoneError: 410, AttachmentAlteredError: 500}
+SHA_TOLD: Final = 12
+_STATUS: Final = {
+    AttachmentUnknownError: 404,
+    AttachmentGoneError: 410,
+    AttachmentAlteredError: 500,
+    NotAllowedError: 403,
+}
 
 
 def attachment_link(sha256: str) -> str:
@@ -54,19 +63,23 @@ def attachment_routes(project_of: Callable[[], Project]) -> list[BaseRoute]:
     """
 
     async def attachment(request: Request) -> Response:
-        return await to_thread.run_sync(_answer, request.path_params["sha256"], project_of)
+        return await to_thread.run_sync(_answer, request, project_of)
 
     return [Route(PATH + "{sha256}", attachment)]
 
 
-def _answer(sha256: str, project_of: Callable[[], Project]) -> Response:
-    """The file, or one sentence: never known, erased, gone or altered."""
+def _answer(request: Request, project_of: Callable[[], Project]) -> Response:
+    """The file, or one sentence: not for this reader, never known, erased, gone or altered."""
+    visitor, sha256 = asking(request), request.path_params["sha256"]
     try:
+        visitor.require("names")  # a scan shows who signed it
         project = project_of()
         kept = attachments.find(project, sha256)
         for _ in attachments.read(project, sha256):
             pass  # all of it is found right before the first byte goes out
         chunks = attachments.read(project, sha256)
+        seen = [sha256[:SHA_TOLD]]
+        accounts.note_names(project, visitor.account_id, "attachment", seen, datetime.now(UTC))
     except GisError as error:
         sentence = Texts().error(error) + "\n"
         return PlainTextResponse(sentence, _STATUS.get(type(error), 500), headers=SAFE_HEADERS)

@@ -239,6 +239,8 @@ def history_html(
     voided: Collection[int],
     notes: Mapping[int, str],
     words: Texts,
+    *,
+    scans: bool = True,
 ) -> str:
     """All entries of the parcel, the newest first; what was cancelled is struck through.
 
@@ -248,13 +250,14 @@ def history_html(
         voided: The seqs of those that were cancelled.
         notes: The words of an entry by its seq.
         words: Language.
+        scans: Whether the reader may open scans; links that lead nowhere are left out.
     """
     rows = []
     for entry in reversed(history):
         said = escape(entry_words(entry, names, words))
         if entry.seq in voided:
             said = f"<s>{said}</s>"
-        said += "".join(f"<em>{piece}</em>" for piece in _remarks(entry, notes.get(entry.seq), words))
+        said += "".join(f"<em>{piece}</em>" for piece in _remarks(entry, notes.get(entry.seq), words, scans))
         day = words.date(entry.on) if entry.on else ""
         rows.append(
             f'<tr><td class="num">{entry.seq}</td><td>{day}</td><td>{said}</td>'
@@ -269,7 +272,7 @@ def history_html(
     )
 
 
-def _remarks(entry: Entry, note: str | None, words: Texts) -> list[str]:
+def _remarks(entry: Entry, note: str | None, words: Texts, scans: bool) -> list[str]:  # noqa: FBT001
     """What stands under an entry, as HTML: its words, what its writer was warned of, its scans."""
     remarks = []
     if note:
@@ -281,6 +284,6 @@ def _remarks(entry: Entry, note: str | None, words: Texts) -> list[str]:
     remarks += [
         f'<a href="{escape(attachment_link(one.sha256))}" target="_blank" rel="noopener">'
         f"{escape(words('card.scan', type=SUFFIXES[one.type][1:].upper(), kb=-(-one.bytes // 1024)))}</a>"
-        for one in entry.attachments
+        for one in (entry.attachments if scans else ())
     ]
     return remarks

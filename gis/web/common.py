@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gis.access import Action
+    from gis.ledger.entry import Entry
     from gis.project import Project, Snapshot
     from gis.project.people import Person
     from gis.store.register import Household
@@ -77,23 +78,25 @@ class View:
         self.note_names(what, sorted(found))
         return found
 
-    def people(self, what: str, seen: Sequence[str] | None = None) -> Sequence[Person]:
+    def people(self) -> Sequence[Person]:
         """Every household that counts, names included; nobody for whoever may not see names.
 
-        Args:
-            what: On which page, an id of the catalogues' family `seen`.
-            seen: Ids of those whose names the page shows now, to be logged; None logs nothing: the page
-                says by `note_names` whom it showed.
+        The page says by `note_names` whose names it then shows.
         """
-        if not self.may("names"):
-            return ()
-        if seen is not None:
-            self.note_names(what, seen)
-        return people.people(self.project)
+        return people.people(self.project) if self.may("names") else ()
+
+    def reason(self, entry: Entry) -> str:
+        """The words kept with an entry; they may name people, and are "" for whoever may not see names."""
+        return self.project.reason(entry) or "" if self.may("names") else ""
+
+    @property
+    def team_only(self) -> str:
+        """The remark that a page shows names; "" where it shows none."""
+        return self.texts("people.team_only") if self.may("names") else ""
 
     def note_names(self, what: str, households: Sequence[str]) -> None:
         """Log that the names of some households are shown, once for the same look."""
-        if self.visitor.session is None or not households:
+        if self.visitor.session is None or not households or not self.may("names"):
             return
         shown: dict[object, datetime] = st.session_state.setdefault("names-seen", {})
         look, at = (what, tuple(households)), now()
@@ -103,11 +106,6 @@ class View:
         for old in [one for one, then in shown.items() if at - then >= SAME_LOOK]:
             del shown[old]
         shown[look] = at
-
-    def note_export(self, what: str, households: Sequence[str]) -> None:
-        """Log that the names of some households leave as a file, each time."""
-        if self.visitor.session is not None:
-            accounts.note_names(self.project, self.visitor.account_id, what, households, now())
 
     @property
     def is_head(self) -> bool:

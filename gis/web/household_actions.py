@@ -13,7 +13,7 @@ from gis.project.register_edits import EDITED_FIELDS
 from gis.store.register_changes import seen_of
 from gis.web import common
 from gis.web.actions import Done, field
-from gis.web.common import Refusal, attempt, new_request, stamp
+from gis.web.common import Refusal, attempt, new_request, stamp, stamp_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -115,7 +115,7 @@ def erase(household_id: str, request: str) -> None:
             shared(),
             household_id,
             told[field("erase", "reason", request)],
-            stamp(request),
+            stamp_to("erase", request),
             confirmed=told[field("erase", "code", request)],
             notes=told.get(field("erase", "notes", request)) or (),
             with_attachments=bool(told.get(field("erase", "scans", request))),
@@ -128,7 +128,12 @@ def erase(household_id: str, request: str) -> None:
 
 def scrub() -> None:
     """Clear traces that an erasure had to leave."""
-    carry_out(lambda words: (words("people.scrubbed" if erasing.scrub(shared()) else "people.not_scrubbed"),))
+
+    def clear(words: Texts) -> tuple[str, ...]:
+        common.visitor().require("erase")
+        return (words("people.scrubbed" if erasing.scrub(shared()) else "people.not_scrubbed"),)
+
+    carry_out(clear)
 
 
 def erased_lines(done: erasing.Erased, words: Texts) -> tuple[str, ...]:

@@ -11,11 +11,14 @@ from anyio import to_thread
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from gis.access import NotAllowedError
 from gis.errors import GisError, UnknownParcelError
-from gis.project.proof import proof
+from gis.project import accounts
+from gis.project.proof import proof, without_words
 from gis.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
 from gis.web.map_params import day_of, seq_of
 from gis.web.proof import proof_html
+from gis.web.visitors import asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from gis.project import Project
 
 PATH: Final = "/phieu-can-cu/"
+_STATUS: Final = {UnknownParcelError: 404, NotAllowedError: 403}
 HEADERS: Final = {
     "Cache-Control": "private, no-store",
     "X-Content-Type-Options": "nosniff",
@@ -60,7 +64,7 @@ def proof_routes(project_of: Callable[[], Project]) -> list[BaseRoute]:
 
 
 def _answer(request: Request, project_of: Callable[[], Project]) -> Response:
-    asked = request.query_params
+    asked, visitor = request.query_params, asking(request)
     language = asked.get("lang", DEFAULT_LANGUAGE)
     language = language if language in LANGUAGES else DEFAULT_LANGUAGE
     words = Texts(language)
@@ -71,10 +75,15 @@ def _answer(request: Request, project_of: Callable[[], Project]) -> Response:
         known = seq_of(asked["known"]) if "known" in asked else None
         found = proof(project, request.path_params["parcel_id"], on, known)
         households = {h for line in found.lines if (h := getattr(line.entry.fact, "household", None))}
-        names = project.households(households) if asked.get("ten") == "1" else {}
+        names = {}
+        if asked.get("ten") == "1":
+            visitor.require("names")
+            names = project.households(households)
+            accounts.note_names(project, visitor.account_id, "proof", sorted(names), datetime.now(UTC))
+        found = found if visitor.may("names") else without_words(found)
         page = proof_html(found, names, datetime.now(UTC), words)
     except GisError as error:
-        status = 404 if isinstance(error, UnknownParcelError) else 400
+        status = _STATUS.get(type(error), 400)
         return HTMLResponse(_sentence(words.error(error)), status, headers=HEADERS)
     return HTMLResponse(page, headers=HEADERS)
 

@@ -2,9 +2,19 @@
 
 import asyncio
 
+from gis.web.visitors import LOCAL
+
 
 def http_scope(
-    path="/", *, query="", method="GET", headers=(), peer="127.0.0.1", host="127.0.0.1:8501", scheme="http"
+    path="/",
+    *,
+    query="",
+    method="GET",
+    headers=(),
+    peer="127.0.0.1",
+    host="127.0.0.1:8501",
+    scheme="http",
+    user=LOCAL,
 ):
     pairs = ([("host", host)] if host is not None else []) + list(headers)
     return {
@@ -20,6 +30,7 @@ def http_scope(
         "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in pairs],
         "client": None if peer is None else (peer, 54321),
         "server": ("127.0.0.1", 8501),
+        "user": user,
     }
 
 

@@ -56,7 +56,7 @@ def every(
 ) -> None:
     """The list of đợt, and the form that opens one."""
     words = shown.texts
-    common.heading(words("batch_page.title"), words("people.team_only"))
+    common.heading(words("batch_page.title"), shown.team_only)
     show_outcome()
     if not found:
         st.html(
@@ -78,7 +78,7 @@ def every(
                     width="stretch",
                 )
         st.html(section(words("batch_page.deadlines")) + view.deadlines_table(rows, words))
-    if shown.is_today:
+    if shown.can_write:
         forms.open_form(shown, deadlines, first=not found)
     else:
         st.html(f'<p class="gp-note">{escape(shown.read_only)}</p>')
@@ -98,12 +98,12 @@ def one_batch(shown: View, batch: Batch, rows: Sequence[Due], deadlines: Deadlin
     """A đợt: what it is, how far it is, what is due, its documents and its members."""
     words, plan = shown.texts, shown.snapshot.plan
     st.button(words("batch_page.to_list"), on_click=actions.open_batch_page, args=(None,), type="tertiary")
-    common.heading(f"{batch.batch} · {batch.name}", words("people.team_only"))
+    common.heading(f"{batch.batch} · {batch.name}", shown.team_only)
     show_outcome()
     figures = batch_figures(shown.snapshot, batch, land, aliases(shown.project))
-    called = People(shown.project.households(batch.members), shown.snapshot.boundaries.labels)
+    called = People(shown.households(batch.members, "batch"), shown.snapshot.boundaries.labels)
     st.html(view.head(batch, figures, plan, deadlines, words))
-    if not shown.is_today:
+    if not shown.can_write:
         st.html(f'<p class="gp-note">{escape(shown.read_only)}</p>')
     documents(shown, batch, figures)
     if batch.members:
@@ -119,12 +119,12 @@ def documents(shown: View, batch: Batch, figures: BatchFigures) -> None:
     words = shown.texts
 
     def signed(document: Document) -> str | None:
-        return signatory(shown.project, document)
+        return signatory(shown.project, document) if shown.may("names") else None
 
     st.html(section(words("batch_page.documents")) + view.documents_table(batch, figures, signed, words))
-    if shown.is_today and batch.members:
+    if shown.can_write and batch.members:
         forms.apply_form(shown, batch)
-    if shown.is_today:
+    if shown.can_write:
         forms.document_form(shown, batch)
         forms.undo_form(shown, batch)
 
@@ -149,7 +149,7 @@ def members(shown: View, batch: Batch, figures: BatchFigures, called: People) ->
     if batch.members:
         with st.expander(words("batch_page.members_list", count=len(batch.members))):
             st.html(view.members_table(batch, figures, called, words))
-    if shown.is_today:
+    if shown.can_write:
         forms.join_form(shown, batch)
         forms.leave_form(shown, batch, called)
 

@@ -40,7 +40,7 @@ def main() -> None:
     with blocks:
         list_blocks(shown, totals)
     with form:
-        if not shown.is_today:
+        if not shown.can_write:
             st.html(f'<p class="gp-note">{escape(shown.read_only)}</p>')
             return
         deliver_form(shown)

@@ -34,7 +34,11 @@ PARCELS_SHOWN = 50
 def main() -> None:
     shown = common.view()
     words = shown.texts
-    everybody = people.people(shown.project)
+    if not shown.may("names"):
+        common.heading(words("people.title"))
+        st.html(f'<div class="gp-hint">{escape(words("people.not_for_viewers"))}</div>')
+        return
+    everybody = shown.people()
     if not everybody:
         common.heading(words("people.title"))
         step = (words("people.step_import"), "python -m gis import holdings holdings.csv")
@@ -44,7 +48,7 @@ def main() -> None:
     person = selection(shown, everybody)
     common.keep_address(shown, household=person.household_id if person else None)
     if person is None:
-        common.heading(words("people.title"), words("people.team_only"))
+        common.heading(words("people.title"), shown.team_only)
         show_outcome()
         listing(shown, everybody, held)
     else:
@@ -94,6 +98,7 @@ def listing(shown: View, everybody: Sequence[Person], held: dict[str, list[Holdi
         st.html(f'<div class="gp-hint">{escape(words("people.none_found"))}</div>')
     else:
         st.html(f'<p class="gp-note">{escape(said)}</p>')
+    shown.note_names("people", [person.household_id for person in found[first:last]])
     with st.container(key="people-list"):
         for person in found[first:last]:
             parcels, handed = counts(person, held)
@@ -105,7 +110,7 @@ def listing(shown: View, everybody: Sequence[Person], held: dict[str, list[Holdi
                 width="stretch",
             )
     pager(shown, first, len(found))
-    if shown.is_today:
+    if shown.can_write:
         with st.expander(words("people.hamlet_officer")):
             forms.hamlet_officer_form(shown, everybody)
         with st.expander(words("people.openings")):
@@ -209,6 +214,7 @@ def detail(
 ) -> None:
     """One household: what it holds beside what the register says of it."""
     words = shown.texts
+    shown.note_names("person", [person.household_id])
     st.button(
         f"← {words('people.to_list')}", key="people-leave", on_click=actions.open_household, args=(None,)
     )
@@ -219,14 +225,14 @@ def detail(
     with left:
         land(shown, person, held)
     with right:
-        if shown.is_today:
+        if shown.can_write:
             register_forms(shown, everybody, person, held)
         else:
             st.html(f'<p class="gp-note">{escape(shown.read_only)}</p>')
         with st.expander(words("people.history")):
             changes = people.history(shown.project, person.household_id)
             st.html(view.history_html(changes, words))
-        if shown.is_today and person.household.erased_at is None:
+        if shown.can_write and shown.may("erase") and person.household.erased_at is None:
             erasure(shown, person)
 
 
@@ -262,7 +268,8 @@ def register_forms(
     words = shown.texts
     if person.household.erased_at is not None:
         st.html(view.erased_html(person.household, words))
-        st.button(words("people.scrub"), key="people-scrub", on_click=actions.scrub)
+        if shown.may("erase"):
+            st.button(words("people.scrub"), key="people-scrub", on_click=actions.scrub)
     else:
         with st.expander(words("people.edit"), expanded=True):
             forms.edit_form(shown, person)

@@ -60,7 +60,7 @@ def main() -> None:
     if household is not None:
         detail(shown, books, household)
         return
-    common.heading(words("money_page.title"), words("people.team_only"))
+    common.heading(words("money_page.title"), shown.team_only)
     show_outcome()
     if not books.accounts:
         st.html(f'<div class="gp-hint">{escape(words("money_page.nothing"))}</div>')
@@ -83,7 +83,7 @@ def books_of(shown: View) -> Books:
             terms = DEFAULT_DEADLINES
         kept = (key, found, late_payments(snapshot.state, found, terms))
         st.session_state["pay.books"] = kept
-    names = {one.household_id: one.household.name for one in people.people(shown.project)}
+    names = {one.household_id: one.household.name for one in shown.people()}
     called = {name: f"{batch.name} ({name})" for name, batch in batches(snapshot.state).items()}
     return Books(kept[1], kept[2], Labels(snapshot.boundaries.labels, names, called), merged)
 
@@ -180,6 +180,7 @@ def listing(shown: View, books: Books) -> None:
         total=len(everybody(books)),
     )
     st.html(f'<p class="gp-note">{escape(said)}</p>')
+    shown.note_names("money", [one.household for one in found[first:last]])
     with st.container(key="people-list"):  # looks as the list of households does
         for one in found[first:last]:
             line(shown, books, one)
@@ -210,7 +211,7 @@ def everybody(books: Books) -> list[str]:
 
 def wanted(shown: View, books: Books, asked: str, chosen: str) -> list[Account]:
     """The accounts that the search and the choice leave."""
-    listed = people.people(shown.project)
+    listed = shown.people()
     ids = [one.household_id for one in people.find(listed, asked)]
     known = {one.household_id for one in listed}
     ids += [one for one in books.accounts if one not in known and fold(asked) in fold(one)]
@@ -250,7 +251,9 @@ def download(shown: View, books: Books, found: list[Account]) -> None:
     """The list as a file, without names unless they are asked for."""
     words = shown.texts
     with st.container(horizontal=True, vertical_alignment="center"):
-        named = st.checkbox(words("money_page.with_names"), key="pay.with_names")
+        named = shown.may("names") and st.checkbox(words("money_page.with_names"), key="pay.with_names")
+        if named:
+            shown.note_names("money_file", [one.household for one in found])
         st.download_button(
             words("money_page.csv", count=len(found)),
             view.accounts_csv(found, books.late, words, books.labels.households if named else None),
@@ -265,7 +268,8 @@ def detail(shown: View, books: Books, household: str) -> None:
     words = shown.texts
     account = books.accounts.get(household, Account(household, Sums(), ()))
     st.button(f"← {words('people.to_list')}", key="pay.leave", on_click=actions.open_household, args=(None,))
-    common.heading(books.labels.household(household), words("people.team_only"))
+    common.heading(books.labels.household(household), shown.team_only)
+    shown.note_names("money", [household])
     show_outcome()
     of = words("money_page.of_lines", count=len(account.lines))
     st.html(view.totals_html(account.sums, of, words))
@@ -284,7 +288,7 @@ def detail(shown: View, books: Books, household: str) -> None:
             st.html(common.section(words("money_page.late")))
             st.html(view.late_html(late, Labels(books.labels.parcels, {}, books.labels.batches), words))
     with right:
-        if not shown.is_today:
+        if not shown.can_write:
             st.html(f'<p class="gp-note">{escape(shown.read_only)}</p>')
             return
         forms.record_form(shown, books.labels, books.aliases, account)
