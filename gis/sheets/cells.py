@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ERRORS: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"})
 _M2_PER_HA: Final = 10_000
-_VND: Final = {"trieu": 1_000_000, "nghin": 1_000, "dong": 1, "": 1}
+_VND: Final = {"ty": 1_000_000_000, "trieu": 1_000_000, "nghin": 1_000, "dong": 1, "": 1}
 _MONTH: Final = re.compile(r"(?:thang\s*)?([0-9]{1,2})\s*(?:[/.-]|\s+nam\s+)\s*([0-9]{4})")
 _YEAR: Final = re.compile(r"(?:nam\s*)?((?:19|20)[0-9]{2})")
 _NUMBER_AND_DAY: Final = re.compile(r"(.+?)[\s,;(]+(?:ngày\s*)?([0-9]{1,2}([/.-])[0-9]{1,2}\3[0-9]{4})\)?")

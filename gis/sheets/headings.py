@@ -24,13 +24,28 @@ SHIPPED_FILE: Final = "headings.toml"
 AREAS: Final = ("legal_area_m2", "measured_area_m2", "recovered_area_m2")
 FACETS: Final = ("on", "document", "document_on", "amount")
 LEFT_OUT: Final = "left_out"
+OTHER_UNIT: Final = "other"  # of an area: one that is no square metres without a custom of the place
+# A column of all land uses together, beside one for each.
+_SUM: Final = re.compile(
+    r"^\s*tổng(?: số| cộng)?(?=\s)|(?<=\s)(?:tổng(?: số| cộng)?|cộng)\s*$", re.IGNORECASE
+)
 _BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_UNITS: Final = (
-    ("trieu", re.compile(r"\b(?:trieu|tr\.? ?d(?:ong)?)\b")),
-    ("nghin", re.compile(r"\b(?:nghin|ngan|1000 ?d|1\.000 ?d)")),
+# Money folded, areas with their accents: "hạ tầng" is no hectare.
+_MONEY_UNITS: Final = (
+    ("ty", re.compile(r"(?<!cong )\bt[yi]\b(?! le)")),
+    (
+        "trieu",
+        re.compile(
+            r"\b(?:trieu|tr\.? ?d(?:ong)?|1(?P<mark>[., ]?)000(?P=mark)000 ?(?:d|vnd)|10(?:\^6|⁶) ?d)"
+        ),
+    ),
+    ("nghin", re.compile(r"\b(?:nghin|ngan|1[., ]?000 ?(?:d|vnd)|10(?:\^3|³) ?d)")),
     ("dong", re.compile(r"\b(?:dong|vnd|d)\b(?!.*\bdong cua\b)")),
-    ("ha", re.compile(r"\b(?:ha|hecta|hec-ta)\b")),
-    ("m2", re.compile(r"\bm(?:2|²)(?!\w)")),
+)
+_AREA_UNITS: Final = (
+    ("ha", re.compile(r"(?<!\w)(?:ha|h[eé]c[- ]?ta)(?!\w)")),
+    (OTHER_UNIT, re.compile(r"(?<!\w)(?:sào|mẫu|thước|km ?[2²])(?!\w)")),
+    ("m2", re.compile(r"(?<!\w)m ?(?:2|²)(?!\w)")),
 )
 
 
@@ -60,7 +75,7 @@ class Headings:
     plain: Mapping[str, str]
     guesses: tuple[tuple[str, str], ...]
     milestones: tuple[tuple[str, str], ...]
-    facets: tuple[tuple[str, str], ...]
+    facets: tuple[tuple[tuple[str, ...], str], ...]
     marks: Mapping[str, bool]
     lines: Mapping[str, tuple[str, ...]]
 
@@ -81,7 +96,11 @@ def _longest_first(table: Mapping[str, Iterable[str]]) -> tuple[tuple[str, str],
 
 def _shipped() -> Headings:
     table = tomllib.loads(resources.files(__package__).joinpath(SHIPPED_FILE).read_text("utf-8"))
-    facets = [(words(text), facet) for facet, texts in table["facets"].items() for text in texts]
+    facets = [
+        (tuple(re.findall(r"\w+", nfc(text).casefold())), facet)
+        for facet, texts in table["facets"].items()
+        for text in texts
+    ]
     marks = {mark_key(text): state == "reached" for state, texts in table["marks"].items() for text in texts}
     return Headings(
         {key(text): meaning for meaning, texts in table["plain"].items() for text in texts},
@@ -113,13 +132,32 @@ def meanings() -> tuple[str, ...]:
 
 
 def unit(text: str) -> str:
-    """The unit that a text names: "trieu", "nghin", "dong", "ha", "m2", else "".
+    """The unit that a text names: "ty", "trieu", "nghin", "dong", "ha", "m2", "other", else "".
 
-    >>> unit("Diện tích thu hồi (ha)"), unit("Số tiền (triệu đồng)"), unit("ĐVT: m²"), unit("Ngày")
+    >>> unit("Diện tích thu hồi (ha)"), unit("Số tiền (triệu đồng)"), unit("ĐVT: m²"), unit("Hạ tầng")
     ('ha', 'trieu', 'm2', '')
     """
+    return money_unit(text) or area_unit(text)
+
+
+def money_unit(text: str) -> str:
+    """The unit of money that a text names.
+
+    >>> money_unit("tỷ đồng"), money_unit("1.000.000 đ"), money_unit("1.000đ"), money_unit("Tỷ lệ")
+    ('ty', 'trieu', 'nghin', '')
+    """
     found = fold(text)
-    return next((name for name, pattern in _UNITS if pattern.search(found)), "")
+    return next((name for name, pattern in _MONEY_UNITS if pattern.search(found)), "")
+
+
+def area_unit(text: str) -> str:
+    """The unit of area that a text names; "other" for one that is neither m² nor ha.
+
+    >>> area_unit("m 2"), area_unit("Héc-ta"), area_unit("sào"), area_unit("đất hạ tầng")
+    ('m2', 'ha', 'other', '')
+    """
+    found = nfc(text).casefold()
+    return next((name for name, pattern in _AREA_UNITS if pattern.search(found)), "")
 
 
 def recognise(parts: tuple[str, ...], remembered: Mapping[str, str]) -> Heading:
@@ -145,42 +183,60 @@ def _meaning(
 ) -> tuple[str, Sureness]:
     if key(whole) in remembered:
         return remembered[key(whole)], "remembered"
-    for text in (whole, bare):
-        if found := HEADINGS.plain.get(key(text)):
-            return found, "sure"
+    for start in range(len(parts)):  # groups above say less than what they stand over
+        inner = " ".join(parts[start:])
+        bare_inner = _BRACKETS.sub(" ", inner)
+        for text in (inner, bare_inner, _SUM.sub(" ", bare_inner)):
+            if found := HEADINGS.plain.get(key(text)):
+                return found, "sure"
     said = words(bare)
-    if " dien tich " not in said and (found := _milestone(said)):
-        return found, "sure"
-    last = _BRACKETS.sub(" ", parts[-1])
-    if len(parts) > 1 and (found := HEADINGS.plain.get(key(last))):
+    if " dien tich " not in said and (found := _milestone(said, parts)):
         return found, "sure"
     guess = next((meaning for phrase, meaning in HEADINGS.guesses if phrase in said), "")
     return guess, "guess" if guess else "unknown"
 
 
-def _milestone(said: str) -> str:
+def _milestone(said: str, parts: tuple[str, ...]) -> str:
     """A milestone and what of it stands there: "paid.amount"; "" where none is named."""
     for phrase, milestone in HEADINGS.milestones:
         if phrase in said:
-            beside = said.replace(phrase, "  ", 1)
-            facet = next((facet for text, facet in HEADINGS.facets if text in beside), "on")
-            return f"{milestone}.{facet}"
+            pieces = [_BRACKETS.sub(" ", part) for part in (*parts[::-1], " ".join(parts))]
+            facets = (facet for piece in pieces if (facet := _facet(piece, phrase)))
+            paid = "amount" if money_unit(" ".join(_BRACKETS.findall(" ".join(parts)))) else "on"
+            return f"{milestone}.{next(facets, paid)}"
     return ""
+
+
+def _facet(part: str, phrase: str) -> str:
+    """What a part of a header says of a milestone beside naming it; accents count: "tiến" is no "tiền"."""
+    own = re.findall(r"\w+", nfc(part).casefold())
+    named = f" {' '.join(map(fold, own))} ".find(phrase)
+    if named >= 0:
+        first = f" {' '.join(map(fold, own))} "[: named + 1].count(" ") - 1
+        own[first : first + len(phrase.split())] = [""]
+    found = next((facet for text, facet in HEADINGS.facets if _said(text, own)), "")
+    return "" if found == "nothing" else found
+
+
+def _said(text: tuple[str, ...], own: list[str]) -> bool:
+    """Whether words stand in a row; those without accents stand for any."""
+    return any(
+        all(said in (word, fold(word)) for word, said in zip(text, own[at:], strict=False))
+        for at in range(len(own) - len(text) + 1)
+    )
 
 
 def _unit_for(meaning: str, text: str) -> str:
-    named = unit(" ".join(_BRACKETS.findall(text))) or unit(text)
+    brackets = " ".join(_BRACKETS.findall(text))
     if meaning in AREAS:
-        return named if named in {"ha", "m2"} else ""
-    if meaning.endswith(".amount"):
-        return named if named in {"trieu", "nghin", "dong"} else ""
-    return ""
+        return area_unit(brackets) or area_unit(text)
+    return (money_unit(brackets) or money_unit(text)) if meaning.endswith(".amount") else ""
 
 
 def dated(parts: tuple[str, ...]) -> bool:
     """Whether a header asks for a day in words, so that a bare "1" in its column is no mark."""
-    said = words(" ".join(parts))
-    return any(text in said for text, facet in HEADINGS.facets if facet == "on")
+    own = re.findall(r"\w+", nfc(" ".join(parts)).casefold())
+    return any(_said(text, own) for text, facet in HEADINGS.facets if facet == "on")
 
 
 def remembered_text(columns: Iterable[TrackedColumn]) -> str:

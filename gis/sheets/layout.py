@@ -5,12 +5,23 @@ Pure: no file, no clock.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from gis.sheets.cells import is_blank
-from gis.sheets.headings import AREAS, HEADINGS, LEFT_OUT, Heading, key, recognise, unit, words
+from gis.sheets.headings import (
+    AREAS,
+    HEADINGS,
+    LEFT_OUT,
+    Heading,
+    area_unit,
+    key,
+    money_unit,
+    recognise,
+    words,
+)
 from gis.vietnamese import nfc
 
 if TYPE_CHECKING:
@@ -128,11 +139,16 @@ def layout_at(grid: Grid, top: int, bottom: int, remembered: Mapping[str, str]) 
             continue
         if meaning not in column:
             column[meaning] = index
-        elif headings[index].sureness == "guess":
+        elif headings[index].sureness == "guess" and not _undecided(headings[column[meaning]]):
             headings[index] = Heading("", "", "unknown")
         else:
             twice.append(index)
     return Layout(top, bottom, parts, tuple(headings), column, tuple(sorted(twice)))
+
+
+def _undecided(first: Heading) -> bool:
+    """Whether two guesses of an area are both asked about: of several land uses each may have its column."""
+    return first.sureness == "guess" and first.meaning in AREAS
 
 
 def same_header(grid: Grid, layout: Layout, row: int) -> bool:
@@ -210,11 +226,11 @@ def _stated_units(grid: Grid, top: int) -> str:
 def _with_unit(heading: Heading, stated: str) -> Heading:
     if heading.unit or not stated:
         return heading
-    named = [unit(piece) for piece in stated.replace(",", ";").split(";")]
+    pieces = re.split(r"[,;]\s", stated)
     if heading.meaning in AREAS:
-        units = [name for name in named if name in {"ha", "m2"}]
+        units = [name for piece in pieces if (name := area_unit(piece))]
     elif heading.meaning.endswith(".amount"):
-        units = [name for name in named if name in {"trieu", "nghin", "dong"}]
+        units = [name for piece in pieces if (name := money_unit(piece))]
     else:
         return heading
     return Heading(heading.meaning, units[0], heading.sureness) if units else heading

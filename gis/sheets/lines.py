@@ -99,12 +99,19 @@ def level_of(label: str, stt: str) -> Level | None:
 
     >>> level_of("Thôn 3", ""), level_of("II. KCN Phú Quý", ""), level_of("Nguyễn Văn A", "5")
     ('hamlet', 'zone', None)
+    >>> level_of("Làng nghề mộc", ""), level_of("Làng Đông", "")
+    ('zone', 'hamlet')
     """
     text = _NUMBERED.sub("", label, count=1).casefold().strip()
     levels: tuple[Level, ...] = ("hamlet", "commune", "zone")
-    for level in levels:
-        if any(text == word or text.startswith(word + " ") for word in HEADINGS.lines[level]):
-            return level
+    named = [
+        (len(word), level)
+        for level in levels
+        for word in HEADINGS.lines[level]
+        if text == word or text.startswith(word + " ")
+    ]
+    if named:  # the longest says most: "làng nghề" is no "làng", "khu phố" no "khu"
+        return max(named)[1]
     return "zone" if _ROMAN.fullmatch(stt) or re.match(r"[IVXLC]+\s*[.)]", label) else None
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from gis.errors import Problem
 from gis.sheets.cells import is_blank
+from gis.sheets.headings import OTHER_UNIT
 from gis.sheets.households import Households
 from gis.sheets.layout import Grid, find_layout
 from gis.sheets.listing import Listing
@@ -128,10 +129,13 @@ def _column_problems(grid: Grid, layout: Layout) -> list[Problem]:
         source = grid.table.address(layout.bottom, index)
         problems.append(Problem(source, "problem.list_column_twice", facts))
     for column in _columns(grid, layout):
-        if column.sureness == "unknown" and column.header:
-            source = grid.table.address(layout.bottom, column.column)
-            facts = {"column": column.header}
-            problems.append(Problem(source, "problem.list_column_unknown", facts, "warning"))
+        source = grid.table.address(layout.bottom, column.column)
+        facts = {"column": column.header}
+        if column.unit == OTHER_UNIT:
+            problems.append(Problem(source, "problem.list_column_unit", facts))
+        if column.sureness in {"unknown", "guess"} and column.header:
+            message = f"problem.list_column_{column.sureness}"
+            problems.append(Problem(source, message, facts, "warning"))
     return problems
 
 

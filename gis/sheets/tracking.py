@@ -103,7 +103,8 @@ class TrackedColumn:
         column: Its index from 0.
         header: The header's text, its rows joined: "Chi trả / Ngày".
         meaning: Id of what it means ("recovered_area_m2", "paid.on"); "" where it is left out.
-        unit: "ha" or "m2" of an area, "trieu", "nghin" or "dong" of an amount, else "".
+        unit: "ha" or "m2" of an area ("other" is refused), "ty", "trieu", "nghin" or "dong" of an amount,
+            else "".
         sureness: "remembered": the office said it before; "sure": a known spelling; "guess": its words
             resemble one; "unknown": nothing fits.
         sample: The first value below the header, for the eye; never a person's name.
