@@ -6,6 +6,7 @@ Pure: no file, no clock.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
@@ -90,6 +91,26 @@ def placed_by(raw: RawLayer, epsg: int, verdict: Verdict) -> Placed:
             return Placed(stated, None, [*told, Problem(raw.source, error.message, error.facts)])
         place = check_place(raw, stated, planar)
     return Placed(stated, None if place else planar, [*told, *([place] if place else [])])
+
+
+def placed_problem(problem: Problem, reading: Reading | None, epsg: int) -> Problem:
+    """A problem whose shape is in its file's numbers, with that shape in a projected VN-2000 CRS.
+
+    Args:
+        problem: Told of a drawing before anybody knew where it lies.
+        reading: Of the file's numbers; None leaves the shape out, as nobody knows its place.
+        epsg: The projected VN-2000 CRS wanted.
+    """
+    shape = problem.shape
+    if shape is None:
+        return problem
+    if reading is None or reading.withdrawn is not None:
+        return replace(problem, shape=None)
+    moved = shapely.transform(shapely.force_2d(shape), lambda xy: land(reading, xy, epsg))
+    if not np.isfinite(shapely.get_coordinates(moved)).all():
+        return replace(problem, shape=None)
+    area_m2 = moved.area if problem.area_m2 is not None and moved.area else problem.area_m2
+    return replace(problem, shape=moved, area_m2=area_m2)
 
 
 def _as_read(geometry: gpd.GeoSeries, reading: Reading) -> gpd.GeoSeries:

@@ -5,17 +5,19 @@
 """
 
 from gis.legacy_text.decoding import Decoded, decode
-from gis.legacy_text.recoding import Recoded, recode_cells, recode_text, told
+from gis.legacy_text.recoding import Doubt, Recoded, doubts_told, recode_cells, recode_text, told
 from gis.legacy_text.recognising import Verdict, recognise, weigh
 from gis.legacy_text.tables import ENCODINGS, Encoding
 
 __all__ = [
     "ENCODINGS",
     "Decoded",
+    "Doubt",
     "Encoding",
     "Recoded",
     "Verdict",
     "decode",
+    "doubts_told",
     "recode_cells",
     "recode_text",
     "recognise",

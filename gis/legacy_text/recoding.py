@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from gis.legacy_text.tables import Encoding
 
 T = TypeVar("T")
+# More doubts in a column than these are one problem.
+MOST_BY_ROW: Final = 5
+_OF_COLUMN: Final = {
+    "problem.text_case_unsure": "problem.text_case_unsure_column",
+    "problem.text_doubtful": "problem.text_doubtful_column",
+    "problem.text_two_readings": "problem.text_two_readings_column",
+}
 _NO_BREAKS: Final = re.compile(r"[\x00-\x1f]")
 
 
@@ -97,6 +104,71 @@ def told(texts: Iterable[str], verdict: Verdict, source: str) -> list[Problem]:
     return []
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is not certain about one text.
+
+    Args:
+        place: Where it stands, by which a person finds it.
+        column: Name or letter of its column.
+        row: From 1, as a person counts.
+        message: As of `Recoded`.
+        words: As of `Recoded`.
+    """
+
+    place: str
+    column: str
+    row: int
+    message: str
+    words: tuple[str, ...]
+
+
+def doubts_told(doubts: Iterable[Doubt], encoding: Encoding | None, source: str) -> list[Problem]:
+    """A warning for each doubt; one for a whole column where it has many, which names every row.
+
+    Args:
+        doubts: Of a layer or sheet.
+        encoding: In which its texts were.
+        source: The place of the layer or sheet.
+    """
+    columns: dict[tuple[str, str], list[Doubt]] = {}
+    for doubt in doubts:
+        columns.setdefault((doubt.column, doubt.message), []).append(doubt)
+    problems = []
+    for (column, message), found in columns.items():
+        if len(found) <= MOST_BY_ROW:
+            problems += [
+                Problem(one.place, message, {"encoding": encoding, "words": ", ".join(one.words)}, "warning")
+                for one in found
+            ]
+            continue
+        words = dict.fromkeys(word for one in found for word in one.words)
+        facts: dict[str, Fact] = {
+            "encoding": encoding,
+            "column": column,
+            "count": len(found),
+            "rows": spans(one.row for one in found),
+            "words": ", ".join(list(words)[:MOST_BY_ROW]),
+        }
+        problems.append(Problem(source, _OF_COLUMN[message], facts, "warning"))
+    return problems
+
+
+def spans(rows: Iterable[int]) -> str:
+    """Row numbers as a person writes them.
+
+    >>> spans([3, 1, 2, 7, 9, 10])
+    '1-3, 7, 9-10'
+    """
+    found: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if found and row == found[-1][1] + 1:
+            found[-1][1] = row
+        else:
+            found.append([row, row])
+    return ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in found)
+
+
 def recode_cells(
     rows: Sequence[Sequence[T]], source: str, address: Callable[[int, int], str]
 ) -> tuple[tuple[tuple[T | str, ...], ...], Encoding | None, list[Problem]]:
@@ -109,7 +181,7 @@ def recode_cells(
 
     Returns:
         The cells with texts in NFC; the encoding, None where they were Unicode or it is not certain; a
-        warning that names the encoding, or the possible ones, and one for each cell that is not certain.
+        warning that names the encoding, or the possible ones, and what is not certain (`doubts_told`).
 
     >>> rows = [["Hä tªn", 7], ["TrÇn V¨n D­¬ng", None]]
     >>> cells, encoding, problems = recode_cells(rows, "a.xlsx", "a.xlsx, cell {}{}".format)
@@ -120,6 +192,7 @@ def recode_cells(
     verdict = weigh(texts)
     problems = told(texts, verdict, source)
     recoded: list[tuple[T | str, ...]] = []
+    doubts = []
     for number, row in enumerate(rows):
         cells: list[T | str] = []
         for column, cell in enumerate(row):
@@ -129,7 +202,8 @@ def recode_cells(
             found = recode_text(cell, verdict)
             cells.append(found.text)
             if found.message:
-                facts: dict[str, Fact] = {"encoding": verdict.encoding, "words": ", ".join(found.words)}
-                problems.append(Problem(address(number, column), found.message, facts, "warning"))
+                place = address(number, column)
+                letter = place.rpartition(" ")[2].rstrip("0123456789")
+                doubts.append(Doubt(place, letter, number + 1, found.message, found.words))
         recoded.append(tuple(cells))
-    return tuple(recoded), verdict.encoding, problems
+    return tuple(recoded), verdict.encoding, problems + doubts_told(doubts, verdict.encoding, source)

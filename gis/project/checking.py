@@ -14,11 +14,13 @@ import geopandas as gpd
 import pandas as pd
 from shapely import box
 
+from gis.boundaries.candidates import parse_reading
 from gis.boundaries.checks import UNIT_KEY, check_features, check_parcels, check_same_keys, check_zones
 from gis.boundaries.columns import recognise
 from gis.boundaries.evidence import scene_of
 from gis.boundaries.findings import findings
 from gis.boundaries.judging import judge as detect_crs
+from gis.boundaries.judging import placed_problem
 from gis.clearance.areas import area_m2
 from gis.errors import ImportRefusedError, Problem
 from gis.project.loaded import merged
@@ -158,6 +160,7 @@ def check_files(
         by_layer.append(judge(raw, rules, layer))
     left = iter(by_layer)
     judged = [[next(left) for _ in source.layers] for source in sources]
+    sources = [_placed_shapes(one, of, rules.plan) for one, of in zip(sources, judged, strict=True)]
     frames = {kind: _laid_together(rules.plan, kind, by_layer) for kind in LAYERS}
     across: list[Problem] = []
     effects: dict[Layer, tuple[int, int]] = {}
@@ -193,14 +196,19 @@ def judge(raw: RawLayer, rules: Rules, layer: Layer | None = None) -> Judged:
 
 def _of_commune(judged: Judged, rules: Rules) -> Judged:
     """Parcels whose file names no old commune, where there are several: each has a sheet 1 of its own."""
-    attributes = judged.raw.frame.drop(columns="geometry")
-    named, _ = recognise(attributes, judged.raw.source, rules.columns, (), ("commune",))
-    if named or attributes.empty or commune_of(rules.stated, rules.plan) is not None:
+    if commune_of(rules.stated, rules.plan) is not None or _names_commune(judged.raw, rules):
         return judged
     known = rules.plan.commune.old_communes
     facts: dict[str, Fact] = {"known": old_communes(rules.plan), "first": known[0].code}
-    asked = Problem(judged.raw.source, "problem.commune_ask", facts, area_m2=float(judged.frame.area.sum()))
+    asked = Problem(judged.raw.source, "problem.commune_ask", facts)
     return replace(judged, frame=judged.frame.iloc[:0], problems=(asked, *judged.problems))
+
+
+def _names_commune(raw: RawLayer, rules: Rules) -> bool:
+    """Whether a layer has a column of the old commune, or no rows that would need one."""
+    attributes = raw.frame.drop(columns="geometry")
+    named, _ = recognise(attributes, raw.source, rules.columns, (), ("commune",))
+    return bool(named) or attributes.empty
 
 
 def _misfit(judged: Judged) -> tuple[int, bool, int]:
@@ -216,12 +224,26 @@ def _judged_as(kind: Layer, raw: RawLayer, rules: Rules, verdict: Verdict) -> Ju
         frame, problems = check_zones(raw, rules.columns, epsg, crs, verdict)
     elif kind == "parcels":
         commune = commune_of(rules.stated, rules.plan)
+        if commune is None and not _names_commune(raw, rules):
+            commune = rules.plan.commune.code  # for the other columns' sake: `_of_commune` asks
         frame, problems = check_parcels(raw, rules.columns, epsg, commune, crs, verdict)
     else:
         # A feature's code is the office's own: it needs no old commune beside it.
         commune = rules.plan.commune.code
         frame, problems = check_features(raw, rules.columns, epsg, commune, crs, verdict)
     return Judged(raw, kind, frame, tuple(problems), CrsReport.of(verdict))
+
+
+def _placed_shapes(source: Source, judged: Sequence[Judged], plan: Plan) -> Source:
+    """What was told of a drawing while it was read, with its shapes where the drawing turned out to lie."""
+    of_layer = by_owner(source.problems, [one.raw.source for one in judged])
+    readings = [parse_reading(one.crs.chosen) if one.crs.chosen else None for one in judged]
+    moved = {
+        id(problem): placed_problem(problem, reading, plan.crs)
+        for problems, reading in zip(of_layer, [*readings, None], strict=True)
+        for problem in problems
+    }
+    return replace(source, problems=tuple(moved[id(problem)] for problem in source.problems))
 
 
 def _laid_together(plan: Plan, kind: Layer, judged: Sequence[Judged]) -> gpd.GeoDataFrame:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyogrio
 
 from gis.errors import Problem
-from gis.legacy_text import Verdict, recode_text, told, weigh
+from gis.legacy_text import Doubt, Verdict, doubts_told, recode_text, told, weigh
 from gis.store.decoding import with_unique_names
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from gis.errors import Fact
 
 # One character a byte: what `gis.legacy_text` reads.
 _BYTE_BY_BYTE: Final = "ISO-8859-1"
@@ -123,7 +122,7 @@ def recoded(
     for row, column in texts.broken:
         place, facts = f"{source}, feature {row + 1}", {"column": recode_text(column, verdict).text}
         problems.append(Problem(place, "problem.text_cut", facts, "warning"))
-    doubts: dict[tuple[int, str], set[str]] = {}
+    doubts = []
     columns = {name: frame[name] for name in _text_columns(frame)}
     for name, column in columns.items():
         known = {text: recode_text(text, verdict) for text in {one for one in column if isinstance(one, str)}}
@@ -132,10 +131,9 @@ def recoded(
             frame = frame.assign(**{name: pd.Series(texts_now, column.index, column.dtype)})
         for row, value in enumerate(column):
             if isinstance(value, str) and known[value].message:
-                doubts.setdefault((row, known[value].message), set()).update(known[value].words)
-    for (row, message), words in sorted(doubts.items()):
-        told_facts: dict[str, Fact] = {"encoding": verdict.encoding, "words": ", ".join(sorted(words))}
-        problems.append(Problem(f"{source}, feature {row + 1}", message, told_facts, "warning"))
+                place, title = f"{source}, feature {row + 1}", recode_text(name, verdict).text
+                doubts.append(Doubt(place, title, row + 1, known[value].message, known[value].words))
+    problems += doubts_told(doubts, verdict.encoding, source)
     encoding = info["encoding"] if verdict.encoding is None else verdict.encoding
     return frame.rename(columns=_new_names(frame, verdict)), encoding, problems
 

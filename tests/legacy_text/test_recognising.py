@@ -228,3 +228,18 @@ def test_recode_cells__too_little_is_left_and_told() -> None:
     cells, encoding, problems = recode_cells([["S¬n", 5]], "a.xlsx", "{}{}".format)
     assert (cells, encoding) == ((("S¬n", 5),), None)
     assert messages(problems) == ["problem.text_encoding_unknown"]
+
+
+def test_recode_cells__many_doubts_of_a_column_are_one_that_names_every_row() -> None:
+    rows = [
+        ("STT", "Hä vµ tªn"),
+        *((n, "NguyÔn ThÞ ¸nh") for n in range(1, 4)),
+        *((n, "V¡N BÐ") for n in range(4, 12)),
+    ]
+    table = Table("ds.xlsx", "Sheet1", tuple(rows))
+    _, _, problems = recode_cells(table.rows, table.source, table.address)
+    assert messages(problems) == ["problem.text_recoded", "problem.text_case_unsure_column"]
+    told = problems[1]
+    assert told.source == "ds.xlsx, Sheet1"
+    assert (told.facts["column"], told.facts["count"], told.facts["rows"]) == ("B", 11, "2-12")
+    assert told.facts["words"] == "Ánh, BÉ"
