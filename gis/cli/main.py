@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from gis.cli import (
+    accounts,
     backups,
     batches,
     bridge,
@@ -56,6 +57,7 @@ for commands in (
 ):
     for name, command in commands.items():
         app.command(name, help=T(f"cli.{name}.help"))(command)
+app.add_typer(accounts.account_app, name="account", help=T("cli.account.help"))
 app.add_typer(land.obstacle_app, name="obstacle", help=T("cli.obstacle.help"))
 app.add_typer(land.object_app, name="object", help=T("cli.object.help"))
 app.add_typer(batches.batch_app, name="batch", help=T("cli.batch.help"))

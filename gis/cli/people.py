@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gis.cli.accounts import console
 from gis.cli.common import (
     DEFAULT_PROJECT,
     ByOption,
     JsonOption,
     ProjectOption,
     T,
+    now,
     opened,
     out,
     print_json,
@@ -25,6 +27,7 @@ from gis.cli.common import (
 )
 from gis.ledger.entry import parse_time
 from gis.project import erasing, people, register_edits
+from gis.project.accounts import note_names
 from gis.project.days import HANOI
 from gis.project.people import Hamlet
 from gis.store.register_changes import PERSONAL_FIELDS
@@ -57,6 +60,8 @@ def households(
         where = Hamlet.parse(hamlet)
         people.of_hamlet(held, where)  # a hamlet that nobody lives in is a slip of the pen
     found = people.find(people.people(held), text, hamlet=where, officer=officer)
+    if names:
+        note_names(held, console(), "command", [one.household_id for one in found], now())
     if as_json:
         print_json([_person_dict(one, names=names) for one in found])
     else:

@@ -46,6 +46,13 @@ def accounts(project: Project) -> list[Account]:
         return kept.read_accounts(connection)
 
 
+def state_of(account: Account) -> str:
+    """How an account stands: "closed", "code" (its owner has a code to use), or "open"."""
+    if account.disabled_at:
+        return "closed"
+    return "open" if account.password or account.oidc else "code"
+
+
 def changes(project: Project, most: int = 200) -> list[AccountChange]:
     """The last changes of accounts, the newest first."""
     with project.ledger.reading() as connection:

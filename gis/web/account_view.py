@@ -9,6 +9,8 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from gis.ledger.entry import parse_time
+from gis.project.accounts import state_of
+from gis.project.days import HANOI
 from gis.web.visitors import CHANGE, FIRST, LOGIN, LOGOUT, STILL_IN
 
 if TYPE_CHECKING:
@@ -64,23 +66,16 @@ def accounts_html(accounts: Sequence[Account], open_now: Sequence[Session], word
             words(f"account.role_{one.role}"),
             words(state),
             one.oidc or "–",
-            words.day_time(parse_time(one.created_at)),
+            _when(one.created_at, words),
         )
         rows.append("".join(f"<td>{escape(cell)}</td>" for cell in cells))
     return _table(("account", "name", "role", "state", "oidc", "since"), rows, words)
 
 
-def state_of(account: Account) -> str:
-    """How an account stands: "closed", "code" (its owner has a code to use), or "open"."""
-    if account.disabled_at:
-        return "closed"
-    return "open" if account.password or account.oidc else "code"
-
-
 def changes_html(changes: Iterable[AccountChange], words: Texts) -> str:
     """What was done to accounts, the newest first."""
     rows = [
-        f"<td>{escape(words.day_time(parse_time(one.at)))}</td><td>{escape(one.by)}</td>"
+        f"<td>{escape(_when(one.at, words))}</td><td>{escape(one.by)}</td>"
         f"<td>{escape(one.account_id)}</td><td>{escape(words(f'account.did_{one.what}'))}</td>"
         for one in changes
     ]
@@ -93,7 +88,7 @@ def names_html(views: Iterable[NameView], words: Texts) -> str:
     for one in views:
         whose = one.household or words("account.households", count=one.count)
         rows.append(
-            f"<td>{escape(words.day_time(parse_time(one.at)))}</td><td>{escape(one.by)}</td>"
+            f"<td>{escape(_when(one.at, words))}</td><td>{escape(one.by)}</td>"
             f"<td>{escape(words(f'seen.{one.what}'))}</td><td>{escape(whose)}</td>"
         )
     return _table(("at", "by", "where", "whose"), rows, words)
@@ -118,6 +113,10 @@ def code_html(account_id: str, code: str, words: Texts) -> str:
         f'<p><code class="gp-code">{escape(code)}</code></p>'
         f"<p>{escape(words('account.code_once'))}</p></div>"
     )
+
+
+def _when(at: str, words: Texts) -> str:
+    return words.day_time(parse_time(at).astimezone(HANOI))
 
 
 def _table(heads: Sequence[str], rows: Sequence[str], words: Texts) -> str:
