@@ -103,7 +103,13 @@ def hostile(tmp_path):
     paths += [
         tmp_path / name for name in ("ong.gpkg", "thu muc.shp", "lien ket.gpkg", "vong.gpkg", "cut.gpkg")
     ]
-    return [*paths, tmp_path / "thiet bi.geojson", tmp_path / "khong co.shp", *zips(tmp_path)]
+    return [
+        *paths,
+        tmp_path / "thiet bi.geojson",
+        tmp_path / "khong co.shp",
+        *zips(tmp_path),
+        *books(tmp_path),
+    ]
 
 
 def zips(folder):
@@ -120,6 +126,43 @@ def zips(folder):
         packed.writestr("b.geojson", b"{}")
     twice.write_bytes(twice.read_bytes().replace(b"b.geojson", b"a.geojson"))
     return [bomb, many, nested, climbing, absolute, link, twice]
+
+
+def books(folder):
+    """Workbooks: one that unpacks to 600 MB, and one whose cells are commands."""
+    kinds = "http://schemas.openxmlformats.org"
+    types = (
+        f'<Types xmlns="{kinds}/package/2006/content-types"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" '
+        'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
+    )
+    root = f'<Relationships xmlns="{kinds}/package/2006/relationships"><Relationship Id="r1" '
+    root_of_book = f'{root}Type="{kinds}/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+    sheets = f'{root}Type="{kinds}/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
+    book = (
+        f'<workbook xmlns="{kinds}/spreadsheetml/2006/main" xmlns:r="{kinds}/officeDocument/2006/relationships">'
+        '<sheets><sheet name="Danh sách" sheetId="1" r:id="r1"/></sheets></workbook>'
+    )
+    parts = {
+        "[Content_Types].xml": types,
+        "_rels/.rels": root_of_book,
+        "xl/workbook.xml": book,
+        "xl/_rels/workbook.xml.rels": sheets,
+    }
+    start, end = f'<worksheet xmlns="{kinds}/spreadsheetml/2006/main"><sheetData>', "</sheetData></worksheet>"
+    row = '<row><c t="inlineStr"><is><t>thua</t></is></c></row>'
+    formulas = (
+        "HYPERLINK(&quot;http://127.0.0.1:9/&quot;)",
+        "cmd|'/c calc'!A0",
+        "1+1",
+        "WEBSERVICE(&quot;http://127.0.0.1:9/&quot;)",
+    )
+    cells = "".join(f"<row><c><f>{one}</f></c></row>" for one in formulas)
+    bomb = pack(folder / "bom.xlsx", {**parts, "xl/worksheets/sheet1.xml": start + row * 12_000_000 + end})
+    commands = pack(folder / "lenh.xlsx", {**parts, "xl/worksheets/sheet1.xml": start + cells + end})
+    csv = folder / "lenh.csv"
+    csv.write_text("ho,so_to,so_thua\n=cmd|'/c calc'!A0,7,1\n@SUM(1),7,2\n", "utf-8")
+    return [bomb, commands, csv]
 
 
 def test_check__what_is_no_file_or_a_trap(hostile, empty_project, tmp_path):
