@@ -174,7 +174,7 @@ def check_files(
     return CheckedFiles(
         _reports(sources, judged, across),
         {kind: frames[kind] for kind in kinds},
-        tuple((source.path.name, source.sha256) for source in sources),
+        tuple(digest for source in sources for digest in source.digests),
         rules.stated,
         effects,
     )

@@ -21,6 +21,7 @@ from gis.project.loaded import Loaded, merged, require_usable
 from gis.project.office_list_columns import remembered_columns
 from gis.project.project import Project, read_plan
 from gis.project.snapshot import unit_labels
+from gis.project.sources import called
 from gis.project.stated import NOTHING_STATED
 from gis.project.versions import day_in_force, last_fact, version_draft
 from gis.store.database import LEDGER_FILE
@@ -109,7 +110,7 @@ def of_layer(checked: CheckedFiles, layer: Layer) -> Checked:
     Raises:
         DataError: If no layer of them could be read.
     """
-    names = ", ".join(name for name, _ in checked.digests)
+    names = called(checked.digests)
     if not any(report.layers for report in checked.reports):
         raise DataError(problems=checked.problems, source=names)
     return Checked(layer, checked.frames.get(layer, gpd.GeoDataFrame()), checked.problems, checked.digests)
@@ -215,7 +216,7 @@ def import_checked(
     if project.plan.synthetic:
         raise SyntheticProjectError
     checked = of_layer(files, layer)
-    require_usable(checked.problems, ", ".join(name for name, _ in files.digests))
+    require_usable(checked.problems, called(files.digests))
     told(Step("writing", 1, 1))
     outcome: list[Imported] = []
 
@@ -240,7 +241,7 @@ def _new_version(
 ) -> tuple[Imported, list[Draft]]:
     folder, layer = project.versions_folder, checked.layer
     day = day_in_force(now, layer, on, setting)
-    files = ", ".join(name for name, _ in checked.files)
+    files = called(checked.files)
     loaded = Loaded(project.plan, folder, now)
     whole = merged(loaded, layer, checked.frame, files, stated)
     require_usable(whole.problems, files)

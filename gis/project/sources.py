@@ -10,7 +10,7 @@ from gis.boundaries.drawing import DrawingOptions
 from gis.errors import Problem
 from gis.sheets.reading import tracking_list
 from gis.store.files import read_vector
-from gis.store.formats import MOST_BYTES
+from gis.store.formats import MOST_BYTES, VECTOR_FORMATS, parts
 from gis.store.sheets import SHEET_ENDINGS, read_tables
 from gis.store.versions import sha256_of
 
@@ -43,6 +43,22 @@ class Source:
     layers: tuple[RawLayer, ...]
     problems: tuple[Problem, ...]
     tracking: TrackingList | None = None
+
+    @property
+    def digests(self) -> tuple[tuple[str, str], ...]:
+        """Name and sha256 of every file that was read: attributes lie in other files than shapes."""
+        others = [path for path in parts(self.path) if path != self.path] if self.sha256 else []
+        return ((self.path.name, self.sha256), *((path.name, sha256_of(path)) for path in others))
+
+
+def called(digests: Sequence[tuple[str, str]]) -> str:
+    """The files as their user chose them, without the parts that were read along.
+
+    >>> called([("thua.shp", "…"), ("thua.dbf", "…"), ("khu.gpkg", "…")])
+    'thua.shp, khu.gpkg'
+    """
+    chosen = (*VECTOR_FORMATS, *SHEET_ENDINGS)
+    return ", ".join(name for name, _ in digests if name.lower().endswith(chosen))
 
 
 def read_source(

@@ -20,6 +20,7 @@ from gis.project.days import vietnam_day
 from gis.project.intake import columns_of, read_layer
 from gis.project.loaded import Loaded, require_usable
 from gis.project.snapshot import unit_labels
+from gis.project.sources import called
 from gis.project.stated import NOTHING_STATED
 from gis.project.versions import PREFIXES, check_same_land, day_in_force, last_fact, version_draft
 from gis.store.versions import read_version
@@ -114,7 +115,7 @@ def _decide(
     on: date,
     objects: Mapping[int, str],
 ) -> tuple[Successors, list[Draft]]:
-    files = ", ".join(name for name, _ in checked.files)
+    files = called(checked.files)
     fact = last_fact(now, "parcels")
     folder = project.versions_folder
     before = read_version(folder, fact.sha256) if fact else checked.frame.iloc[:0]
@@ -153,7 +154,7 @@ def _new_units(
         Problem(str(source), "problem.key_taken", {"parcel": str(parcel)})
         for parcel, source in taken["source"].items()
     ]
-    require_usable(problems, ", ".join(name for name, _ in checked.files))
+    require_usable(problems, called(checked.files))
     whole = gpd.GeoDataFrame(pd.concat([kept, named]), crs=named.crs).sort_index()
     return named, whole, after_uid
 

@@ -1,5 +1,6 @@
 """Sheets go the way of map files where they are lists of corners; a tracking list is told from them."""
 
+import geopandas as gpd
 import pytest
 from landworld import EAST, NORTH, ON, make_project, stamp
 from shapely import box
@@ -88,3 +89,16 @@ def test_read_source__neither_corners_nor_a_list(tmp_path):
     found = read_source(book(tmp_path / "khac.xlsx", [["Món", "Giá"], ["Bún", 30_000]]))
     assert "problem.sheet_neither" in [p.message for p in found.problems]
     assert (found.layers, found.tracking) == ((), None)
+
+
+def test_read_source__names_every_file_that_was_read(tmp_path):
+    """A Shapefile's numbers lie in its .dbf: another .dbf beside the same .shp is another source."""
+    frame = gpd.GeoDataFrame(
+        {"soThua": ["1"]}, geometry=[box(588_000, 2_201_000, 588_100, 2_201_100)], crs=5897
+    )
+    frame.to_file(tmp_path / "thua.shp")
+    before = read_source(tmp_path / "thua.shp").digests
+    assert [name for name, _ in before] == ["thua.shp", "thua.cpg", "thua.dbf", "thua.prj", "thua.shx"]
+    frame.assign(soThua=["2"]).to_file(tmp_path / "thua.shp")
+    after = read_source(tmp_path / "thua.shp").digests
+    assert [one[0] for one, other in zip(before, after, strict=True) if one != other] == ["thua.dbf"]
