@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
@@ -13,7 +13,7 @@ from gis.maps.problem_map import Spot, drawing
 from gis.project.intake import check_for, import_checked
 from gis.project.loaded import Loaded
 from gis.project.report import is_refused
-from gis.project.stated import Stated
+from gis.project.stated import NOTHING_STATED
 from gis.store.received import received
 from gis.web import common
 from gis.web.intake_view import by_stake, sentence
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from gis.project.checking import CheckedFiles, Step, Told
     from gis.project.intake import Imported
     from gis.project.report import FileReport, Layer
+    from gis.project.stated import Stated
     from gis.texts import Texts
 
 RESULT: Final = "take.result"
 OUTCOME: Final = "take.outcome"
-CRS: Final = "take.crs"
+STATED: Final = "take.stated"
 CONFIRM: Final = "take.confirm"
 ROUND: Final = "take.round"
 KIND: Final = "take.kind"
@@ -49,11 +50,18 @@ _STAGES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be checked: the files by their ids, what they are said to hold, the CRS that was chosen."""
+    """What is to be checked: the files by their ids, what they are said to hold, what their user stated."""
 
     files: tuple[str, ...]
     kind: Layer
-    crs: str | None = None
+    stated: Stated = NOTHING_STATED
+
+    @property
+    def mark(self) -> str:
+        """A text that is another one after each answer."""
+        one = self.stated
+        places = sorted(one.objects.items())
+        return repr((one.crs, one.commune, one.drawing.sheet, sorted(one.confirmed), places))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,18 +93,23 @@ def upload_key() -> str:
 
 
 def asked_for(files: Sequence[UploadedFile], kind: Layer) -> Asked:
-    """What the fields ask for; a CRS that was chosen for other files does not count."""
+    """What the fields ask for; what was stated of other files does not count."""
     ids = tuple(file.file_id for file in files)
-    chosen = st.session_state.get(CRS)
-    crs = chosen[1] if isinstance(chosen, tuple) and chosen[0] == (ids, kind) else None
-    return Asked(ids, kind, crs)
+    said = st.session_state.get(STATED)
+    stated = said[1] if isinstance(said, tuple) and said[0] == (ids, kind) else NOTHING_STATED
+    return Asked(ids, kind, stated)
+
+
+def answered(asked: Asked, stated: Stated) -> None:
+    """Take what the user states of these files; the page checks them anew."""
+    st.session_state[STATED] = ((asked.files, asked.kind), stated)
 
 
 def choose_crs(asked: Asked, field: str) -> None:
-    """Take the candidate that a radio shows for these files; the page checks them anew."""
+    """Take the candidate that a radio shows for these files."""
     chosen = st.session_state.get(field)
     if chosen:
-        st.session_state[CRS] = ((asked.files, asked.kind), chosen)
+        answered(asked, replace(asked.stated, crs=chosen))
 
 
 def result_of(asked: Asked, seq: int) -> Result | None:
@@ -111,7 +124,7 @@ def result_of(asked: Asked, seq: int) -> Result | None:
 
 def forget() -> None:
     """Let everything go: its user went to another page."""
-    for key in (RESULT, OUTCOME, CRS, CONFIRM):
+    for key in (RESULT, OUTCOME, STATED, CONFIRM):
         st.session_state.pop(key, None)
 
 
@@ -139,7 +152,7 @@ def check(project: Project, files: Sequence[UploadedFile], asked: Asked, words: 
     """
     seq = project.refresh().seq
     with received([(file.name, file) for file in files]) as paths:
-        checked = check_for(project, paths, common.today(), asked.kind, Stated(asked.crs), told)
+        checked = check_for(project, paths, common.today(), asked.kind, asked.stated, told)
     result = _result(project, checked, asked, seq, words)
     st.session_state[RESULT] = result
     st.session_state.pop(CONFIRM, None)
@@ -171,7 +184,7 @@ def import_files(
         GisError: With every reason; nothing was written.
     """
     with received([(file.name, file) for file in files]) as paths:
-        checked = check_for(project, paths, common.today(), asked.kind, Stated(asked.crs), told)
+        checked = check_for(project, paths, common.today(), asked.kind, asked.stated, told)
         return import_checked(project, asked.kind, checked, common.stamp(request), told=told)
 
 

@@ -6,6 +6,7 @@ Pure: no file, no clock.
 from __future__ import annotations
 
 import math
+import re
 from html import escape
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from gis.texts import Texts
 
 ROWS_SHOWN: Final = 200
+# "(--confirm 15910/7/1)", "(như --sheet 12)": a page has fields for these.
+_OPTION: Final = re.compile(r" \([^()]*--[a-z][^()]*\)")
 M2_PER_HA: Final = 10_000
 M_PER_KM: Final = 1_000
 
@@ -169,8 +172,8 @@ def _problem_html(problem: Problem, words: Texts, only_file: str) -> str:
 
 
 def sentence(problem: Problem, words: Texts) -> str:
-    """What a problem says, without its place."""
-    said = words(problem.message, **problem.facts)
+    """What a problem says, without its place and without the option of a command that would answer it."""
+    said = _OPTION.sub("", words(problem.message, **problem.facts))
     return said[:1].upper() + said[1:]
 
 

@@ -5,10 +5,12 @@ import io
 import geopandas as gpd
 import pytest
 import python_calamine
-from landworld import make_project, plot, stamp
+from landworld import EAST, NORTH, make_project, plot, stamp
 from pageworld import open_page, press, words
+from shapely import box
 
 from gis.errors import Problem
+from gis.ledger.objects import ListObject
 from gis.plan import empty_plan_text
 from gis.project import shared
 from gis.project.intake import import_layer
@@ -38,10 +40,23 @@ def lots(folder, numbers, shapes, crs=5897, name="moi.gpkg"):
     return name, (folder / name).read_bytes(), "application/octet-stream"
 
 
-def send(*files, **address):
+def send(*files, crs="EPSG:5897", **address):
+    """The page with these files, their CRS chosen where it is asked."""
     page = open_page("intake.py", **address)
+    return choose_crs(put(page, *files), crs)
+
+
+def put(page, *files):
     page.file_uploader[0].set_value(list(files)).run()
     assert not page.exception
+    return page
+
+
+def choose_crs(page, crs):
+    if crs and RESULT in page.session_state and page.session_state[RESULT].asks_crs:
+        next(one for one in page.radio if one.key.startswith("take.choice")).set_value(crs).run()
+        next(one for one in page.button if one.key.endswith(".use")).click().run()
+        assert not page.exception
     return page
 
 
@@ -96,7 +111,7 @@ def test_page__a_file_that_is_none_is_a_sentence(project):
 def test_page__another_file_lets_the_first_result_go(project, tmp_path):
     page = send(lots(tmp_path, ["1"], [plot(5)]))
     first = page.session_state[RESULT]
-    page.file_uploader[0].set_value([lots(tmp_path, ["1", "2"], [plot(5), plot(6)], name="hai.gpkg")]).run()
+    put(page, lots(tmp_path, ["1", "2"], [plot(5), plot(6)], name="hai.gpkg"))
     assert page.session_state[RESULT] is not first
     page.file_uploader[0].set_value([]).run()
     assert RESULT not in page.session_state
@@ -106,7 +121,7 @@ def test_page__the_ledger_that_went_on_is_checked_anew(project, tmp_path):
     """Somebody imports the same parcels meanwhile: the page knows it at its next run."""
     page = send(lots(tmp_path, ["1"], [plot(5)]))
     assert page.session_state[RESULT].added == 1
-    import_layer(project, "parcels", [tmp_path / "moi.gpkg"], stamp("other", now=now()))
+    import_layer(project, "parcels", [tmp_path / "moi.gpkg"], stamp("other", now=now()), crs="EPSG:5897")
     page.run()
     assert page.session_state[RESULT].added == 0
 
@@ -172,7 +187,7 @@ def test_page__a_file_without_a_crs_is_asked_about_then_taken_as_chosen(tmp_path
     frame = gpd.GeoDataFrame({"soTo": "9", "soThua": ["1"], "loaiDat": "LUC"}, geometry=[plot(5)], crs=5897)
     frame.to_crs(3405).to_file(tmp_path / "moi.shp")
     parts = [("moi" + end, (tmp_path / ("moi" + end)).read_bytes(), "") for end in (".shp", ".shx", ".dbf")]
-    page = send(*parts)
+    page = send(*parts, crs=None)
     assert VI("intake.crs_question") in words(page)
     assert VI("intake.why_crs") in words(page)
     choice = next(one for one in page.radio if one.key.startswith("take.choice"))
@@ -182,8 +197,74 @@ def test_page__a_file_without_a_crs_is_asked_about_then_taken_as_chosen(tmp_path
     press(page, VI("intake.crs_use"))
     report = page.session_state[RESULT].reports[0]
     assert report.layers[0].crs.chosen == "EPSG:3405"
+    assert button(page, "take.import").disabled
+    # No column of the old commune, and the plan has four with a sheet 9 each.
+    ask = next(one for one in page.selectbox if one.label == VI("intake.ask_commune"))
+    ask.set_value("15907").run()
+    press(page, VI("intake.ask_use"))
+    report = page.session_state[RESULT].reports[0]
     assert report.layers[0].area_m2 == pytest.approx(10_000, abs=0.01)
+    assert "đã khai: xã cũ 15907 Hoằng Cát" in words(page)
     press(page, VI("intake.import_button"))
     press(page, VI("intake.confirm"))
+    assert list(shared().snapshot(today()).boundaries.by_label) == ["15907/9/1"]
     (shape,) = shared().snapshot(today()).units.geometry
     assert shape.symmetric_difference(plot(5)).area < 0.01
+
+
+def survey(folder, **shapes):
+    """Parcels of sheet 7, surveyed anew, by number."""
+    numbers = [number[1:].replace("_", "-") for number in shapes]
+    frame = gpd.GeoDataFrame(
+        {"soTo": "7", "soThua": numbers, "maXa": "15910", "loaiDat": "LUC"},
+        geometry=list(shapes.values()),
+        crs=5897,
+    )
+    frame.to_file(folder / "do-lai.gpkg")
+    return "do-lai.gpkg", (folder / "do-lai.gpkg").read_bytes(), "application/octet-stream"
+
+
+def test_page__a_doubt_about_a_parcel_surveyed_anew_is_confirmed_by_its_box(project, tmp_path):
+    """Parcel 1 takes half of parcel 2: nobody carries An's and Binh's parts by guess."""
+    page = send(survey(tmp_path, n1=box(EAST, NORTH, EAST + 150, NORTH + 100), n2=plot(1.5, 50)))
+    assert button(page, "take.import").disabled
+    (ask,) = page.checkbox
+    assert "15910/7/1" in ask.label
+    assert "--confirm" not in ask.label
+    ask.set_value(True).run()
+    press(page, VI("intake.ask_use"))
+    assert VI("intake.answered_confirmed", count=1) in words(page)
+    assert not button(page, "take.import").disabled
+    press(page, VI("intake.answers_drop"))
+    assert button(page, "take.import").disabled
+
+
+def test_page__graves_on_divided_land_get_the_part_they_stand_on(project, tmp_path):
+    listed = ListObject("P000001", None, "grave_earth", 2, today())
+    (seq,) = project.do(listed, stamp("mo", now=now())).seqs
+    page = send(survey(tmp_path, n1_1=plot(0, 40), n1_2=plot(0.4, 60)))
+    ask = next(one for one in page.selectbox if "15910/7/1" in one.label)
+    assert ask.options == ["15910/7/1-1", "15910/7/1-2"]
+    ask.set_value("15910/7/1-2").run()
+    press(page, VI("intake.ask_use"))
+    press(page, VI("intake.import_button"))
+    press(page, VI("intake.confirm"))
+    found = project.snapshot(today())
+    (grave,) = found.state.by_parcel[found.boundaries.by_label["15910/7/1-2"]].objects
+    assert (grave.count, grave.seq != seq) == (2, True)
+
+
+def test_page__a_drawing_is_asked_for_its_sheet(project, tmp_path):
+    ring = [(x, y) for x, y in plot(6).exterior.coords]
+    points = "\n".join(f"10\n{x!r}\n20\n{y!r}" for x, y in ring)
+    entities = f"0\nLWPOLYLINE\n8\nRANH\n90\n{len(ring)}\n70\n0\n{points}"
+    label = f"0\nTEXT\n8\nNHAN\n10\n{EAST + 650!r}\n20\n{NORTH + 50!r}\n40\n2.5\n1\n163"
+    body = f"0\nSECTION\n2\nENTITIES\n{entities}\n{label}\n0\nENDSEC\n0\nEOF\n"
+    page = send(("khu dan cu.dxf", body.encode(), "application/dxf"))
+    next(one for one in page.text_input if one.label == VI("intake.ask_sheet")).set_value("12").run()
+    next(one for one in page.selectbox if one.label == VI("intake.ask_commune")).set_value("15910").run()
+    press(page, VI("intake.ask_use"))
+    assert not button(page, "take.import").disabled
+    press(page, VI("intake.import_button"))
+    press(page, VI("intake.confirm"))
+    assert "15910/12/163" in project.snapshot(today()).boundaries.by_label

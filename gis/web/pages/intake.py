@@ -17,6 +17,7 @@ from gis.web import intake_view as view
 from gis.web.assets import BASE
 from gis.web.common import Refusal, attempt
 from gis.web.intake_actions import CONFIRM, KIND, KINDS, OUTCOME
+from gis.web.intake_questions import questions_part
 from gis.web.office_list_section import office_list_section
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def show_result(shown: View, files: Sequence[UploadedFile], result: Result) -> N
     words = shown.texts
     st.html(view.summary_html(result.reports, words))
     crs_part(shown, result)
+    questions_part(shown, result)
     problems = [
         problem for report in result.reports for problem in report.all_problems if not view.asks(problem)
     ]
@@ -159,7 +161,7 @@ def choose(shown: View, result: Result, layer: LayerReport) -> None:
     if not choices:
         st.html(f'<p class="gp-note">{escape(words("intake.crs_no_choice"))}</p>')
         return
-    field = f"take.choice.{actions.upload_key()}.{result.asked.crs}"
+    field = f"take.choice.{actions.upload_key()}.{result.asked.mark}"
     names = list(choices)
     chosen = names.index(layer.crs.chosen) if layer.crs.chosen in names else None
     st.radio(words("intake.crs_choice"), names, index=chosen, key=field, format_func=choices.__getitem__)
@@ -218,7 +220,7 @@ def show_map(shown: View, result: Result, total: int) -> None:
     with st.container(key="intake-map"):
         st_folium(
             problem_map(result.drawn, assets=BASE),
-            key=f"take.map.{shown.texts.language}.{result.asked.files[0]}.{result.asked.crs}",
+            key=f"take.map.{shown.texts.language}.{result.asked.files[0]}.{result.asked.mark}",
             height=MAP_HEIGHT,
             use_container_width=True,
             returned_objects=[],
