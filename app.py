@@ -14,6 +14,7 @@ from gis.web.attachment_routes import attachment_routes
 from gis.web.daily import daily_backups
 from gis.web.door import middleware
 from gis.web.login_routes import login_routes
+from gis.web.overview_routes import overview_routes
 from gis.web.proof_routes import proof_routes
 from gis.web.routes import routes
 
@@ -45,6 +46,7 @@ app = App(
         *routes(snapshot),
         *attachment_routes(project.shared),
         *proof_routes(project.shared),
+        *overview_routes(project.shared),
         *login_routes(project.shared),
     ],
     middleware=middleware(project.shared),

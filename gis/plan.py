@@ -11,17 +11,18 @@ import re
 import tomllib
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gis.errors import DataError, Problem
 from gis.milestones import MILESTONES, Step, in_order
-from gis.plan_template import BOUNDS, NAME, OPTIONAL_MILESTONES, TEMPLATE
+from gis.plan_problems import shown, syntax_problem, value_problem
+from gis.plan_template import BOUNDS, NAME, OPTIONAL_MILESTONES, TARGETS, TEMPLATE
 from gis.vn2000 import VN2000_EPSG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 SUM_TOLERANCE_HA: Final = 0.05  # the plan gives its figures to 0.1 ha
 # Longitudes and latitudes of the country's land, generously.
@@ -72,6 +73,14 @@ class Goal(_Strict):
     source: Text
 
 
+class Target(_Strict):
+    """What is asked to be handed over within a calendar year (chỉ tiêu năm), in hectares."""
+
+    year: int
+    area_ha: Hectares
+    source: Text
+
+
 class ZonePlan(_Strict):
     """A zone, or a phase of one, as the plan has it.
 
@@ -116,6 +125,7 @@ class Plan(_Strict):
     optional_milestones: Annotated[
         tuple[OptionalMilestone, ...], Field(strict=False, alias="milestones")
     ] = ()
+    targets: Annotated[tuple[Target, ...], Field(strict=False)] = ()
 
     @property
     def milestones(self) -> tuple[Step, ...]:
@@ -136,6 +146,10 @@ class Plan(_Strict):
         """Hectares that the plan gives to the zones without a parent; None if it gives none."""
         areas = [zone.plan_ha for zone in self.children(None) if zone.plan_ha is not None]
         return round(sum(areas), 6) if areas else None
+
+    def target(self, year: int) -> Target | None:
+        """What is asked of a calendar year; None where the plan does not say."""
+        return next((target for target in self.targets if target.year == year), None)
 
     def zone(self, zone_id: str) -> ZonePlan:
         """The zone of that id; KeyError if there is none."""
@@ -170,11 +184,11 @@ def parse_plan(text: str, source: str) -> Plan:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DataError(problems=[_syntax(source, str(error))], source=source) from None
+        raise DataError(problems=[syntax_problem(source, str(error))], source=source) from None
     try:
         plan = Plan.model_validate(raw)
     except ValidationError as error:
-        problems = [_problem(source, raw, dict(one)) for one in error.errors(include_url=False)]
+        problems = [value_problem(source, raw, dict(one)) for one in error.errors(include_url=False)]
         raise DataError(problems=problems, source=source) from None
     problems = [problem for rule in RULES for problem in rule(plan, source)]
     if problems:
@@ -191,81 +205,6 @@ def _parents_first(zones: Sequence[ZonePlan], parent: str | None = None) -> tupl
     return tuple(branch)
 
 
-# What pydantic says in English we say in our own words: its error type -> our message. The
-# patterns differ by key, so their messages do too.
-_MESSAGES: Final[Mapping[str, str]] = {
-    "missing": "problem.plan_missing",
-    "extra_forbidden": "problem.plan_unknown_key",
-    "string_type": "problem.plan_not_text",
-    "string_too_short": "problem.plan_empty",
-    "too_short": "problem.plan_empty",
-    "float_type": "problem.plan_not_number",
-    "finite_number": "problem.plan_not_number",
-    "int_type": "problem.plan_not_whole",
-    "int_from_float": "problem.plan_not_whole",
-    "bool_type": "problem.plan_not_yes_no",
-    "date_type": "problem.plan_not_date",
-    "greater_than": "problem.plan_not_positive",
-    "literal_error": "problem.plan_not_one_of",
-    "tuple_type": "problem.plan_not_list",
-    "model_type": "problem.plan_not_table",
-}
-_PATTERNS: Final[Mapping[str, str]] = {
-    "zone_id": "problem.plan_zone_id",
-    "parent": "problem.plan_zone_id",
-    "code": "problem.plan_commune_code",
-    "id": "problem.plan_milestone_id",
-    "after": "problem.plan_milestone_id",
-}
-
-
-def _problem(source: str, raw: Mapping[str, Any], error: Mapping[str, Any]) -> Problem:
-    """Our problem for one of pydantic's errors."""
-    where = tuple(error["loc"])
-    message = _MESSAGES.get(error["type"])
-    if error["type"] == "string_pattern_mismatch":
-        message = _PATTERNS.get(str(where[-1]), "problem.plan_empty")
-    found = None if error["type"] == "missing" else _shown(error["input"])
-    expected = str(error.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
-    return Problem(
-        f"{source}, {_key(raw, where)}",
-        message or "problem.plan_invalid",
-        {"key": str(where[-1]), "found": found, "expected": expected.replace("'", '"')},
-    )
-
-
-def _key(raw: Mapping[str, Any], where: Sequence[str | int]) -> str:
-    """A key's path as a person finds it: a zone or milestone by its id, else by its place from 1."""
-    path = ""
-    here: Any = raw
-    for step in where:
-        if isinstance(step, int):
-            here = here[step]
-            name = here.get("zone_id", here.get("id")) if isinstance(here, dict) else None
-            path += f"[{name if isinstance(name, str) else step + 1}]"
-        else:
-            here = here.get(step) if isinstance(here, dict) else None
-            path += f".{step}" if path else step
-    return path
-
-
-def _shown(value: object) -> str:
-    """A value as it stands in the file, cut to one short line."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return json.dumps(value, ensure_ascii=False, default=str)[:60]
-
-
-def _syntax(source: str, message: str) -> Problem:
-    """The problem of a text that is not TOML, with its line where the parser tells it."""
-    place = re.search(r"at line (\d+), column (\d+)", message)
-    if place is None:
-        return Problem(source, "problem.plan_cut_short", {})
-    line, column = int(place[1]), int(place[2])
-    facts = {"line": line, "column": column}
-    return Problem(f"{source}, {line}:{column}", "problem.plan_not_toml", facts)
-
-
 def _check_crs(plan: Plan, source: str) -> Iterator[Problem]:
     if plan.crs not in VN2000_EPSG:
         yield Problem(f"{source}, crs", "problem.plan_crs", {"found": plan.crs})
@@ -280,7 +219,7 @@ def _check_bounds(plan: Plan, source: str) -> Iterator[Problem]:
         lon[0] <= bounds[0] < bounds[2] <= lon[1] and lat[0] <= bounds[1] < bounds[3] <= lat[1]
     )
     if not fits:
-        found = _shown(list(plan.commune.bounds))
+        found = shown(list(plan.commune.bounds))
         yield Problem(f"{source}, commune.bounds", "problem.plan_bounds", {"found": found})
 
 
@@ -288,6 +227,19 @@ def _check_dates(plan: Plan, source: str) -> Iterator[Problem]:
     if plan.goal.by <= plan.starts:
         facts = {"found": plan.goal.by.isoformat(), "starts": plan.starts.isoformat()}
         yield Problem(f"{source}, goal.by", "problem.plan_goal_before_start", facts)
+
+
+def _check_targets(plan: Plan, source: str) -> Iterator[Problem]:
+    """One target a year, of a year in which the project runs."""
+    seen: set[int] = set()
+    for target in plan.targets:
+        where = f"{source}, targets[{target.year}].year"
+        if target.year in seen:
+            yield Problem(where, "problem.plan_twice", {"found": str(target.year)})
+        if not plan.starts.year <= target.year <= plan.goal.by.year:
+            facts = {"found": target.year, "first": plan.starts.year, "last": plan.goal.by.year}
+            yield Problem(where, "problem.plan_target_year", facts)
+        seen.add(target.year)
 
 
 def _check_unique(plan: Plan, source: str) -> Iterator[Problem]:
@@ -363,6 +315,7 @@ RULES: Final = (
     _check_crs,
     _check_bounds,
     _check_dates,
+    _check_targets,
     _check_unique,
     _check_parents,
     _check_areas,
@@ -390,5 +343,6 @@ def empty_plan_text(
     facts["BOUNDS"] = BOUNDS if name == NAME else f"# {BOUNDS}"
     # An example to a real office, which has its own steps; a part of the sample.
     example = re.sub(r"^(?=.)", "# ", OPTIONAL_MILESTONES, flags=re.MULTILINE)
+    facts["TARGETS"] = TARGETS if synthetic else re.sub(r"^(?=.)", "# ", TARGETS, flags=re.MULTILINE)
     facts["MILESTONES"] = OPTIONAL_MILESTONES if synthetic else example
     return re.sub(r"@([A-Z]+)@", lambda found: facts[found[1]], TEMPLATE)

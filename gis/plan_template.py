@@ -22,6 +22,19 @@ name_en = "Origin of land confirmed"
 after = "inventoried"
 """
 
+# Invented figures: the plan itself gives none by year.
+TARGETS: Final = """\
+[[targets]]
+year = 2026
+area_ha = 60
+source = "Số ví dụ, không phải chỉ tiêu được giao"
+
+[[targets]]
+year = 2027
+area_ha = 55
+source = "Số ví dụ, không phải chỉ tiêu được giao"
+"""
+
 # The commune that the template is for, and its bounds in the national register of boundaries.
 NAME: Final = "Hoàng Sơn"
 BOUNDS: Final = "bounds = [105.8096, 19.8589, 105.8687, 19.9300]"
@@ -73,6 +86,8 @@ source = "Kế hoạch phát triển công nghiệp, tiểu thủ công nghiệp
 phấn đấu hoàn thành GPMB xong khu công nghiệp và cụm công nghiệp khoảng 250 ha \
 trong giai đoạn 2025-2030"
 
+# Chỉ tiêu bàn giao mặt bằng của từng năm (ha bàn giao trong năm đó); năm nào chưa giao thì bỏ.
+@TARGETS@
 # Các khu, mỗi khu một mục [[zones]]; "parent" là khu chứa nó.
 #   zone_id   mã khu: chữ thường không dấu, chữ số, gạch nối; trùng với mã trong tệp ranh giới
 #   plan_ha   diện tích quy hoạch trong xã (ha); bỏ trống nếu kế hoạch không nêu

@@ -286,3 +286,37 @@ def test_empty_plan_text__the_optional_milestones_are_an_example_and_part_of_the
     sample = parse_plan(empty_plan_text(synthetic=True), "project.toml")
     assert parse_plan(example, "project.toml").milestones == sample.milestones
     assert [step.id for step in sample.milestones if step.optional] == ["meeting", "origin_confirmed"]
+
+
+TARGETS = '\n[[targets]]\nyear = 2026\narea_ha = 60\nsource = "nguồn"\n'
+
+
+def test_parse_plan__targets_by_year() -> None:
+    plan = parse_plan(empty_plan_text() + TARGETS, "project.toml")
+    target = plan.target(2026)
+    assert target is not None
+    assert (target.area_ha, target.source) == (60, "nguồn")
+    assert plan.target(2027) is None
+    assert parse_plan(empty_plan_text(), "project.toml").targets == ()
+    assert [one.year for one in parse_plan(empty_plan_text(synthetic=True), "project.toml").targets] == [
+        2026,
+        2027,
+    ]
+
+
+def test_parse_plan__a_target_stands_once_and_within_the_plan() -> None:
+    text = (
+        empty_plan_text() + TARGETS + TARGETS + TARGETS.replace("2026", "2031") + TARGETS.replace("60", "0")
+    )
+    with pytest.raises(DataError) as caught:
+        parse_plan(text, "project.toml")
+    assert [(one.source, one.message) for one in caught.value.problems] == [
+        ("project.toml, targets[4].area_ha", "problem.plan_not_positive")
+    ]
+    with pytest.raises(DataError) as caught:
+        parse_plan(text.replace("area_ha = 0\n", "area_ha = 1\n"), "project.toml")
+    assert [(one.source, one.message) for one in caught.value.problems] == [
+        ("project.toml, targets[2026].year", "problem.plan_twice"),
+        ("project.toml, targets[2031].year", "problem.plan_target_year"),
+        ("project.toml, targets[2026].year", "problem.plan_twice"),
+    ]

@@ -61,44 +61,6 @@ def legend(rows: Sequence[LegendRow], texts: Texts) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ZoneBar:
-    """A zone's bar: what is cleared of what the plan gives it, with a remark instead where it has none."""
-
-    name: str
-    depth: int
-    cleared_ha: float | None
-    plan_ha: float | None
-    remark: str = ""
-
-
-def zone_bars(bars: Sequence[ZoneBar], texts: Texts) -> str:
-    """Cleared hectares of each zone on one scale of hectares; the track is the plan's area."""
-    longest = max((bar.plan_ha or bar.cleared_ha or 0 for bar in bars), default=0) or 1
-    return f'<div class="gp-bars">{"".join(_zone_bar(bar, longest, texts) for bar in bars)}</div>'
-
-
-def _zone_bar(bar: ZoneBar, longest_ha: float, texts: Texts) -> str:
-    head = f'<div class="bar-head"><span>{escape(bar.name)}</span>'
-    if bar.cleared_ha is None:
-        track_ha = bar.plan_ha or 0
-        figures = f"<em>{escape(bar.remark)}</em></div>"
-        filled = ""
-    else:
-        track_ha = bar.plan_ha or bar.cleared_ha
-        part = bar.cleared_ha / bar.plan_ha if bar.plan_ha else None
-        of_plan = f" / {plain_ha(texts, bar.plan_ha)}" if bar.plan_ha else ""
-        figures = f"<span><b>{exact_ha(texts, bar.cleared_ha)}</b>{of_plan} ha"
-        figures += f" · <b>{share(texts, part)}</b></span></div>" if part is not None else "</span></div>"
-        filled = f'<div class="fill" style="width:{_percent(bar.cleared_ha, track_ha)}"></div>'
-    kind = "track none" if bar.cleared_ha is None else "track"
-    width = _percent(track_ha, longest_ha) if track_ha else "100%"
-    return (
-        f'<div class="bar depth{min(bar.depth, 2)}">{head}{figures}'
-        f'<div class="rail"><div class="{kind}" style="width:{width}">{filled}</div></div></div>'
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class ClassBar:
     """A zone's hectares by class; None where it has no boundary, with the remark that says so."""
 

@@ -1,4 +1,4 @@
-"""Figures that only the pages show: households beside the hectares, and the pace against the goal.
+"""Households beside the hectares, and how deep each zone lies in the tree.
 
 Pure: no file, no clock.
 """
@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
-from gis.clearance.curve import cleared_curve, cleared_on, needed_per_month_ha
 from gis.milestones import CLEARED_MILESTONE
 from gis.plan import COMMUNE_ID
 
@@ -81,35 +78,6 @@ def _count(snapshot: Snapshot, parcels: Iterable[str], aliases: Mapping[str, str
             of_whom = late if obstacle.household is None else {*late} & {obstacle.household}
             stuck |= {aliases.get(one, one) for one in of_whom}
     return HouseholdCount(len(everybody), len(everybody - waiting), len(stuck))
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Hectares per month: what the last months gave, and what each month to the goal's day must give."""
-
-    recent_ha: float
-    needed_ha: float | None
-
-
-def pace(snapshot: Snapshot, curve: pd.DataFrame) -> Pace:
-    """The pace of the last six months up to the snapshot's day beside the pace that the goal needs.
-
-    Args:
-        snapshot: Of the day.
-        curve: As `commune_curve` gives it for that day.
-    """
-    before = (pd.Timestamp(snapshot.on) - pd.DateOffset(months=PACE_MONTHS)).date()
-    days = cleared_on(snapshot.state)
-    earlier_ha = float(cleared_curve(snapshot.overlaps, days, before)["cleared_ha"].iloc[-1])
-    now_ha = float(curve["cleared_ha"].iloc[-1])
-    goal = snapshot.plan.goal
-    needed_ha = needed_per_month_ha(goal.area_ha, now_ha, snapshot.on, goal.by)
-    return Pace((now_ha - earlier_ha) / PACE_MONTHS, needed_ha)
-
-
-def commune_curve(snapshot: Snapshot) -> pd.DataFrame:
-    """Cleared hectares of all zones at the end of each month up to the snapshot's day."""
-    return cleared_curve(snapshot.overlaps, cleared_on(snapshot.state), snapshot.on)
 
 
 def depths(totals: Collection[ZoneTotal]) -> dict[str, int]:

@@ -8,29 +8,36 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from gis.clearance.balance import check_balance
-from gis.clearance.curve import DAYS_PER_MONTH
 from gis.clearance.totals import check_zones
+from gis.deadlines import SOON_DAYS
+from gis.ledger.batches import batches
 from gis.maps.style import legend_rows
 from gis.project.backups import last_backup
 from gis.project.list_words import difference_lines, no_balance_lines, no_map_line
 from gis.project.people import aliases
 from gis.web import charts, common
+from gis.web import overview_view as view
+from gis.web.assets import BASE, STATIC
 from gis.web.backup_line import backup_html
 from gis.web.card import short_html
-from gis.web.charts import ClassBar, Column, Curve, ZoneBar, exact_ha, plain_ha, share
-from gis.web.common import section
+from gis.web.charts import ClassBar, Column, Curve, exact_ha, plain_ha, share
+from gis.web.common import Refusal, section
 from gis.web.daily import last_try
-from gis.web.due_rows import due_line
-from gis.web.figures import commune_curve, depths, household_counts, pace
+from gis.web.due_rows import due_rows, regimes
+from gis.web.figures import depths
 from gis.web.map_view import clearance_map
+from gis.web.overview_figures import goal_text, overview, pace_sentence, report_line
+from gis.web.overview_links import Links
+from gis.web.overview_view import Shown
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
 
     from gis.project import Snapshot
     from gis.texts import Texts
     from gis.web.common import View
     from gis.web.figures import HouseholdCount
+    from gis.web.overview_figures import Overview
 
 MAP_HEIGHT = 470
 
@@ -39,32 +46,58 @@ def main() -> None:
     shown = common.view()
     common.keep_address(shown)
     words, snapshot = shown.texts, shown.snapshot
-    common.heading(words("overview.heading", commune=snapshot.plan.commune.name))
+    st.html(STATIC / "overview.css")
     no_map = no_map_line(snapshot, words)
     if no_map is None and (snapshot.zones.empty or snapshot.units.empty):
         nothing_yet(shown)
         return
-    counts = household_counts(snapshot, aliases(shown.project))
-    st.html(headline(snapshot, counts["commune"], words) + denominators(snapshot, words))
+    found = overview(snapshot, aliases(shown.project))
+    first_screen(shown, found)
     if no_map:
         st.html(f'<p class="gp-note">{escape(no_map)}</p>')
-    line = st.container(key="due-line")  # its own place: filled last, so that nothing waits for it
-    bars, beside = st.columns([5, 6], gap="large")
-    with bars:
-        st.html(zones(snapshot, words))
-    with beside:
-        map_with_card(shown)
-    st.html(zone_table(snapshot, counts, words))
+    st.html(zone_table(snapshot, found.households, words))
+    map_with_card(shown)
+    st.html(over_time(found, words))
     st.html(by_class(snapshot, words))
-    st.html(over_time(snapshot, words))
     st.html(balance_table(snapshot, words))
-    st.html(backup_html(last_backup(shown.project), last_try.refusal, common.now(), words))
-    with line:
-        due_line(shown)
+
+
+def first_screen(shown: View, found: Overview) -> None:
+    """All that a leader asks for, on one screen; each figure opens the list behind it."""
+    words, snapshot = shown.texts, shown.snapshot
+    links = Links(snapshot.on, snapshot.known, words.language)
+    pieces = Shown(found, words, links)
+    can_do = view.actions(links, report_line(found, words), words, present=shown.is_today)
+    title = escape(words("overview.heading", commune=snapshot.plan.commune.name))
+    st.html(
+        f'<div class="ov-head"><h1>{title}</h1>{can_do}</div>'
+        + view.headline(pieces)
+        + view.denominators(pieces)
+        + view.panels(pieces)
+        + f'<div class="ov-foot">{due(shown, pieces)}{backup(shown)}</div>'
+    )
+    # The one script of the page: what a browser lets a button copy.
+    st.html(f'<script src="{BASE}/copy.js"></script>', unsafe_allow_javascript=True)
+
+
+def due(shown: View, pieces: Shown) -> str:
+    """What fell due; nothing where there is no đợt, and why where the regimes cannot be read."""
+    if not batches(shown.snapshot.state):
+        return ""
+    deadlines = regimes(shown)
+    if isinstance(deadlines, Refusal):
+        return f'<p class="late">{escape(deadlines.sentence)}</p>'
+    return view.due_line(due_rows(shown, deadlines), SOON_DAYS, pieces)
+
+
+def backup(shown: View) -> str:
+    """The age of the last backup."""
+    return backup_html(last_backup(shown.project), last_try.refusal, common.now(), shown.texts)
 
 
 def nothing_yet(shown: View) -> None:
     words = shown.texts
+    common.heading(words("overview.heading", commune=shown.snapshot.plan.commune.name))
     steps = [(words("page.step_zones"), "python -m gis import zones khu.gpkg")]
     steps.append((words("page.step_parcels"), "python -m gis import parcels thua_dat.gpkg"))
     steps.append((words("page.step_features"), "python -m gis import features cong_trinh.gpkg"))
@@ -73,85 +106,7 @@ def nothing_yet(shown: View) -> None:
     common.empty_state(words("page.nothing_yet"), steps)
 
 
-def headline(snapshot: Snapshot, households: HouseholdCount, words: Texts) -> str:
-    total = snapshot.totals[0]
-    kind = snapshot.plan.headline
-    whole_ha = {"goal": total.goal_ha, "plan": total.plan_ha, "mapped": total.mapped_ha}[kind]
-    part = {"goal": total.share_of_goal, "plan": total.share_of_plan, "mapped": total.share_of_mapped}[kind]
-    sentence = words(
-        "overview.headline",
-        on=snapshot.on,
-        cleared=exact_ha(words, total.cleared_ha),
-        whole=plain_ha(words, whole_ha),
-        share=part,
-        denominator=words(f"overview.of_{kind}"),
-        handed=households.handed_over,
-        total=households.total,
-        stuck=households.stuck,
-    )
-    width = f"{100 * min(part or 0, 1):.2f}%"
-    return (
-        f'<div class="gp-hero"><div class="big"><b>{exact_ha(words, total.cleared_ha)}</b> ha'
-        f"<span>{escape(words('overview.handed_over'))}</span>"
-        f"<span>{escape(words('overview.clean', ha=exact_ha(words, total.clean_ha)))}</span></div>"
-        f'<div class="said"><p>{escape(sentence)}</p>'
-        f'<div class="track"><div class="fill" style="width:{width}"></div></div></div></div>'
-    )
-
-
-def denominators(snapshot: Snapshot, words: Texts) -> str:
-    total, goal = snapshot.totals[0], snapshot.plan.goal
-    cards = [
-        (
-            "goal",
-            total.share_of_goal,
-            words("overview.goal_card", goal=goal_text(snapshot, words), by=goal.by),
-            goal.source,
-        ),
-        ("plan", total.share_of_plan, words("overview.plan_card", ha=plain_ha(words, total.plan_ha)), ""),
-        ("mapped", total.share_of_mapped, words("overview.mapped_card", ha=total.mapped_ha), ""),
-    ]
-    items = "".join(
-        f'<div class="card{" main" if kind == snapshot.plan.headline else ""}" title="{escape(source)}">'
-        f"<b>{share(words, part)}</b><span>{escape(said)}</span></div>"
-        for kind, part, said, source in cards
-    )
-    return f'<div class="gp-cards">{items}</div>'
-
-
-def goal_text(snapshot: Snapshot, words: Texts) -> str:
-    """The goal's hectares, "about" where the plan says so."""
-    goal = snapshot.plan.goal
-    return words(
-        "overview.goal_about" if goal.approximate else "overview.goal_exact", ha=plain_ha(words, goal.area_ha)
-    )
-
-
-def zones(snapshot: Snapshot, words: Texts) -> str:
-    deep = depths(snapshot.totals)
-    bars = [
-        ZoneBar(
-            name=total.name,
-            depth=deep[total.zone_id] - 1,
-            cleared_ha=total.cleared_ha,
-            plan_ha=total.plan_ha,
-            remark=_without_boundary(total.plan_ha, words),
-        )
-        for total in snapshot.totals[1:]
-    ]
-    title = section(words("overview.zones"), words("overview.zones_remark"))
-    colours = charts.legend(legend_rows(words), words)
-    beside_map = f'<div class="gp-colours"><h3>{escape(words("overview.map_colours"))}</h3>{colours}</div>'
-    return title + charts.zone_bars(bars, words) + beside_map
-
-
-def _without_boundary(plan_ha: float | None, words: Texts) -> str:
-    if plan_ha is None:
-        return words("overview.no_boundary")
-    return words("overview.no_boundary_planned", ha=plain_ha(words, plan_ha))
-
-
-def zone_table(snapshot: Snapshot, counts: dict[str, HouseholdCount], words: Texts) -> str:
+def zone_table(snapshot: Snapshot, counts: Mapping[str, HouseholdCount], words: Texts) -> str:
     deep = depths(snapshot.totals)
     names = (
         "plan",
@@ -209,10 +164,10 @@ def by_class(snapshot: Snapshot, words: Texts) -> str:
     return title + charts.class_bars(bars, rows, words) + charts.legend(rows, words)
 
 
-def over_time(snapshot: Snapshot, words: Texts) -> str:
-    curve = commune_curve(snapshot)
-    goal, cleared_ha = snapshot.plan.goal, float(curve["cleared_ha"].iloc[-1])
-    sentence = _pace_sentence(snapshot, curve, words)
+def over_time(found: Overview, words: Texts) -> str:
+    snapshot, curve = found.snapshot, found.curve
+    goal = snapshot.plan.goal
+    sentence = pace_sentence(found, words)
     drawn = Curve(
         points=[
             (day, hectares)
@@ -222,25 +177,13 @@ def over_time(snapshot: Snapshot, words: Texts) -> str:
         starts=snapshot.plan.starts,
         goal_ha=goal.area_ha,
         goal_by=goal.by,
-        goal_label=words("overview.goal_line", goal=goal_text(snapshot, words), by=goal.by),
-        now_label=words.ha(cleared_ha),
+        goal_label=words("overview.goal_line", goal=goal_text(found, words), by=goal.by),
+        now_label=words.ha(float(curve["cleared_ha"].iloc[-1])),
         described=sentence,
     )
     pictures = charts.curve_svg(drawn, words, width=960, height=300, kind="wide")
     pictures += charts.curve_svg(drawn, words, width=360, height=260, kind="narrow")
     return section(words("overview.curve"), sentence) + pictures
-
-
-def _pace_sentence(snapshot: Snapshot, curve: pd.DataFrame, words: Texts) -> str:
-    found = pace(snapshot, curve)
-    by = snapshot.plan.goal.by
-    if found.needed_ha is None:
-        return words("overview.pace_over", by=by, recent=found.recent_ha)
-    if found.needed_ha == 0:
-        return words("overview.pace_reached", by=by, recent=found.recent_ha)
-    months = (by - snapshot.on).days / DAYS_PER_MONTH
-    message = "overview.pace_short" if found.recent_ha < found.needed_ha else "overview.pace_enough"
-    return words(message, recent=found.recent_ha, needed=found.needed_ha, by=by, months=round(months))
 
 
 def balance_table(snapshot: Snapshot, words: Texts) -> str:
@@ -286,6 +229,8 @@ def map_with_card(shown: View) -> None:
             on_today=shown.is_today,
             selected=selected,
         )
+    colours = charts.legend(legend_rows(words), words)
+    st.html(f'<div class="gp-colours"><h3>{escape(words("overview.map_colours"))}</h3>{colours}</div>')
     if pick is not None and pick.parcel_id != selected:
         st.session_state["overview-parcel"] = pick.parcel_id
         st.rerun()
