@@ -8,10 +8,10 @@ row. All of it or nothing, and the same file twice writes nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from gis.errors import ImportRefusedError, Problem, SyntheticProjectError
+from gis.errors import ImportRefusedError, Problem, RefusedError, SyntheticProjectError
 from gis.ledger.effects import after
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Opening
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from gis.errors import Fact
+    from gis.ledger.entry import Entry
     from gis.ledger.setting import Setting
     from gis.ledger.state import State
     from gis.project.listed_units import ListedRow
@@ -72,9 +73,34 @@ def preview_list(
     """
     if project.plan.synthetic:
         raise SyntheticProjectError
-    snapshot = project.snapshot(today)
-    with project.ledger.reading() as connection:
-        return _Import.of(project, snapshot.state, connection, tracking, answers, today).preview
+    look = _Look(project, tracking, answers, today)
+    project.preview(look, today)
+    return look.seen[0]
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """A command that writes nothing and keeps what it saw, what the ledger would refuse too."""
+
+    project: Project
+    tracking: TrackingList
+    answers: ListAnswers
+    today: date
+    seen: list[ListPreview] = field(default_factory=list)
+
+    def decide(self, state: State, setting: Setting) -> Sequence[Draft]:
+        """No entry."""
+        with self.project.ledger.reading() as connection:
+            work = _Import.of(self.project, state, connection, self.tracking, self.answers, self.today)
+        shown = work.preview
+        if not shown.refused:
+            shown = replace(shown, problems=(*shown.problems, *work.refusals(setting)))
+        self.seen.append(shown)
+        return ()
+
+    def is_repeated_by(self, _: Sequence[Entry]) -> bool:
+        """Never written."""
+        return False
 
 
 def import_list(
@@ -166,6 +192,18 @@ class _Import:
     def drafts(self, setting: Setting) -> list[Draft]:
         """The entries, versions first: parcels, areas, corrections, holdings, milestones."""
         versions, changed = self._versions(setting)
+        rest = self._rest(setting)
+        return [*versions, *rest] if rest or changed else []
+
+    def refusals(self, setting: Setting) -> tuple[Problem, ...]:
+        """Why the ledger would not take the entries."""
+        try:
+            self._rest(setting)
+        except RefusedError as error:
+            return tuple(error.problems)
+        return ()
+
+    def _rest(self, setting: Setting) -> list[Draft]:
         labels = dict(setting.labels) | unit_labels(self.plan.units)
         wider = replace(setting, parcels=labels, labels=labels)
         voids = explained(void(self.now, self.plan.voids, setting.aliases), self.tracking.file)
@@ -189,8 +227,7 @@ class _Import:
             )
             for row in rows
         ]
-        rest = [*voids, *held, *openings]
-        return [*versions, *rest] if rest or changed else []
+        return [*voids, *held, *openings]
 
     def _versions(self, setting: Setting) -> tuple[list[Draft], bool]:
         """Versions of the parcels, if new, and of the listed areas; and whether they say anything new."""
@@ -283,9 +320,11 @@ def _known_people(
 ) -> list[KnownPeople]:
     """The households of the list's earlier file, then those who hold its parcels otherwise."""
     keys: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    first: dict[str, int] = {}
     for row in before:
         if row.list_id == list_id:
             keys[row.household].add(row.key)
+            first[row.household] = min(row.row, first.get(row.household, row.row))
     of_list = {one.household_id: one for one in known}
     found = [
         KnownPeople(
@@ -295,6 +334,7 @@ def _known_people(
             one.hamlet,
             frozenset(keys[one.household_id]),
             of_list=True,
+            row=first[one.household_id],
         )
         for one in known
         if one.household_id in keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Final
 
-from gis.errors import ColumnTableError
+from gis.errors import ColumnTableError, Problem
 from gis.sheets.headings import key, meanings, parse_remembered, remembered_text
 from gis.sheets.reading import tracking_list
 from gis.store.sheets import read_tables
@@ -84,12 +84,21 @@ def read_office_list(
             listed = ", ".join(sorted(known - {""}))
             raise ColumnTableError(file=header, expected=listed, found=meaning)
     remembered = remembered_columns(folder) | {key(header): meaning for header, meaning in chosen.items()}
+    sha256 = sha256_of(path)
     tables, problems = read_tables(path)
+    there = {table.sheet: None for table in tables}
+    problems += [
+        Problem(path.name, "problem.list_no_such_sheet", {"found": name, "known": ", ".join(there)})
+        for name in dict.fromkeys(sheets)
+        if tables and name not in there
+    ]
+    if sha256_of(path) != sha256:
+        problems.append(Problem(path.name, "problem.list_file_changed"))
     wanted = [table for table in tables if not sheets or table.sheet in sheets]
     return tracking_list(
         wanted,
         remembered,
-        sha256=sha256_of(path),
+        sha256=sha256,
         problems=problems,
         same_name_is_one=same_name_is_one,
     )

@@ -74,6 +74,7 @@ def milestones_of(
     household: str,
     latest: date,
     left_out: frozenset[str],
+    today: date,
 ) -> Differences:
     """A holding's milestones beside those that the ledger has of it.
 
@@ -85,6 +86,7 @@ def milestones_of(
         latest: The day of a milestone whose day nobody knows.
         left_out: Milestones that the list had of this holding before and could have now: one that is not
             there any more is a change.
+        today: The day of the import: a month that has not ended is known up to it.
     """
     found = Differences()
     entries = [
@@ -100,12 +102,13 @@ def milestones_of(
     for name in names:
         said = [one for one in holding.milestones if one.milestone == name]
         stands = [e for e in entries if _milestone(e) == name]
-        rows = [_opening(holding, parcel, household, one, _day(one, stands, latest)) for one in said]
+        rows = [_opening(holding, parcel, household, one, _day(one, stands, latest, today)) for one in said]
         if name in REPEATABLE_MILESTONES:
             known = name in left_out
             _repeatable(state, found, holding, (parcel, household, name), rows, stands, known=known)
         else:
-            _once(found, holding, (parcel, household, name), rows, stands)
+            period = next((one for one in said if one.not_later_than or one.on is None), None)
+            _once(found, holding, (parcel, household, name), rows, stands, period)
     return found
 
 
@@ -113,15 +116,25 @@ def _milestone(entry: Entry) -> str:
     return entry.fact.milestone if isinstance(entry.fact, Opening | Milestone) else ""
 
 
-def _day(one: TrackedMilestone, stands: Sequence[Entry], latest: date) -> tuple[date, bool]:
+def _day(one: TrackedMilestone, stands: Sequence[Entry], latest: date, today: date) -> tuple[date, bool]:
     """The day and whether it is the last possible; what was unknown before keeps the day that it got."""
-    if one.on is not None:
-        return one.on, one.not_later_than
-    before = [e for e in stands if isinstance(e.fact, Opening) and e.fact.not_later_than and e.on]
+    if one.on is not None and one.not_before is None:
+        return one.on, False
+    before = [
+        e
+        for e in stands
+        if isinstance(e.fact, Opening) and e.fact.not_later_than and e.on and _within(one, e.on)
+    ]
     same = [e for e in before if _said(e)[1:] == (one.document, one.amount_vnd)]
-    chosen = same or before
-    day = chosen[0].on if chosen else None
+    day = next((e.on for e in (*same, *before)), None)
+    if day is None and one.on is not None and one.not_before is not None:
+        day = max(one.not_before, min(one.on, today))  # a month that is not over
     return (day or latest), True
+
+
+def _within(one: TrackedMilestone, on: date) -> bool:
+    """Whether a list that knows no day, only a month, or a year does not contradict a day."""
+    return one.on is None or (one.not_before is not None and one.not_before <= on <= one.on)
 
 
 def _opening(
@@ -157,8 +170,9 @@ def _once(
     about: tuple[str, str, str],
     rows: Sequence[OpeningRow],
     stands: Sequence[Entry],
+    period: TrackedMilestone | None,
 ) -> None:
-    """A milestone that comes once."""
+    """A milestone that comes once; `period` is the list's where it knows no day."""
     if not stands:
         found.fresh += rows
         return
@@ -169,8 +183,9 @@ def _once(
         return
     new = rows[0]
     was, now = _said(old), _told(new)
-    unknown = new.not_later_than and not (isinstance(old.fact, Opening) and old.fact.not_later_than)
-    same_day = was[0] == now[0] or unknown  # a list that knows no day does not contradict one
+    exact = not (isinstance(old.fact, Opening) and old.fact.not_later_than)
+    unknown = period is not None and exact and was[0] is not None and _within(period, was[0])
+    same_day = was[0] == now[0] or unknown
     if same_day and now[1] in (None, was[1]) and now[2] in (None, was[2]):
         return
     change = Change(new.source, *about, words_of(was), words_of(now), tuple(e.seq for e in stands), new)

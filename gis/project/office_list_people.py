@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem
+from gis.sheets.households import name_key
 from gis.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class KnownPeople:
         hamlet: As the list wrote it.
         keys: Its parcels.
         of_list: Whether the same list brought it.
+        row: Its first row in the file that brought it, 0 where none did.
     """
 
     household: str
@@ -39,6 +41,7 @@ class KnownPeople:
     hamlet: str
     keys: frozenset[Key]
     of_list: bool
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,10 @@ def match_people(resolved: Resolved, known: Sequence[KnownPeople]) -> Matched:
     """An id for every household of a list: a known one where it is surely the same, else a new one.
 
     In this order, each only where it means one household on both sides: the office's code; name and
-    hamlet with a common parcel; name with a common parcel; name and hamlet within the same list; the very
-    same parcels within the same list (a name that was written differently), which is told.
+    hamlet with the very same parcels; with a common parcel; name with a common parcel; name and hamlet
+    within the same list; the very same parcels within the same list (a name that was written differently),
+    which is told. Several of one name and hamlet that hold the very same parcels are taken in the order of
+    their rows, which is told too.
 
     Args:
         resolved: The list.
@@ -82,9 +87,16 @@ def match_people(resolved: Resolved, known: Sequence[KnownPeople]) -> Matched:
             del waiting[one], free[other]
 
     pair(lambda one, other: bool(one.code) and fold(one.code) == fold(other.code))
+    pair(lambda one, other: _is(one, other) and came[one.key] == other.keys)
+    for one, other in _in_order(resolved, waiting, free, came):
+        ids[one] = other
+        facts = {"household": other}
+        problems.append(Problem(people[one].source, "problem.list_same_land", facts, "warning"))
+        del waiting[one], free[other]
+    pair(lambda one, other: _is(one, other) and bool(came[one.key] & other.keys))
     pair(lambda one, other: _called(one, other) and _lives(one, other) and bool(came[one.key] & other.keys))
     pair(lambda one, other: _called(one, other) and bool(came[one.key] & other.keys))
-    pair(lambda one, other: other.of_list and _called(one, other) and _lives(one, other))
+    pair(lambda one, other: other.of_list and _is(one, other))
     pair(lambda one, other: other.of_list and came[one.key] == other.keys, "problem.list_other_name")
     fresh = {one: "H" + secrets.token_hex(8) for one in waiting}
     return Matched(ids | fresh, frozenset(fresh.values()), tuple(problems))
@@ -92,6 +104,40 @@ def match_people(resolved: Resolved, known: Sequence[KnownPeople]) -> Matched:
 
 def _called(one: ListedPeople, other: KnownPeople) -> bool:
     return bool(other.name) and fold(one.name) == fold(other.name)
+
+
+def _is(one: ListedPeople, other: KnownPeople) -> bool:
+    """Whether name and hamlet are the same, accents and all."""
+    return bool(other.name) and _person(one) == _person(other)
+
+
+def _person(one: ListedPeople | KnownPeople) -> tuple[str, str]:
+    return name_key(one.name), name_key(one.hamlet)
+
+
+def _in_order(
+    resolved: Resolved,
+    waiting: Mapping[str, ListedPeople],
+    free: Mapping[str, KnownPeople],
+    came: Mapping[str, frozenset[Key]],
+) -> list[tuple[str, str]]:
+    """Households of one name, hamlet and land, as many as there were: in the order of their rows."""
+    rows = {holding.household: holding.row for holding in reversed(resolved.holdings)}
+    there: dict[object, list[KnownPeople]] = defaultdict(list)
+    for other in free.values():
+        if other.of_list and other.row:
+            there[(*_person(other), other.keys)].append(other)
+    here: dict[object, list[str]] = defaultdict(list)
+    for key, one in waiting.items():
+        here[(*_person(one), came[key])].append(key)
+    return [
+        (one, other.household)
+        for group, ones in here.items()
+        if len(ones) == len(there.get(group, ()))
+        for one, other in zip(
+            sorted(ones, key=rows.__getitem__), sorted(there[group], key=lambda one: one.row), strict=True
+        )
+    ]
 
 
 def _lives(one: ListedPeople, other: KnownPeople) -> bool:

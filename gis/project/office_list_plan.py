@@ -183,7 +183,8 @@ class _Work:
                     plan.holdings.append(replace(row, since=self._since(parcel, held.seq)))
         latest = self.answers.latest or self.standing.today
         left_out = self.spoken if old and held is not None else frozenset()
-        found = milestones_of(self.standing.state, holding, parcel, household, latest, left_out)
+        today = self.standing.today
+        found = milestones_of(self.standing.state, holding, parcel, household, latest, left_out, today)
         plan.openings += found.fresh
         plan.changed += found.changed
         for change in found.changed if self.taking else ():

@@ -16,6 +16,7 @@ from gis.boundaries.fields import land_use_of, text_of
 from gis.errors import Problem
 from gis.ledger.part import Part, parse_part
 from gis.milestones import REPEATABLE_MILESTONES
+from gis.project.office_list_twice import land_twice
 from gis.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -133,10 +134,13 @@ def resolve(rows: Sequence[TrackingRow], plan: Plan, answers: ListAnswers = NO_L
     communes, commune_problems = _communes(rows, plan, answers)
     problems = [*zone_problems, *commune_problems]
     grouped: dict[tuple[str, Key], list[TrackingRow]] = defaultdict(list)
+    placed: list[tuple[Key, TrackingRow]] = []
     for row in rows:
         if row.zone in zones and row.commune in communes:
             key = (communes[row.commune], text_of(row.sheet), text_of(row.number))
             grouped[row.household_key, key].append(row)
+            placed.append((key, row))
+    problems += land_twice(placed, zones)
     parcels, found = _parcels(grouped)
     problems += found
     holdings = []

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 ERRORS: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"})
 _M2_PER_HA: Final = 10_000
 _VND: Final = {"ty": 1_000_000_000, "trieu": 1_000_000, "nghin": 1_000, "dong": 1, "": 1}
-_MONTH: Final = re.compile(r"(?:thang\s*)?([0-9]{1,2})\s*(?:[/.-]|\s+nam\s+)\s*([0-9]{4})")
+_IN_WORDS: Final = re.compile(r"([0-9]{1,2}) thang ([0-9]{1,2}) nam ([0-9]{4})")
+_MONTH: Final = re.compile(r"(?:thang\s*|t\.?\s*)?([0-9]{1,2})\s*(?:[/.-]|\s+nam\s+)\s*([0-9]{4})")
 _YEAR: Final = re.compile(r"(?:nam\s*)?((?:19|20)[0-9]{2})")
 _NUMBER_AND_DAY: Final = re.compile(r"(.+?)[\s,;(]+(?:ngày\s*)?([0-9]{1,2}([/.-])[0-9]{1,2}\3[0-9]{4})\)?")
+_IN_WORDS_ACCENTED: Final = re.compile(r"([0-9]{1,2}) tháng ([0-9]{1,2}) năm ([0-9]{4})")
 _SHARE: Final = re.compile(r"([0-9]+)\s*/\s*([0-9]+)")
 _PERCENT: Final = re.compile(r"(.+?)\s*%")
 _IN_M2: Final = re.compile(r"(.+?)\s*m(?:2|²)")
@@ -53,12 +55,17 @@ class Day:
     Args:
         on: The day, or the last day that it can have been; None for a mark.
         reached: False for "chưa".
-        not_later_than: Whether only a month or a year stands.
+        not_before: The first day that it can have been, where only a month or a year stands.
     """
 
     on: date | None
     reached: bool
-    not_later_than: bool = False
+    not_before: date | None = None
+
+    @property
+    def not_later_than(self) -> bool:
+        """Whether only a month or a year stands."""
+        return self.not_before is not None
 
 
 def is_blank(cell: Cell) -> bool:
@@ -159,9 +166,9 @@ def day_of(cell: Cell, *, asks_for_day: bool) -> Day | Refused:
         asks_for_day: Whether the header says "ngày": then 1 and 0 are no marks.
 
     >>> day_of("tháng 2/2026", asks_for_day=True)
-    Day(on=datetime.date(2026, 2, 28), reached=True, not_later_than=True)
+    Day(on=datetime.date(2026, 2, 28), reached=True, not_before=datetime.date(2026, 2, 1))
     >>> day_of("x", asks_for_day=False), day_of(46082.0, asks_for_day=True).facts
-    (Day(on=None, reached=True, not_later_than=False), {'found': '46082', 'day': '01/03/2026'})
+    (Day(on=None, reached=True, not_before=None), {'found': '46082', 'day': '01/03/2026'})
     """
     if isinstance(cell, datetime):
         cell = cell.date()
@@ -176,13 +183,17 @@ def day_of(cell: Cell, *, asks_for_day: bool) -> Day | Refused:
 
 def _day_of_number(value: float, *, asks_for_day: bool) -> Day | Refused:
     if value in _YEARS:
-        return Day(date(int(value), 12, 31), reached=True, not_later_than=True)
+        return _in_year(int(value))
     if value in {0, 1} and not asks_for_day:
         return Day(None, reached=value == 1)
     if math.isfinite(value) and int(value) in _SERIALS:
         day = _EXCEL_DAY_0 + timedelta(days=int(value))
         return Refused("problem.cell_serial_date", {"found": _shown(value), "day": f"{day:%d/%m/%Y}"})
     return _not_day(value)
+
+
+def _in_year(year: int) -> Day:
+    return Day(date(year, 12, 31), reached=True, not_before=date(year, 1, 1))
 
 
 def _day_of_text(text: str) -> Day | Refused:
@@ -192,14 +203,15 @@ def _day_of_text(text: str) -> Day | Refused:
     if wrong := bad_formula(text.strip()):
         return wrong
     plain = fold(text).removeprefix("ngay ").strip()
+    plain = _IN_WORDS.sub(r"\1/\2/\3", plain)
     if month := _MONTH.fullmatch(plain):
         number, year = int(month[1]), int(month[2])
         if number in range(1, 13) and year in _YEARS:
             last = calendar.monthrange(year, number)[1]
-            return Day(date(year, number, last), reached=True, not_later_than=True)
+            return Day(date(year, number, last), reached=True, not_before=date(year, number, 1))
         return _not_day(text)
     if year_only := _YEAR.fullmatch(plain):
-        return Day(date(int(year_only[1]), 12, 31), reached=True, not_later_than=True)
+        return _in_year(int(year_only[1]))
     try:
         return Day(parse_date(plain), reached=True)
     except NotADateError:
@@ -211,8 +223,12 @@ def document_and_day(cell: Cell) -> tuple[str, date | None] | Refused:
 
     >>> document_and_day("125/QĐ-UBND ngày 05/3/2026")
     ('125/QĐ-UBND', datetime.date(2026, 3, 5))
+    >>> document_and_day("BB 12 ngày 5 tháng 3 năm 2026")
+    ('BB 12', datetime.date(2026, 3, 5))
     """
     text = text_of(cell)
+    if isinstance(text, str):
+        text = _IN_WORDS_ACCENTED.sub(r"\1/\2/\3", text)
     if isinstance(text, Refused) or not (match := _NUMBER_AND_DAY.fullmatch(text)):
         return text if isinstance(text, Refused) else (text, None)
     try:

@@ -9,9 +9,27 @@ Pure: no file, no clock.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
+from typing import Final
 
 from gis.vietnamese import fold
+
+_TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
+
+
+def name_key(text: str) -> str:
+    """A name as it is compared: accents count, for Hoa and Hòa are two people; where a tone is set does not.
+
+    >>> name_key("Lê Thị  HOÀ") == name_key("Lê Thị Hòa"), name_key("Hoa") == name_key("Hòa")
+    (True, False)
+    """
+    apart = unicodedata.normalize("NFD", text).casefold()
+    shown = "".join(c for c in apart if unicodedata.category(c) != "Cf")
+    return " ".join(
+        "".join(c for c in word if c not in _TONES) + "".join(c for c in word if c in _TONES)
+        for word in shown.split()
+    )
 
 
 @dataclass
@@ -29,13 +47,13 @@ class Households:
 
     def key(self, code: str, stt: str, name: str, hamlet: str) -> tuple[str, bool]:
         """The key of a row that names its household, and whether it came before, with others between."""
-        plain = "|".join((fold(name), fold(hamlet)))
+        plain = "|".join((name_key(name), name_key(hamlet)))
         if code:
             found = f"code:{fold(code)}"
         elif self.by_name:
             found = f"name:{plain}"
         elif stt:
-            found = f"stt:{fold(stt)}|{plain}"
+            found = f"stt:{fold(stt)}|{fold(name)}|{fold(hamlet)}"
         else:
             found = self._unnumbered(plain)
         again = found != self._last and found in self._times and not (code or self.by_name)

@@ -158,6 +158,8 @@ class Listing:
             self._carried += not down
             return self._household
         if not texts[named]:
+            if any(one.source == reader.address(named) for one in reader.problems):
+                return None  # what stands there was refused
             self.problems.append(Problem(reader.address(named), "problem.list_no_name"))
             return None
         return self._named(reader, texts)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from gis.errors import Problem
 from gis.milestones import MILESTONES
 from gis.sheets.cells import (
+    Day,
     Refused,
     amount_of,
     area_of,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from fractions import Fraction
 
-    from gis.sheets.cells import Day
     from gis.sheets.layout import Grid, Layout
     from gis.table import Cell
 
@@ -105,8 +105,9 @@ class Reader:
         }
         if not there:
             return None
-        day = self._day(facets["on"]) if "on" in there else None
         document, documented = self._document(there)
+        day, named = self._day(facets["on"]) if "on" in there else (None, None)
+        document = document or named
         amount = self._amount(facets["amount"]) if "amount" in there else None
         on = documented if day is None or (day.on is None and day.reached) else day.on
         if day and day.on and documented and documented != day.on and not day.not_later_than:
@@ -121,21 +122,31 @@ class Reader:
                 Problem(self.address(facets["amount"]), "problem.list_amount_alone", facts, "warning")
             )
         cell = self.address(next(iter(there.values())))
-        later = bool(day and day.not_later_than)
-        return TrackedMilestone(milestone, on, reached, document, amount, cell, later)
+        since = day.not_before if day else None
+        return TrackedMilestone(milestone, on, reached, document, amount, cell, since)
 
-    def _day(self, meaning: str) -> Day | None:
+    def _day(self, meaning: str) -> tuple[Day | None, str | None]:
+        """The day of a milestone, and the document that is named with it: "TB 12 ngày 05/3/2026"."""
         column = self.layout.column[meaning]
         cell = self.cell(meaning, spread=True)
-        return self._or_refuse(meaning, day_of(cell, asks_for_day=dated(self.layout.parts[column])))
+        found = day_of(cell, asks_for_day=dated(self.layout.parts[column]))
+        if isinstance(found, Refused) and isinstance(cell, str):
+            both = document_and_day(cell)
+            if not isinstance(both, Refused) and both[1] is not None:
+                return Day(both[1], reached=True), both[0]
+        return self._or_refuse(meaning, found), None
 
     def _document(self, there: dict[str, str]) -> tuple[str | None, date | None]:
         document, day = None, None
         if "document_on" in there:
             cell = self.cell(there["document_on"], spread=True)
             document, day = self._or_refuse(there["document_on"], document_and_day(cell)) or (None, None)
-        if "document" in there:
+        if "document" in there and "on" in there:
             document = self.text(there["document"])
+        elif "document" in there:  # its day is the milestone's where nothing else says it
+            cell = self.cell(there["document"], spread=True)
+            named, on = self._or_refuse(there["document"], document_and_day(cell)) or (None, None)
+            document, day = named or document, day or on
         if document and (mark := HEADINGS.marks.get(mark_key(document))) is not None:
             document = document if mark else None
         return document or None, day

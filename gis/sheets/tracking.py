@@ -33,7 +33,7 @@ class TrackedMilestone:
         document: Number of its document, None where none stands.
         amount_vnd: Whole đồng, None where none stands.
         cell: Address of the cell that says it.
-        not_later_than: Whether `on` is the last day of a month or year that stands without a day.
+        not_before: The first day of the month or year that stands without a day, `on` being its last.
     """
 
     milestone: str
@@ -42,7 +42,12 @@ class TrackedMilestone:
     document: str | None
     amount_vnd: int | None
     cell: str
-    not_later_than: bool = False
+    not_before: date | None = None
+
+    @property
+    def not_later_than(self) -> bool:
+        """Whether `on` is the last day of a month or year that stands without a day."""
+        return self.not_before is not None
 
 
 @dataclass(frozen=True, slots=True)
