@@ -247,7 +247,7 @@ def choose(page, label, option):
 
 def legend_ha(page):
     """Hectares of the legend's first class, handed over."""
-    text = page.locator(".st-key-map-legend li b").first.inner_text()
+    text = page.locator(".st-key-map-legend button strong").first.inner_text()
     return text.removesuffix(" ha")
 
 

@@ -35,17 +35,19 @@ class Look:
     Args:
         fills: "#rrggbb" by code.
         hatched: Codes that are hatched besides, so that a print in grey shows them.
+        hatch: Colour of the hatching.
         only: Codes that a filter keeps; None keeps all.
     """
 
     fills: tuple[str, ...]
     hatched: frozenset[int] = frozenset()
     only: frozenset[int] | None = None
+    hatch: str = HATCH
 
     @property
     def palette(self) -> tuple[str, ...]:
         """Colours of a tile's values from 1 on: the fills, what is filtered out, outlines, hatching."""
-        return (*self.fills, FAINT, OUTLINE, HATCH)
+        return (*self.fills, FAINT, OUTLINE, self.hatch)
 
 
 def tile_values(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
+from gis.clearance.partition import holdings_table
 from gis.clearance.standing import Standing
 from gis.errors import LedgerLostError, NoProjectError, Problem, RequestReusedError
 from gis.ledger.columns import fold
@@ -200,6 +201,25 @@ class Project:
         if sha256 is None:
             return empty.set_crs(self.plan.crs, allow_override=True)
         return read_version(self.versions_folder, sha256)
+
+    def land(self, snapshot: Snapshot) -> tuple[pd.DataFrame, list[str]]:
+        """Who holds what on a snapshot's day, and which parcels have an open obstacle.
+
+        Returns:
+            The columns of `partition.holdings_table`, a row for each holding; and the parcels' ids, whose
+            stories are read.
+        """
+        with self._lock:
+            columns, upto = self._record.columns()
+            at = min(snapshot.known, upto)
+            found = fold(columns, snapshot.on, at)
+            fresh = self._record.named_between(at, snapshot.known)  # since the columns were read
+            alone = sorted({str(parcel) for parcel in found.untold} | fresh)
+            stuck = {str(parcel) for parcel in found.stuck} - fresh
+            self._record.load([*alone, *stuck])
+            stuck |= {one for one in fresh if (now := snapshot.state.by_parcel.get(one)) and now.obstacles}
+            plain = found.holdings[~found.holdings["parcel_id"].isin(alone)]
+            return pd.concat([plain, holdings_table(snapshot.state, alone)], ignore_index=True), sorted(stuck)
 
     def verify(self, expected: Iterable[Head] = ()) -> tuple[list[Problem], Head]:
         """What is wrong with the ledger, the boundary versions and the attachments, and the ledger's head.

@@ -117,3 +117,13 @@ def pairs_of(entries: Iterable[Entry]) -> Iterator[tuple[str, str | None]]:
         household = getattr(entry.fact, "household", None)
         if household is not None:
             yield household, entry.parcel
+
+
+def read_last_seqs(connection: sa.Connection, through: int) -> dict[str, int]:
+    """The last seq that names each parcel, of the entries through a seq (included)."""
+    query = (
+        sa.select(_row.parcel, sa.func.max(_row.seq).label("last"))
+        .where(_row.seq <= through, _row.parcel.is_not(None))
+        .group_by(_row.parcel)
+    )
+    return {row.parcel: row.last for row in connection.execute(query)}

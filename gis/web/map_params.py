@@ -107,6 +107,15 @@ def names_of(text: str | None) -> frozenset[str] | None:
     """
     if text is None:
         return None
-    if not _NAMES.fullmatch(text):
+    if not is_names(text):
         raise WrongViewError(name="only", found=text, expected="a,b,c")
     return frozenset(text.split(","))
+
+
+def is_names(text: str) -> bool:
+    """Whether a text is a list of names such as layers have.
+
+    >>> is_names("stuck,paid"), is_names(""), is_names("<b>")
+    (True, False, False)
+    """
+    return _NAMES.fullmatch(text) is not None

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 VERSIONS_KEPT: Final = 3
 TILES_KEPT: Final = 96  # a megabyte each
-PAINTS_KEPT: Final = 24
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ from gis.errors import GisError
 from gis.texts import Texts
 from gis.web import map_answers
 from gis.web.assets import BASE, STATIC
-from gis.web.prepared import classes_of
+from gis.web.map_layers import shared_paint
 
 if TYPE_CHECKING:
     import os
@@ -57,7 +57,7 @@ class _Immutable(StaticFiles):
 
 def routes(
     snapshot_of: Callable[[date, int | None], Snapshot],
-    paint_of: Callable[[Snapshot, str], Paint] = classes_of,
+    paint_of: Callable[[Snapshot, str], Paint] = shared_paint,
 ) -> list[BaseRoute]:
     """All routes of the map.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gis.maps.layers import CATEGORY_COLOURS, LAST_COLOURS
 from gis.maps.style import legend_rows
 from gis.maps.tiles import FAINT
 from gis.milestones import CLASS_COLOURS, CLASSES
@@ -43,6 +44,21 @@ def test_class_colours__any_two_are_apart_for_all_eyes(eyes):
 def test_class_colours__any_two_are_apart_in_a_grey_print():
     greys = sorted((lab(colour)[0], name) for name, colour in CLASS_COLOURS.items())
     assert all(light - dark > STEP for (dark, _), (light, _) in pairwise(greys)), greys
+
+
+@pytest.mark.parametrize("eyes", EYES)
+def test_category_colours__any_two_are_apart_for_all_eyes(eyes):
+    colours = (*CATEGORY_COLOURS, LAST_COLOURS["none"])  # what is hatched is told by that
+    near = min(
+        (delta_e(lab(one, eyes), lab(other, eyes)), one, other) for one, other in combinations(colours, 2)
+    )
+    assert near[0] > APART, near
+    assert delta_e(lab(LAST_COLOURS["several"], eyes), lab(LAST_COLOURS["other"], eyes)) > APART
+
+
+def test_category_colours__any_two_are_apart_in_a_grey_print():
+    greys = sorted(lab(colour)[0] for colour in (*CATEGORY_COLOURS, LAST_COLOURS["none"]))
+    assert all(light - dark > STEP for dark, light in pairwise(greys)), greys
 
 
 def test_class_colours__what_a_filter_leaves_out_looks_like_none_of_them():

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gis.maps.style import legend_rows
 from gis.milestones import CLEARED_MILESTONE
 from gis.web import (
     actions,
     amend_forms,
-    charts,
     common,
     forms,
     land_forms,
+    layer_view,
     mark_forms,
     money_card_form,
     succession_form,
@@ -31,10 +30,12 @@ from gis.web.search import find_units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
     from gis.project import Card
     from gis.store.register import Household
     from gis.web.common import View
+    from gis.web.map_view import Pick
 
 MAP_HEIGHT = 500
 FOUND_SHOWN = 8
@@ -62,32 +63,50 @@ def main() -> None:
             ],
         )
         return
+    layer_view.read_address()
+    layer_view.styles()
     selected = selection(shown)
-    common.keep_address(shown, parcel=selected)
-    left, right = st.columns([11, 8], gap="medium")
-    with left:
+    beside = layer_view.beside_day()
+    tools = st.columns([11, 8], gap="medium", vertical_alignment="bottom")
+    with tools[0]:
         search(shown)
-        draw_map(shown, selected)
-    with right, st.container(key="card"):
-        if selected is None:
-            forms.show_outcome("main", shown.texts)
-            forms.show_outcome("other", shown.texts)
-            st.html(f'<div class="gp-hint">{escape(shown.texts("map_page.hint"))}</div>')
-        else:
-            draw_card(shown, selected)
+    with tools[1]:
+        layer_view.controls(shown)
+    with st.container(key="found"):  # its own place: the map under it stays where it is
+        found_units(shown)
+    left, right = st.columns([1, 1] if beside else [11, 8], gap="medium")
+    with left:
+        draw_map(shown, selected, paired=beside is not None)
+    layer_view.keep_address(shown, selected)
+    with right:
+        if beside:
+            draw_beside(shown, beside, selected)
+        with st.container(key="card"):
+            draw_side(shown, selected)
+
+
+def draw_side(shown: View, selected: str | None) -> None:
+    """The open parcel's card, or what to do to open one."""
+    if selected is not None:
+        draw_card(shown, selected)
+        return
+    forms.show_outcome("main", shown.texts)
+    forms.show_outcome("other", shown.texts)
+    st.html(f'<div class="gp-hint">{escape(shown.texts("map_page.hint"))}</div>')
 
 
 def selection(shown: View) -> str | None:
     """The parcel whose card is open: the session's, at first that of the address."""
     if "parcel" not in st.session_state:
         st.session_state["parcel"] = st.query_params.get("parcel")
-        st.session_state["zoom_to"] = st.session_state["parcel"]
+        shared = "view" in st.query_params  # the address says where to look
+        st.session_state["zoom_to"] = None if shared else st.session_state["parcel"]
     chosen = st.session_state["parcel"]
     return chosen if chosen in shown.snapshot.units.index else None
 
 
 def search(shown: View) -> None:
-    """The search box; several finds are listed, one opens at once."""
+    """The search box; one find opens at once."""
     words = shown.texts
     with st.container(key="search"):
         st.text_input(
@@ -98,8 +117,6 @@ def search(shown: View) -> None:
             on_change=_searched,
             args=(shown,),
         )
-    with st.container(key="found"):  # its own place: the map under it stays where it is
-        found_units(shown)
 
 
 def found_units(shown: View) -> None:
@@ -134,9 +151,12 @@ def _open_found(parcel_id: str) -> None:
     open_parcel(parcel_id, zoom=True)
 
 
-def draw_map(shown: View, selected: str | None) -> None:
+def draw_map(shown: View, selected: str | None, *, paired: bool) -> None:
     """The map and its legend with hectares."""
+    look = layer_view.chosen(shown, shown.snapshot)
     with st.container(key="map"):
+        if paired:
+            st.html(layer_view.side_heading(shown, shown.snapshot))
         pick = clearance_map(
             shown.snapshot,
             key="main",
@@ -145,11 +165,33 @@ def draw_map(shown: View, selected: str | None) -> None:
             on_today=shown.is_today,
             selected=selected,
             zoom_to=st.session_state.pop("zoom_to", None),
+            shown=look,
+            in_address=True,
+            together=True,
         )
-    rows = legend_rows(shown.texts, shown.snapshot.totals[0].by_class_ha)
-    with st.container(key="map-legend"):
-        remark = escape(shown.texts("map_page.legend"))
-        st.html(f'<p class="gp-note">{remark}</p>{charts.legend(rows, shown.texts)}')
+    layer_view.legend(shown, look.rows)
+    _open_picked(pick, selected)
+
+
+def draw_beside(shown: View, day: date, selected: str | None) -> None:
+    """The map of another day, that moves with the first."""
+    other = shown.project.snapshot(day, shown.snapshot.known)
+    with st.container(key="beside"):
+        st.html(layer_view.side_heading(shown, other))
+        pick = clearance_map(
+            other,
+            key="beside",
+            height=MAP_HEIGHT,
+            texts=shown.texts,
+            on_today=False,
+            selected=selected,
+            shown=layer_view.chosen(shown, other),
+            together=True,
+        )
+    _open_picked(pick, selected)
+
+
+def _open_picked(pick: Pick | None, selected: str | None) -> None:
     if pick is not None and pick.parcel_id != selected:
         open_parcel(pick.parcel_id)
         st.rerun()
@@ -163,7 +205,7 @@ def draw_card(shown: View, parcel_id: str) -> None:
     voided = {entry.seq for entry in told if entry.seq in snapshot.state.voided}
     households = {holding.household for holding in card.holdings}
     households |= {getattr(entry.fact, "household", None) or "" for entry in told}
-    names = shown.project.households(sorted(households - {""}))
+    names = shown.households(sorted(households - {""}), "card")
 
     def form(name: str) -> Form:
         return Form(name, shown, card, names, actions.request_id())
@@ -171,15 +213,16 @@ def draw_card(shown: View, parcel_id: str) -> None:
     st.html(cards.head_html(card, snapshot.plan, words))
     forms.show_outcome("main", words)
     st.html(land_html(shown, card, names))
-    if shown.is_today:
+    if shown.can_write:
         mark_forms.hand_over(form("mark"))
         other_forms(shown, card, form)
     else:
         st.html(f'<p class="gp-note">{escape(shown.read_only)}</p>')
     st.html(cards.holdings_html(card.holdings, names, words))
-    notes = {entry.seq: shown.project.reason(entry) or "" for entry in told}
-    st.html(cards.history_html(told, names, voided, notes, words) + proof_links(shown, parcel_id))
-    if shown.is_today:
+    notes = {entry.seq: shown.reason(entry) for entry in told}
+    history = cards.history_html(told, names, voided, notes, words, scans=shown.may("names"))
+    st.html(history + proof_links(shown, parcel_id))
+    if shown.can_write:
         amend_forms.amend(form("undo"), form("correct"), told, voided)
 
 
@@ -204,7 +247,8 @@ def proof_links(shown: View, parcel_id: str) -> str:
         return proof_link(parcel_id, snapshot.on, snapshot.known, words.language, names=names)
 
     plain, named = (address(names=names) for names in (False, True))
-    return cards.links_html([(plain, words("card.proof")), (named, words("card.proof_names"))])
+    links = [(plain, words("card.proof")), (named, words("card.proof_names"))]
+    return cards.links_html(links if shown.may("names") else links[:1])
 
 
 def other_forms(shown: View, card: Card, form: Callable[[str], Form]) -> None:
