@@ -17,6 +17,7 @@ from gis.store.database import Ledger, open_ledger
 from gis.store.erasure import read_forgotten, reapply_erasures, scrub
 from gis.store.leftovers import sweep
 from gis.store.loading import load_tables
+from gis.store.sessions import forget_sessions
 from gis.store.shared_versions import share_versions
 from gis.store.text_files import read_text
 from gis.store.versions import sha256_of
@@ -87,6 +88,7 @@ def restore(
         target.parent.mkdir(parents=True, exist_ok=True)
         sweep(target.parent, f"{UNPACKING}*", now)
         with opened_backup(backup, passphrase, target.parent) as opened:
+            forget_sessions(opened.project / LEDGER)
             if occupied:
                 return _swap(opened, target, now)
             if url:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -15,6 +17,7 @@ from gis.store.tables import account_table, login_attempt_table, session_table
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
 ATTEMPTS_KEPT: Final = timedelta(hours=24)
 
@@ -91,6 +94,18 @@ def end_session(connection: sa.Connection, session_id: str) -> bool:
     """End one session; whether it was there."""
     ended = connection.execute(sa.delete(session_table).where(session_table.c.session_id == session_id))
     return ended.rowcount > 0
+
+
+def forget_sessions(path: Path) -> None:
+    """End all sessions in a copy of a ledger: one that was ended after the copy must not come back with it.
+
+    Args:
+        path: An SQLite file of any schema version.
+    """
+    with closing(sqlite3.connect(path)) as connection, connection:
+        there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'session'").fetchone()
+        if there:
+            connection.execute("DELETE FROM session")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from accountworld import ACCOUNTS, NOW, PASSWORDS, add_people, empty_project
 
 from gis.access import LoginRefusedError, NoSessionError
 from gis.errors import RefusedError
-from gis.project import accounts, logins
+from gis.project import Project, accounts, logins
+from gis.project.backups import back_up
+from gis.store.restoring import restore
 
 
 @pytest.fixture
@@ -123,3 +125,25 @@ def test_note_names__one_by_its_id_several_by_their_number(project):
     assert found == [("lan", "people", None, 2), ("lan", "card", "H1", 1)]
     assert len(accounts.name_log(project, by="quan.tri")) == 0
     assert len(accounts.name_log(project, household="H1")) == 1
+
+
+def test_restore__accounts_come_back_and_sessions_do_not(tmp_path):
+    """A session that was ended after the backup must not come to life again with it."""
+    project = empty_project(tmp_path / "xã")
+    people = add_people(project)
+    token = people.token("lan")
+    made = back_up(project, tmp_path / "sao-luu", NOW)
+    accounts.disable(project, "chu.tich", "quan.tri", NOW)
+    project.close()
+    restore(made.path, tmp_path / "moi", NOW)
+    back = Project.open(tmp_path / "moi")
+    assert [one.account_id for one in accounts.accounts(back)] == ["chu.tich", "lan", "quan.tri"]
+    with pytest.raises(NoSessionError):
+        logins.session_of(back, token, NOW)
+    assert accounts.open_sessions(back, NOW) == []
+    assert logins.session_of(back, add_token(back), NOW).account_id == "lan"
+    back.close()
+
+
+def add_token(project):
+    return logins.log_in(project, "lan", PASSWORDS["lan"], "p", NOW).token

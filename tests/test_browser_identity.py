@@ -1,0 +1,289 @@
+"""Accounts in a real browser: what a viewer receives holds no name, an open page ends, the login works on a phone."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import unicodedata
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from gis.project import Project, accounts, logins
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).resolve().parents[1]
+WAIT_MS = 60_000
+START_SECONDS = 60
+PASSWORDS = {"chu.tich": "xem so lieu moi ngay", "lan": "di thon Sau gap ho", "quan.tri": "giu chia khoa so"}
+ROLES = {"quan.tri": "administrator", "lan": "editor", "chu.tich": "viewer"}
+PAGES = ("", "ban-do", "dot-van-ban", "ho", "chi-tra", "ban-giao", "nhap-du-lieu", "tai-khoan", "giai-trinh")
+PHONE = {"width": 390, "height": 844}
+expect.set_options(timeout=WAIT_MS)
+
+
+@pytest.fixture(scope="module")
+def folder(sample_folder, tmp_path_factory):
+    """The sample with an administrator, an editor and a viewer."""
+    copied = tmp_path_factory.mktemp("identity") / "data"
+    shutil.copytree(sample_folder, copied)
+    project, now = Project.open(copied), datetime.now(UTC)
+    for account, role in ROLES.items():
+        code = accounts.add(project, account, role, "quan.tri", now)
+        logins.set_password(project, account, code, PASSWORDS[account], "127.0.0.1", now)
+    project.close()
+    return copied
+
+
+@pytest.fixture(scope="module")
+def server(folder, tmp_path_factory):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with log.open("w") as file:
+        running = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | {"GPMB_PROJECT": str(folder)},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/healthz", running)
+        yield address
+    finally:
+        running.terminate()
+        running.wait(timeout=20)
+    said = log.read_text("utf-8")
+    assert "Traceback" not in said
+    assert not any(password in said for password in PASSWORDS.values())
+
+
+def wait_for(url, running):
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        assert running.poll() is None, "the server ended before it answered"
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own server
+                assert answer.status == 200
+                return
+        except OSError:
+            time.sleep(0.3)
+    pytest.fail(f"{url} did not answer within {START_SECONDS} s")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path):
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+class Window:
+    """A browser of its own, and every byte that it receives."""
+
+    def __init__(self, browser, server, size=None):
+        self.server = server
+        self.context = browser.new_context(viewport=size or {"width": 1280, "height": 800}, locale="vi-VN")
+        self.context.set_default_timeout(WAIT_MS)
+        self.page = self.context.new_page()
+        self.received = []
+        self.page.on("response", self._keep)
+        self.page.on("websocket", lambda channel: channel.on("framereceived", self._frame))
+
+    def _keep(self, answer):
+        self.received.append(answer)
+
+    def _frame(self, frame):
+        self.received.append(frame if isinstance(frame, bytes) else str(frame).encode())
+
+    def bytes(self):
+        """All that came, by HTTP and by websocket."""
+        found = []
+        for one in self.received:
+            if isinstance(one, bytes):
+                found.append(one)
+            elif one.status not in {204, 301, 302, 303, 304}:
+                found.append(one.url.encode() + b"\n" + str(one.headers).encode() + b"\n" + body(one))
+        return b"\n".join(found)
+
+    def log_in(self, account):
+        self.page.goto(f"{self.server}/dang-nhap")
+        self.page.get_by_label("Tài khoản").fill(account)
+        self.page.get_by_label("Mật khẩu hoặc mã một lần").fill(PASSWORDS[account])
+        self.page.get_by_role("button", name="Đăng nhập", exact=True).click()
+        expect(self.page.locator(".gp-account")).to_be_attached()
+        return self
+
+    def visit(self, path):
+        """Open a page and wait until Streamlit has run it."""
+        self.page.goto(f"{self.server}/{path}")
+        expect(self.page.locator(".gp-account")).to_be_attached()
+        expect(self.page.locator('[data-test-script-state="notRunning"]')).to_be_attached()
+        expect(self.page.locator('[data-testid="stException"]')).to_have_count(0)
+
+
+def body(answer):
+    try:
+        return answer.body()
+    except Exception:  # noqa: BLE001 - a page that was left before its answer came
+        return b""
+
+
+@pytest.fixture
+def window(browser, server):
+    opened = []
+
+    def make(size=None):
+        opened.append(Window(browser, server, size))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.context.close()
+
+
+def spellings(names):
+    """Each name as bytes may hold it: whole or decomposed letters, as JSON's or HTML's escapes."""
+    for name in names:
+        for text in {unicodedata.normalize(form, name) for form in ("NFC", "NFD")}:
+            yield name, text.encode()
+            yield name, json.dumps(text)[1:-1].encode()
+            yield name, "".join(c if ord(c) < 128 else f"&#{ord(c)};" for c in text).encode()
+
+
+def found_names(received, names):
+    return {name for name, spelling in spellings(names) if spelling in received}
+
+
+@pytest.fixture(scope="module")
+def held(folder):
+    """Names of the sample's people, and a parcel of somebody."""
+    project = Project.open(folder)
+    with project.ledger.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT household_id, name, kind FROM household").all()
+    snapshot = project.snapshot(datetime.now(UTC).date())
+    names = {row.household_id: row.name for row in rows if row.kind == "household"}
+    parcels = [
+        p for p in snapshot.units.index if any(h.household in names for h in snapshot.state.of_parcel(p))
+    ]
+    project.close()
+    assert len(names) > 100
+    return names, parcels[:3]
+
+
+def everywhere(view, held):
+    """Every page, cards of parcels, the proof card, and addresses that somebody might guess."""
+    names, parcels = held
+    for path in PAGES:
+        view.visit(path)
+    for parcel in parcels:
+        view.visit(f"ban-do?parcel={parcel}")
+    someone = next(iter(names))
+    view.visit(f"ho?household={someone}")
+    view.visit(f"chi-tra?household={someone}")
+    view.visit("dot-van-ban?batch=D1")
+    guesses = [f"phieu-can-cu/{parcels[0]}?on=2026-06-01{more}" for more in ("", "&ten=1")]
+    guesses += ["map/parcels", "map/zones", "attachments/" + "0" * 64, "_stcore/metrics", "media/x.csv"]
+    guesses += ["ledger.db", "..%2fledger.db", "%2e%2e/households/households.csv", "static/../../ledger.db"]
+    for path in guesses:
+        answer = view.context.request.get(f"{view.server}/{path}", max_redirects=0)
+        view.received.append(answer.url.encode() + answer.body())
+
+
+def test_viewer__nothing_that_the_browser_receives_holds_a_name(window, held):
+    """Beside it the editor's, by the same way: there the names are found, so that the test can fail."""
+    viewer, editor = window().log_in("chu.tich"), window().log_in("lan")
+    for view in (editor, viewer):
+        everywhere(view, held)
+    names = set(held[0].values())
+    assert len(found_names(editor.bytes(), names)) > 20
+    assert found_names(viewer.bytes(), names) == set()
+    assert len(viewer.bytes()) > 500_000
+
+
+def test_viewer__has_no_page_of_names_and_no_form(window, held):
+    viewer = window().log_in("chu.tich")
+    viewer.visit(f"ban-do?parcel={held[1][0]}")
+    shown = viewer.page.get_by_test_id("stSidebarNav").inner_text()
+    assert "Bản đồ" in shown
+    for title in ("Hộ", "Nhập dữ liệu", "Tài khoản"):
+        assert title not in shown.split("\n")
+    expect(viewer.page.get_by_text("Tài khoản này chỉ xem")).to_be_visible()
+    expect(viewer.page.get_by_role("button", name="Ghi nhận bàn giao")).to_have_count(0)
+
+
+def test_log__says_who_saw_whom(window, folder, held):
+    editor = window().log_in("lan")
+    editor.visit(f"ban-do?parcel={held[1][0]}")
+    editor.visit("ho")
+    project = Project.open(folder)
+    found = {one.what: one for one in reversed(accounts.name_log(project, by="lan"))}
+    assert accounts.name_log(project, by="chu.tich") == []
+    project.close()
+    assert found["people"].count == 20
+    assert "card" in found
+    admin = window().log_in("quan.tri")
+    admin.visit("tai-khoan")
+    admin.page.get_by_text("Ai đã xem họ tên").click()
+    expect(admin.page.get_by_text("Danh sách hộ").first).to_be_visible()
+
+
+def test_open_page__goes_to_the_login_when_its_session_ends(window, folder):
+    view = window().log_in("lan")
+    view.visit("ban-do")
+    project = Project.open(folder)
+    accounts.end_sessions(project, "lan", "quan.tri", datetime.now(UTC))
+    project.close()
+    view.page.wait_for_url(re.compile(r"/dang-nhap\?next=%2Fban-do"))
+    expect(view.page.get_by_label("Tài khoản")).to_be_visible()
+
+
+def test_logout__by_its_page(window):
+    view = window().log_in("lan")
+    view.page.get_by_role("link", name="Đăng xuất").click()
+    view.page.get_by_role("button", name="Đăng xuất").click()
+    expect(view.page.get_by_label("Tài khoản")).to_be_visible()
+    view.page.goto(f"{view.server}/ban-do")
+    view.page.wait_for_url(re.compile("/dang-nhap"))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_login__on_a_phone(window, language):
+    view = window(PHONE)
+    view.page.goto(f"{view.server}/dang-nhap?lang={language}")
+    wide = view.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= PHONE["width"]
+    for box in (one.bounding_box() for one in view.page.locator("input:visible, button").all()):
+        assert box["height"] >= 44
+        assert box["y"] + box["height"] <= PHONE["height"]
+
+
+def test_accounts_page__a_new_account_from_code_to_work(window):
+    admin = window().log_in("quan.tri")
+    admin.visit("tai-khoan")
+    admin.page.get_by_text("Thêm tài khoản", exact=True).click()
+    admin.page.get_by_label("Tài khoản", exact=True).last.fill("binh")
+    admin.page.get_by_role("button", name="Tạo tài khoản và lấy mã một lần").click()
+    code = admin.page.locator(".gp-code").inner_text()
+    assert re.fullmatch(r"([A-Z2-9]{4}-){3}[A-Z2-9]{4}", code)
+    new = window()
+    new.page.goto(f"{new.server}/dang-nhap")
+    new.page.get_by_label("Tài khoản").fill("binh")
+    new.page.get_by_label("Mật khẩu hoặc mã một lần").fill(code)
+    new.page.get_by_role("button", name="Đăng nhập", exact=True).click()
+    new.page.get_by_label("Mật khẩu mới", exact=True).fill("mot cau cua rieng minh")
+    new.page.get_by_label("Nhập lại mật khẩu mới").fill("mot cau cua rieng minh")
+    new.page.get_by_role("button", name="Đặt mật khẩu và vào").click()
+    expect(new.page.locator(".gp-account b")).to_have_text("binh")
