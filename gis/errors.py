@@ -184,6 +184,12 @@ class WrongViewError(GisError):
     message = "map.wrong_view"
 
 
+class BadBackgroundError(GisError):
+    """A project's `background.toml` does not say one file or one server."""
+
+    message = "error.bad_background"
+
+
 class BadHeadError(GisError):
     """A head is not SEQ:HASH as a report prints it."""
 

@@ -45,6 +45,7 @@ MAP_TEXTS: Final = (
     "measure_hint",
     "measured_length",
     "measured_area",
+    "background",
 )
 # The script fills these in, parcel by parcel and place by place.
 _BLANKS: Final = ("sheet", "number", "x", "y", "lat", "lon", "length", "area", "ha")
@@ -128,7 +129,7 @@ class Setup:
         bounds: West, south, east, north in degrees WGS 84: what is shown first.
         epsg: The projected VN-2000 CRS in which places and lengths are told.
         assets: Path under which our assets are served.
-        routes: Paths of "parcels", "zones", "at", "changes" and "tiles".
+        routes: Paths of "parcels", "zones", "at", "changes", "tiles" and "background".
         view_key: Name under which the browser keeps pan and zoom while the user visits other pages.
         in_address: Whether the page's address says the view.
         together: Whether the map moves with the other maps of its page.

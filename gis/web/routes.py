@@ -17,6 +17,7 @@ from gis.errors import GisError
 from gis.texts import Texts
 from gis.web import map_answers
 from gis.web.assets import BASE, STATIC
+from gis.web.background_routes import BACKGROUND, background_routes
 from gis.web.map_layers import shared_paint
 
 if TYPE_CHECKING:
@@ -37,7 +38,14 @@ ZONES: Final = "/map/zones"
 AT: Final = "/map/at"
 CHANGES: Final = "/map/changes"
 TILES: Final = "/tiles"
-MAP_ROUTES: Final = {"parcels": PARCELS, "zones": ZONES, "at": AT, "changes": CHANGES, "tiles": TILES}
+MAP_ROUTES: Final = {
+    "parcels": PARCELS,
+    "zones": ZONES,
+    "at": AT,
+    "changes": CHANGES,
+    "tiles": TILES,
+    "background": BACKGROUND,
+}
 
 
 class _Immutable(StaticFiles):
@@ -81,6 +89,7 @@ def routes(
         route(AT, map_answers.at),
         route(CHANGES, map_answers.changes),
         route(TILES + "/{z:int}/{x:int}/{y:int}.png", map_answers.tile),
+        *background_routes(),
         Route("/healthz", healthz),
         Mount(BASE, _Immutable(directory=STATIC)),
     ]

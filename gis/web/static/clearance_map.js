@@ -94,6 +94,7 @@
     this.listen();
     markKeyboard();
     setInterval(this.poll.bind(this), POLL_MS);
+    this.loadBackground();
     this.dressed = whenDressed();
     this.dressed.then(this.show.bind(this));
   }
@@ -528,6 +529,51 @@
     this.units[unit.parcelId] = unit;
     this.parcels.addLayer(unit);
     return unit;
+  };
+
+  /* ---- a background, where the project has one: the land shows through the colours then ---- */
+
+  ClearanceMap.prototype.loadBackground = function () {
+    var self = this;
+    this.fetchJson(this.config.background_url)
+      .then(function (found) {
+        if (found.error) { self.say("failed", found.error); }
+        if (found.url) { self.offerBackground(found); }
+      })
+      .catch(function () { /* a map without a background is a whole map */ });
+  };
+
+  ClearanceMap.prototype.offerBackground = function (found) {
+    var self = this, shown = stored("gpmb.background").off !== true;
+    var layer = L.tileLayer(found.url + "/{z}/{x}/{y}", { maxNativeZoom: found.max_zoom, maxZoom: this.map.getMaxZoom(), zIndex: 0 });
+    var control = L.control({ position: "topleft" }), credit = L.control({ position: "bottomright" });
+    function show() {
+      self.link.setAttribute("aria-pressed", String(shown));
+      L.DomUtil[shown ? "addClass" : "removeClass"](self.map.getContainer(), "gpmb-on-background");
+      if (!shown) { layer.remove(); credit.remove(); return; }
+      layer.addTo(self.map);
+      credit.addTo(self.map).getContainer().textContent = found.attribution;
+    }
+    credit.onAdd = function () { return L.DomUtil.create("div", "gpmb-credit"); };
+    control.onAdd = function () {
+      var bar = L.DomUtil.create("div", "leaflet-bar"), link = self.link = L.DomUtil.create("a", "gpmb-background", bar);
+      link.href = "#";
+      link.title = self.config.texts.background;
+      link.setAttribute("role", "button");
+      link.setAttribute("aria-label", self.config.texts.background);
+      link.innerHTML = '<svg viewBox="0 0 18 18" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">' +
+        '<path d="M2 4l5-2 4 2 5-2v12l-5 2-4-2-5 2zM7 2v12M11 4v12"/></svg>';
+      L.DomEvent.disableClickPropagation(bar);
+      L.DomEvent.on(link, "click", function (event) {
+        L.DomEvent.stop(event);
+        shown = !shown;
+        store("gpmb.background", { off: !shown });
+        show();
+      });
+      return bar;
+    };
+    control.addTo(this.map);
+    show();
   };
 
   /* ---- zones ---- */
