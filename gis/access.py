@@ -50,6 +50,12 @@ class LoginRefusedError(GisError):
     message = "error.login"
 
 
+class NoAccountError(LoginRefusedError):
+    """An identity provider vouches for somebody who has no account here."""
+
+    message = "error.no_account"
+
+
 class TooManyLoginsError(GisError):
     """Too many attempts in a short time."""
 

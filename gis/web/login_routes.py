@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from anyio import to_thread
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 
-from gis.access import LoginRefusedError, TooManyLoginsError, require_password
+from gis.access import LoginRefusedError, NoAccountError, TooManyLoginsError, require_password
 from gis.errors import GisError, Problem, RefusedError
 from gis.project import accounts, logins
 from gis.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
+from gis.web import oidc
 from gis.web.door import NEW_PASSWORD, NO_STORE
 from gis.web.login_pages import Form, form_page, language_of, own_address, sentence_page
-from gis.web.oidc import provider_name
+from gis.web.oidc import ProviderError, provider_name
 from gis.web.visitors import CHANGE, COOKIE, FIRST, LOGIN, LOGOUT, STILL_IN, asking
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from gis.project.logins import Entered
 
 BY_PROVIDER: Final = f"{LOGIN}/oidc"
+BACK: Final = f"{BY_PROVIDER}/ve"
 MOST_BYTES: Final = 10_000
 MOST_FIELDS: Final = 20
 HEADERS: Final = NO_STORE | {"X-Robots-Tag": "noindex"}
@@ -53,7 +55,19 @@ def login_routes(project_of: Callable[[], Project]) -> list[BaseRoute]:
 
         return handle
 
+    async def arrive(request: Request) -> Response:
+        words = _words(request)
+        try:
+            entered, address = await oidc.arrive(request, project_of, _now())
+        except (ProviderError, LoginRefusedError) as error:
+            return _refused(_login_form("", "/"), words, _by_provider(error))
+        except GisError as error:
+            return PlainTextResponse(words.error(error) + "\n", 503, headers=HEADERS)
+        return let_in(request, entered, own_address(address))
+
     return [
+        Route(BY_PROVIDER, _leave),
+        Route(BACK, arrive),
         Route(LOGIN, _show_login),
         Route(LOGIN, posted(_log_in), methods=["POST"]),
         Route(NEW_PASSWORD, _show_new),
@@ -76,6 +90,19 @@ async def _show_login(request: Request) -> Response:
     if asking(request).is_authenticated:
         return _go("/")
     return _form(_login_form("", own_address(request.query_params.get("next"))), _words(request))
+
+
+async def _leave(request: Request) -> Response:
+    back = str(request.url.replace(path=BACK, query=""))
+    try:
+        return await oidc.leave(request, back, own_address(request.query_params.get("next")))
+    except ProviderError as error:
+        return _refused(_login_form("", "/"), _words(request), error)
+
+
+def _by_provider(error: GisError) -> GisError:
+    """A refusal in words that fit: nobody has typed a password here."""
+    return NoAccountError() if isinstance(error, LoginRefusedError) else error
 
 
 async def _show_change(request: Request) -> Response:
@@ -243,14 +270,20 @@ def _change_form() -> Form:
 
 
 def _form(form: Form, words: Texts) -> Response:
-    provider = BY_PROVIDER if form.page == "login" and provider_name() else ""
+    provider = _way_by_provider(form)
     return HTMLResponse(form_page(form, words, provider=provider), headers=HEADERS)
+
+
+def _way_by_provider(form: Form) -> str:
+    if form.page != "login" or not provider_name():
+        return ""
+    return f"{BY_PROVIDER}?{urlencode({'next': form.hidden['next']})}"
 
 
 def _refused(form: Form, words: Texts, error: GisError) -> Response:
     status = _TOO_MANY if isinstance(error, TooManyLoginsError) else _WRONG
     reasons = [words.problem(problem) for problem in error.problems]
-    provider = BY_PROVIDER if form.page == "login" and provider_name() else ""
+    provider = _way_by_provider(form)
     page = form_page(form, words, refusal=words.error(error), reasons=reasons, provider=provider)
     return HTMLResponse(page, status, headers=HEADERS)
 

@@ -1,7 +1,6 @@
 """The door, called as a server calls it: nobody without a session, nobody with another's, no trick of an address."""
 
 import sys
-import warnings
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from accountworld import PASSWORDS, add_people, empty_project
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from gis.project import accounts
@@ -22,10 +22,6 @@ from gis.web.visitors import COOKIE, asking
 
 sys.path.insert(0, str(Path(__file__).parent))
 from webasgi import http_scope, websocket_scope
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it would like the successor of httpx, which Authlib does not use yet
-    from starlette.testclient import TestClient
 
 HERE = "http://127.0.0.1:8501"
 OWN = {"Origin": HERE}
