@@ -7,6 +7,7 @@ nobody's password is known any more.
 from __future__ import annotations
 
 import getpass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -164,9 +165,7 @@ def log(
     """Print who saw names, the newest first: codes of households, never names."""
     found = accounts.name_log(opened(project), most)
     if as_json:
-        told = [{"at": one.at, "by": one.by, "what": one.what} for one in found]
-        seen = [{"household": one.household, "count": one.count} for one in found]
-        print_json([first | second for first, second in zip(told, seen, strict=True)])
+        print_json([asdict(one) for one in found])
         return
     rows = [
         [
