@@ -5,17 +5,17 @@ They name nobody. Pure: no file, no clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from gis.clearance.curve import M2_PER_HA
 from gis.clearance.forecast import cleared_between
-from gis.clearance.stuck import AGES, age_of
-from gis.errors import WrongViewError
-from gis.milestones import CLEARED_MILESTONE, OBSTACLE_CATEGORIES
+from gis.clearance.stuck import STUCK, age_of
+from gis.milestones import CLASSES, CLEARED_MILESTONE
+from gis.plan import COMMUNE_ID
 from gis.web.batch_view import rule_name
 from gis.web.charts import exact_ha, plain_ha
-from gis.web.overview_view import PRESSING, age_words
+from gis.web.overview_listed import Listed, Row, summed, titled
+from gis.web.overview_view import PRESSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,93 +28,9 @@ if TYPE_CHECKING:
     from gis.ledger.due import Due
     from gis.texts import Texts
     from gis.web.overview_figures import Overview
+    from gis.web.overview_listed import Asked
 
 PAID_ACTS: Final = frozenset({"paid", "withdrawn"})
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What an address asks of a list, each None where it does not say.
-
-    Args:
-        zone: A zone of the plan.
-        first: The first day of a hand-over.
-        last: The last one.
-        category: Of obstacles.
-        age: The place of a band in `AGES`.
-        status: Of periods: "overdue" or "due".
-    """
-
-    zone: str | None = None
-    first: date | None = None
-    last: date | None = None
-    category: str | None = None
-    age: int | None = None
-    status: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line: its cells, the parcels to whose proof cards it leads, its entries."""
-
-    cells: tuple[str, ...]
-    parcels: tuple[str, ...] = ()
-    seqs: tuple[int, ...] = ()
-    of_no_parcel: bool = False  # its entries are of a household as a whole
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A list: what it is of, its sum in words, headings (a number's with True) and lines."""
-
-    title: str
-    total: str
-    columns: tuple[tuple[str, bool], ...]
-    rows: Sequence[Row]
-    note: str = ""
-    with_parcels: bool = True
-    with_entries: bool = True
-
-
-def require_known(asked: Asked, found: Overview) -> None:
-    """Refuse what no list is of.
-
-    Raises:
-        WrongViewError: If so.
-    """
-    zones = [zone.zone_id for zone in found.snapshot.plan.zones]
-    ages = [str(age) for age in range(len(AGES))]
-    for name, value, known in (
-        ("zone", asked.zone, zones),
-        ("category", asked.category, list(OBSTACLE_CATEGORIES)),
-        ("age", None if asked.age is None else str(asked.age), ages),
-        ("status", asked.status, list(PRESSING)),
-    ):
-        if value is not None and value not in known:
-            raise WrongViewError(name=name, found=value, expected=", ".join(known))
-
-
-def _where(found: Overview, asked: Asked, words: Texts) -> str:
-    """What a list is limited to, in words; "" where it is not."""
-    pieces = []
-    if asked.zone is not None:
-        pieces.append(found.snapshot.plan.zone(asked.zone).name)
-    if asked.first is not None and asked.last is not None:
-        pieces.append(words("figures.between", first=asked.first, last=asked.last))
-    if asked.category is not None:
-        pieces.append(words(f"obstacle.{asked.category}"))
-    if asked.age is not None:
-        pieces.append(age_words(asked.age, words))
-    return ", ".join(pieces)
-
-
-def _titled(message: str, found: Overview, asked: Asked, words: Texts) -> str:
-    where = _where(found, asked, words)
-    return words(message) + (f": {where}" if where else "")
-
-
-def _sum(parcels: int, area_m2: float, words: Texts) -> str:
-    return words("figures.sum", ha=exact_ha(words, area_m2 / M2_PER_HA), parcels=parcels)
 
 
 def _zone_names(found: Overview) -> Mapping[str, str]:
@@ -152,18 +68,94 @@ def _handed(found: Overview, asked: Asked, without: frozenset[str], title: str, 
         (words("figures.col_m2"), True),
         (words("figures.col_handed_on"), False),
     )
-    return Listed(title, _sum(len(rows), float(parts_m2.sum()), words), columns, rows)
+    return Listed(title, summed(len(rows), float(parts_m2.sum()), words), columns, rows)
 
 
 def handed_over(found: Overview, asked: Asked, _: Sequence[Due], words: Texts) -> Listed:
     """The parcels that every holding handed over, of all days or between two."""
-    return _handed(found, asked, frozenset(), _titled("figures.handed", found, asked, words), words)
+    return _handed(found, asked, frozenset(), titled("figures.handed", found, asked, words), words)
 
 
 def clean(found: Overview, asked: Asked, _: Sequence[Due], words: Texts) -> Listed:
     """Those of them on which nothing that was listed is left."""
-    title = _titled("figures.clean", found, asked, words)
+    title = titled("figures.clean", found, asked, words)
     return _handed(found, asked, found.snapshot.occupied, title, words)
+
+
+def remaining(found: Overview, asked: Asked, _: Sequence[Due], words: Texts) -> Listed:
+    """The parcels that are not handed over, each with the class in which it counts."""
+    names = [name for name in CLASSES if name != CLEARED_MILESTONE]
+    listed = _of_classes(found, asked, names, titled("figures.remaining", found, asked, words), words)
+    total = next(one for one in found.snapshot.totals if one.zone_id == (asked.zone or COMMUNE_ID))
+    if total.balance is None:
+        return listed
+    gap_m2, overlap_m2 = total.balance.gap_m2, total.balance.overlap_m2
+    return replace(listed, note=words("figures.remaining_note", gap=gap_m2, overlap=overlap_m2))
+
+
+def of_class(found: Overview, asked: Asked, _: Sequence[Due], words: Texts) -> Listed:
+    """The parcels and public features of one class."""
+    names = [asked.kind] if asked.kind else list(CLASSES)
+    return _of_classes(found, asked, names, titled("figures.of_class", found, asked, words), words)
+
+
+def _of_classes(found: Overview, asked: Asked, names: Sequence[str], title: str, words: Texts) -> Listed:
+    overlaps, classes = found.overlaps_of(asked.zone), found.snapshot.classes
+    chosen = classes.index[classes.isin(names).to_numpy()]
+    parts_m2 = overlaps[overlaps.index.get_level_values("parcel_id").isin(chosen)]
+    zones = _zone_names(found)
+    rows = []
+    for parcel, by_zone in _by_parcel(parts_m2):
+        name = str(classes[parcel])
+        cells = (
+            ", ".join(zones.get(zone, zone) for zone in by_zone),
+            words.number(sum(by_zone.values()), 1),
+            words(f"class.{name}"),
+        )
+        rows.append(Row(cells, (parcel,), _why(found, parcel, name)))
+    columns = (
+        (words("figures.col_zone"), False),
+        (words("figures.col_m2"), True),
+        (words("figures.col_class"), False),
+    )
+    return Listed(title, summed(len(rows), float(parts_m2.sum()), words), columns, rows)
+
+
+def _why(found: Overview, parcel: str, name: str) -> tuple[int, ...]:
+    """The entries by which a parcel is in its class: obstacles, else the milestone, else who holds it."""
+    land = found.snapshot.state.by_parcel.get(parcel)
+    if land is None:
+        return ()
+    if name == STUCK:
+        return tuple(one.seq for one in land.obstacles)
+    reached = [one.milestones[name].seq for one in land.holdings if name in one.milestones]
+    return tuple(reached or (one.seq for one in land.holdings))
+
+
+def signed(found: Overview, asked: Asked, _: Sequence[Due], words: Texts) -> Listed:
+    """The parcels of which holders handed over their part, with what those parts come to."""
+    overlaps, shares = found.overlaps_of(asked.zone), found.snapshot.signed_share
+    parcels = overlaps.index.get_level_values("parcel_id")
+    parts_m2 = overlaps * shares.reindex(parcels).to_numpy()
+    rows = []
+    for parcel, by_zone in _by_parcel(parts_m2[(parts_m2 > 0).to_numpy()]):
+        held = found.snapshot.state.of_parcel(parcel)
+        handed = [
+            one.milestones[CLEARED_MILESTONE].seq for one in held if CLEARED_MILESTONE in one.milestones
+        ]
+        cells = (
+            words.number(sum(by_zone.values()), 1),
+            words.percent(float(shares[parcel])),
+            f"{len(handed)}/{len(held)}",
+        )
+        rows.append(Row(cells, (parcel,), tuple(handed)))
+    columns = (
+        (words("figures.col_signed_m2"), True),
+        (words("figures.col_share"), True),
+        (words("figures.col_holders"), True),
+    )
+    title = titled("figures.signed", found, asked, words)
+    return Listed(title, summed(len(rows), float(parts_m2.sum()), words), columns, rows)
 
 
 def stuck(found: Overview, asked: Asked, _: Sequence[Due], words: Texts) -> Listed:
@@ -188,8 +180,8 @@ def stuck(found: Overview, asked: Asked, _: Sequence[Due], words: Texts) -> List
         (words("figures.col_since"), False),
         (words("figures.col_days"), True),
     )
-    total = _sum(len(chosen), sum(one.area_m2 for one in chosen), words)
-    title = _titled("figures.stuck", found, asked, words)
+    total = summed(len(chosen), sum(one.area_m2 for one in chosen), words)
+    title = titled("figures.stuck", found, asked, words)
     return Listed(title, total, columns, rows, words("overview.stuck_foot"))
 
 
@@ -199,9 +191,10 @@ def _is_asked(one: StuckParcel, asked: Asked, on: date) -> bool:
     return asked.age is None or age_of(one.days(on, asked.category)) == asked.age
 
 
-def _households(found: Overview, kind: str, words: Texts) -> Listed:
+def _households(found: Overview, asked: Asked, kind: str, words: Texts) -> Listed:
     """Households that handed all over, or that are stuck, by their codes."""
-    inside = {str(parcel) for parcel in found.overlaps.index.get_level_values("parcel_id")}
+    overlaps = found.overlaps_of(asked.zone)
+    inside = {str(parcel) for parcel in overlaps.index.get_level_values("parcel_id")}
     waiting: set[str] = set()
     parcels: dict[str, list[str]] = {}
     seqs: dict[str, list[int]] = {}
@@ -227,18 +220,21 @@ def _households(found: Overview, kind: str, words: Texts) -> Listed:
     ]
     columns = ((words("figures.col_household"), False), (words("figures.col_parcels"), True))
     return Listed(
-        words(f"figures.households_{kind}"), words("figures.households", count=len(rows)), columns, rows
+        titled(f"figures.households_{kind}", found, asked, words),
+        words("figures.households", count=len(rows)),
+        columns,
+        rows,
     )
 
 
-def households_handed(found: Overview, _: Asked, __: Sequence[Due], words: Texts) -> Listed:
+def households_handed(found: Overview, asked: Asked, _: Sequence[Due], words: Texts) -> Listed:
     """Households that handed over all their land in the zones."""
-    return _households(found, "handed", words)
+    return _households(found, asked, "handed", words)
 
 
-def households_stuck(found: Overview, _: Asked, __: Sequence[Due], words: Texts) -> Listed:
+def households_stuck(found: Overview, asked: Asked, _: Sequence[Due], words: Texts) -> Listed:
     """Households with an open obstacle on land that they have not handed over."""
-    return _households(found, "stuck", words)
+    return _households(found, asked, "stuck", words)
 
 
 def paid(found: Overview, _: Asked, __: Sequence[Due], words: Texts) -> Listed:
@@ -326,6 +322,9 @@ def wholes(found: Overview, _: Asked, __: Sequence[Due], words: Texts) -> Listed
 LISTS: Final[Mapping[str, Callable[[Overview, Asked, Sequence[Due], Texts], Listed]]] = {
     "ban-giao": handed_over,
     "mat-bang-sach": clean,
+    "da-ky": signed,
+    "con-lai": remaining,
+    "tinh-trang": of_class,
     "vuong": stuck,
     "ho-ban-giao": households_handed,
     "ho-vuong": households_stuck,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gis.ledger.entry import Entry
     from gis.texts import Texts
     from gis.web.overview_figures import Overview
-    from gis.web.overview_lists import Listed, Row
+    from gis.web.overview_listed import Listed, Row
 
 A_PAGE: Final = 300
 PARCELS_SHOWN: Final = 40

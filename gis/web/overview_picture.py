@@ -18,6 +18,7 @@ from gis.web.charts import exact_ha, plain_ha, share
 from gis.web.figures import depths
 from gis.web.overview_figures import goal_text, pace_sentence, report_line, year_sentence
 from gis.web.overview_pages import moment
+from gis.web.overview_view import SMALLEST_NAMED_HA
 
 if TYPE_CHECKING:
     from gis.clearance.totals import ZoneTotal
@@ -120,10 +121,10 @@ def _shares(pen: _Pen, found: Overview, words: Texts, y: float) -> float:
     width = (WIDTH - 2 * MARGIN - 40) / 3
     for place, (part, said) in enumerate(cards):
         x = MARGIN + place * (width + 20)
-        pen.draw.rounded_rectangle((x, y, x + width, y + 122), radius=12, outline=LINE, width=2)
+        pen.draw.rounded_rectangle((x, y, x + width, y + 136), radius=12, outline=LINE, width=2)
         pen.text((x + 22, y + 10), share(words, part), 46, INK, BOLD)
         pen.wrapped((x + 22, y + 68), said, 23, width - 40, SOFT)
-    return y + 158
+    return y + 172
 
 
 def _zones(pen: _Pen, found: Overview, words: Texts, box: tuple[float, float, float]) -> None:
@@ -163,17 +164,22 @@ def _months(pen: _Pen, found: Overview, words: Texts, box: tuple[float, float, f
     most = max([needed, *(one.cleared_ha for one in found.months)]) or 1.0
     foot, tall = y + 290, 190
     step = width / len(found.months)
+    pen.draw.line((x, foot, x + width, foot), fill="#9aa5a0", width=2)
+    if needed:
+        line = foot - tall * needed / most
+        pen.text((x + width, y + 4), words("overview.needed_line", ha=needed), 23, AMBER, BOLD, "ra")
+        for dash in range(int(x), int(x + width), 16):
+            pen.draw.line((dash, line, dash + 9, line), fill=AMBER, width=3)
     for place, one in enumerate(found.months):
         high = tall * one.cleared_ha / most
         left = x + place * step
         pen.bar((left + 4, foot - high), (step - 8, high), GREEN)
         middle = left + step / 2
-        pen.text((middle, foot - high - 6), words.number(one.cleared_ha, 1), 20, INK, BOLD, "ms")
+        if one.cleared_ha >= SMALLEST_NAMED_HA:
+            number = words.number(one.cleared_ha, 1)
+            wide = _font(20, BOLD).getlength(number) + 6
+            pen.bar((middle - wide / 2, foot - high - 25), (wide, 22), "#ffffff")
+            pen.text((middle, foot - high - 6), number, 20, INK, BOLD, "ms")
         pen.text((middle, foot + 8), str(one.first.month), 20, SOFT, anchor="ma")
-    pen.draw.line((x, foot, x + width, foot), fill="#9aa5a0", width=2)
-    if needed:
-        high = foot - tall * needed / most
-        for left in range(int(x), int(x + width), 16):
-            pen.draw.line((left, high, left + 9, high), fill=AMBER, width=3)
     below = pen.wrapped((x, foot + 46), pace_sentence(found, words), 23, width, SOFT)
     pen.wrapped((x, below + 6), year_sentence(found, words), 23, width)

@@ -17,8 +17,8 @@ from gis.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
 from gis.web.map_params import day_of, seq_of
 from gis.web.overview_figures import overview
 from gis.web.overview_links import LISTS, PICTURE, PRESENTATION, Links
+from gis.web.overview_listed import Asked, require_known
 from gis.web.overview_lists import LISTS as LISTS_BY_NAME
-from gis.web.overview_lists import Asked, require_known
 from gis.web.overview_pages import A_PAGE, list_html, presentation_html
 from gis.web.overview_picture import picture_png
 
@@ -119,6 +119,7 @@ def _asked(given: Mapping[str, str]) -> Asked:
         category=given.get("category"),
         age=seq_of(given["age"], "age") if "age" in given else None,
         status=given.get("status"),
+        kind=given.get("kind"),
     )
 
 

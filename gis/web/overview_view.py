@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 from gis.clearance.curve import M2_PER_HA
 from gis.clearance.stuck import AGES
 from gis.ledger.due import counted
-from gis.web.charts import exact_ha, plain_ha, share
+from gis.maps.style import legend_rows
+from gis.milestones import CLEARED_MILESTONE
+from gis.web.charts import NOTHING, exact_ha, plain_ha, share
 from gis.web.figures import depths
 from gis.web.overview_figures import (
     goal_text,
@@ -31,11 +33,14 @@ if TYPE_CHECKING:
     from gis.clearance.stuck import Group
     from gis.clearance.totals import ZoneTotal
     from gis.ledger.due import Due
+    from gis.maps.style import LegendRow
     from gis.texts import Texts
     from gis.web.overview_figures import Overview
     from gis.web.overview_links import Links
 
 CATEGORIES_SHOWN: Final = 6
+CLASSES_SHOWN: Final = 5
+SMALLEST_NAMED_HA: Final = 0.05  # less would read 0,0
 PRESSING: Final = ("overdue", "due")
 
 
@@ -137,7 +142,21 @@ def zones(shown: Shown) -> str:
     deep = depths(totals)
     longest = max((one.plan_ha or one.cleared_ha or 0 for one in totals[1:]), default=0) or 1
     rows = "".join(_zone(shown, one, deep[one.zone_id] - 1, longest) for one in totals[1:])
-    return _panel(shown.words("overview.zones"), rows, "zones")
+    return _panel(shown.words("overview.zones"), rows + _waiting(shown), "zones")
+
+
+def _waiting(shown: Shown) -> str:
+    """How far the rest is: the largest classes that are not handed over, of the whole commune."""
+    words, by_class_ha = shown.words, shown.found.total.by_class_ha
+    rest = [row for row in legend_rows(words, by_class_ha) if row.name != CLEARED_MILESTONE and row.area_ha]
+    rest.sort(key=lambda row: -(row.area_ha or 0.0))
+    if not rest:
+        return ""
+    left = words("overview.waiting", ha=sum(row.area_ha or 0.0 for row in rest))
+    return (
+        f'<p class="waiting">{figure(left, shown.to("con-lai"))}</p>'
+        f'<div class="ov-classes">{class_links(shown, rest[:CLASSES_SHOWN])}</div>'
+    )
 
 
 def _zone(shown: Shown, total: ZoneTotal, depth: int, longest_ha: float) -> str:
@@ -161,16 +180,84 @@ def _percent(part: float, whole: float) -> str:
     return f"{100 * min(part / whole, 1):.3f}%"
 
 
+TABLE_COLUMNS: Final = (
+    "plan",
+    "mapped",
+    "cleared",
+    "clean",
+    "signed",
+    "remaining",
+    "of_plan",
+    "of_mapped",
+    "households",
+)
+
+
+def zone_table(shown: Shown) -> str:
+    """Every figure of every zone, each with the list behind it."""
+    words, totals = shown.words, shown.found.snapshot.totals
+    deep = depths(totals)
+    heads = f'<th class="text">{escape(words("overview.col_zone"))}</th>'
+    heads += "".join(
+        f'<th class="num">{escape(words(f"overview.col_{name}"))}</th>' for name in TABLE_COLUMNS
+    )
+    body = "".join(_table_row(shown, one, min(deep[one.zone_id], 3)) for one in totals)
+    return (
+        f'<div class="gp-scroll"><table class="gp-table"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _table_row(shown: Shown, total: ZoneTotal, depth: int) -> str:
+    words, count = shown.words, shown.found.households[total.zone_id]
+    zone = None if total.parent is None else total.zone_id
+    name = words("overview.whole") if zone is None else total.name
+    without = total.mapped_ha is None
+
+    def cell(text: str, what: str) -> str:
+        linked = figure(text, None if text == NOTHING else shown.to(what, zone=zone), f"{name}: {text}")
+        return f'<td class="num">{linked}</td>'
+
+    hectares = (
+        ("ban-giao", total.cleared_ha),
+        ("mat-bang-sach", total.clean_ha),
+        ("da-ky", total.signed_ha),
+        ("con-lai", total.remaining_of_mapped_ha),
+    )
+    shares = (total.share_of_plan, total.share_of_mapped)
+    handed = f"{words.integer(count.handed_over)}/{words.integer(count.total)}"
+    mapped = words("overview.no_boundary") if without else exact_ha(words, total.mapped_ha)
+    cells = cell(plain_ha(words, total.plan_ha), "mau-so")
+    cells += f'<td class="num">{escape(mapped)}</td>' if without else cell(mapped, "mau-so")
+    cells += "".join(cell(exact_ha(words, ha), what) for what, ha in hectares)
+    cells += "".join(f'<td class="num">{share(words, part)}</td>' for part in shares)
+    cells += cell(NOTHING if without else handed, "ho-ban-giao")
+    return f'<tr class="depth{depth}"><td class="text">{escape(name)}</td>{cells}</tr>'
+
+
+def class_links(shown: Shown, rows: Sequence[LegendRow]) -> str:
+    """The classes with their colours and hectares, each with the list behind it."""
+    words = shown.words
+    items = "".join(
+        f'<li><i class="swatch{" stuck" if row.stuck else ""}" style="background:{row.fill}"></i>'
+        f"<span>{escape(row.label)}</span>"
+        f"<b>{figure(words.ha(row.area_ha or 0.0), shown.to('tinh-trang', kind=row.name), row.label)}</b>"
+        "</li>"
+        for row in rows
+    )
+    return f'<ul class="gp-legend">{items}</ul>'
+
+
 def by_month(shown: Shown) -> str:
     """The last twelve months as bars, the pace that the goal needs as a line, and the year's target."""
     found, words = shown.found, shown.words
     needed = found.goal.needed_ha or 0.0
     most = max([needed, *(one.cleared_ha for one in found.months)]) or 1.0
     bars = "".join(_month(shown, one, most) for one in found.months)
-    line = ""
+    line = label = ""
     if needed:
-        label = escape(words("overview.needed_line", ha=needed))
-        mark = f'<div class="need" style="bottom:{_percent(needed, most)}"><span>{label}</span></div>'
+        label = f'<p class="needed">{escape(words("overview.needed_line", ha=needed))}</p>'
+        mark = f'<div class="need" style="bottom:{_percent(needed, most)}"></div>'
         line = f'<div class="lines">{mark}</div>'
     year = ""
     if found.year is not None:
@@ -180,7 +267,7 @@ def by_month(shown: Shown) -> str:
         year_sentence(found, words),
         shown.to("ban-giao", first=f"{found.on.year}-01-01", last=found.on.isoformat()),
     )
-    picture = f'<div class="ov-months"><div class="plot">{bars}{line}</div></div>'
+    picture = f'<div class="ov-months">{label}<div class="plot">{bars}{line}</div></div>'
     said = f'<p class="pace">{escape(pace_sentence(found, words))}</p><p class="year">{of_year}</p>{year}'
     return _panel(words("overview.months"), picture + said, "months")
 
@@ -191,10 +278,8 @@ def _month(shown: Shown, month: Month, most_ha: float) -> str:
         "overview.month", month=month.first.month, year=month.first.year, ha=exact_ha(words, month.cleared_ha)
     )
     address = shown.to("ban-giao", first=month.first.isoformat(), last=month.last.isoformat())
-    inner = (
-        f"<b>{escape(words.number(month.cleared_ha, 1))}</b>"
-        f'<i style="height:{_percent(month.cleared_ha, most_ha)}"></i>'
-    )
+    number = words.number(month.cleared_ha, 1) if month.cleared_ha >= SMALLEST_NAMED_HA else ""
+    inner = f'<b>{escape(number)}</b><i style="height:{_percent(month.cleared_ha, most_ha)}"></i>'
     under = f"<span>{month.first.month}</span>"
     if address is None:
         return f'<div class="m"><div class="bar">{inner}</div>{under}</div>'

@@ -20,7 +20,7 @@ from gis.web import overview_view as view
 from gis.web.assets import BASE, STATIC
 from gis.web.backup_line import backup_html
 from gis.web.card import short_html
-from gis.web.charts import ClassBar, Column, Curve, exact_ha, plain_ha, share
+from gis.web.charts import ClassBar, Column, Curve
 from gis.web.common import Refusal, section
 from gis.web.daily import last_try
 from gis.web.due_rows import due_rows, regimes
@@ -31,12 +31,9 @@ from gis.web.overview_links import Links
 from gis.web.overview_view import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gis.project import Snapshot
     from gis.texts import Texts
     from gis.web.common import View
-    from gis.web.figures import HouseholdCount
     from gis.web.overview_figures import Overview
 
 MAP_HEIGHT = 470
@@ -52,22 +49,22 @@ def main() -> None:
         nothing_yet(shown)
         return
     found = overview(snapshot, aliases(shown.project))
-    first_screen(shown, found)
+    pieces = Shown(found, words, Links(snapshot.on, snapshot.known, words.language))
+    first_screen(shown, pieces)
     if no_map:
         st.html(f'<p class="gp-note">{escape(no_map)}</p>')
-    st.html(zone_table(snapshot, found.households, words))
+    st.html(zone_table(pieces, words))
     map_with_card(shown)
     st.html(over_time(found, words))
-    st.html(by_class(snapshot, words))
+    st.html(by_class(pieces, words))
     st.html(balance_table(snapshot, words))
 
 
-def first_screen(shown: View, found: Overview) -> None:
+def first_screen(shown: View, pieces: Shown) -> None:
     """All that a leader asks for, on one screen; each figure opens the list behind it."""
     words, snapshot = shown.texts, shown.snapshot
     links = Links(snapshot.on, snapshot.known, words.language)
-    pieces = Shown(found, words, links)
-    can_do = view.actions(links, report_line(found, words), words, present=shown.is_today)
+    can_do = view.actions(links, report_line(pieces.found, words), words, present=shown.is_today)
     title = escape(words("overview.heading", commune=snapshot.plan.commune.name))
     st.html(
         f'<div class="ov-head"><h1>{title}</h1>{can_do}</div>'
@@ -106,49 +103,13 @@ def nothing_yet(shown: View) -> None:
     common.empty_state(words("page.nothing_yet"), steps)
 
 
-def zone_table(snapshot: Snapshot, counts: Mapping[str, HouseholdCount], words: Texts) -> str:
-    deep = depths(snapshot.totals)
-    names = (
-        "plan",
-        "mapped",
-        "cleared",
-        "clean",
-        "signed",
-        "remaining",
-        "of_plan",
-        "of_mapped",
-        "households",
-    )
-    columns = [Column(words("overview.col_zone"), numeric=False)]
-    columns += [Column(words(f"overview.col_{name}")) for name in names]
-    rows = []
-    for total in snapshot.totals:
-        name = words("overview.whole") if total.parent is None else total.name
-        count = counts[total.zone_id]
-        without = total.mapped_ha is None
-        households = f"{words.integer(count.handed_over)}/{words.integer(count.total)}"
-        cells = [
-            name,
-            plain_ha(words, total.plan_ha),
-            words("overview.no_boundary") if without else exact_ha(words, total.mapped_ha),
-            *(
-                exact_ha(words, ha)
-                for ha in (
-                    total.cleared_ha,
-                    total.clean_ha,
-                    total.signed_ha,
-                    total.remaining_of_mapped_ha,
-                )
-            ),
-            *(share(words, part) for part in (total.share_of_plan, total.share_of_mapped)),
-            charts.NOTHING if without else households,
-        ]
-        rows.append((deep[total.zone_id], cells))
+def zone_table(pieces: Shown, words: Texts) -> str:
     foot = f'<p class="gp-foot">{escape(words("overview.table_foot"))}</p>'
-    return section(words("overview.table")) + charts.table(columns, rows) + foot
+    return section(words("overview.table")) + view.zone_table(pieces) + foot
 
 
-def by_class(snapshot: Snapshot, words: Texts) -> str:
+def by_class(pieces: Shown, words: Texts) -> str:
+    snapshot = pieces.found.snapshot
     deep = depths(snapshot.totals)
     rows = legend_rows(words, snapshot.totals[0].by_class_ha)
     bars = [
@@ -161,7 +122,7 @@ def by_class(snapshot: Snapshot, words: Texts) -> str:
         for total in snapshot.totals
     ]
     title = section(words("overview.classes"), words("overview.classes_remark"))
-    return title + charts.class_bars(bars, rows, words) + charts.legend(rows, words)
+    return title + charts.class_bars(bars, rows, words) + view.class_links(pieces, rows)
 
 
 def over_time(found: Overview, words: Texts) -> str:
