@@ -36,7 +36,7 @@ from gis.store.register_checks import check_register
 from gis.store.shared_versions import check_shared_versions, fetch_versions, share_versions
 from gis.store.text_files import read_text
 from gis.store.versions import read_version, versions
-from gis.store.words import keep_words
+from gis.store.words import keep_all_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -307,7 +307,7 @@ class Project:
                 return Receipt(seqs, repeated=True, warnings=warned_before(earlier))
             snapshot = self.snapshot(today)
             drafts = decide(snapshot.state, self._setting(snapshot), writer)
-            kept = [keep_words(writer.connection, draft) for draft in drafts]
+            kept = keep_all_words(writer.connection, drafts)
             written = writer.append([(draft, stamp) for draft in kept])
             share_versions(writer.connection, self.versions_folder, written)
         self.refresh()

@@ -233,6 +233,7 @@ def _unit_for(meaning: str, text: str) -> str:
     return (money_unit(brackets) or money_unit(text)) if meaning.endswith(".amount") else ""
 
 
+@lru_cache(maxsize=10_000)
 def dated(parts: tuple[str, ...]) -> bool:
     """Whether a header asks for a day in words, so that a bare "1" in its column is no mark."""
     own = re.findall(r"\w+", nfc(" ".join(parts)).casefold())

@@ -177,9 +177,15 @@ def batched(ids: Iterable[str]) -> Iterator[list[str]]:
 
 def add_note(connection: sa.Connection, text: str) -> Note:
     """Keep the words of a note; what comes back stands in the chain."""
-    note_id, salt = secrets.token_hex(8), secrets.token_hex(16)
-    connection.execute(sa.insert(note_table).values(note_id=note_id, salt=salt, text=text))
-    return Note(note_id, fingerprint(salt, text))
+    return add_notes(connection, [text])[0]
+
+
+def add_notes(connection: sa.Connection, texts: Sequence[str]) -> list[Note]:
+    """Keep the words of several notes in one statement, each with its own salt."""
+    rows = [{"note_id": secrets.token_hex(8), "salt": secrets.token_hex(16), "text": text} for text in texts]
+    if rows:
+        connection.execute(sa.insert(note_table), rows)
+    return [Note(row["note_id"], fingerprint(row["salt"], row["text"])) for row in rows]
 
 
 def read_note(connection: sa.Connection, note: Note) -> str | None:
