@@ -49,6 +49,7 @@ CONTENT_SECURITY_POLICY: Final = (
     "form-action 'self'; "
     "frame-ancestors 'self'"
 )
+STRICTER: Final = ("sandbox", "default-src 'none'")  # how policies of single routes begin
 SECURITY_HEADERS: Final = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -233,12 +234,12 @@ def _with_security_headers(send: Send) -> Send:
     async def secured(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            # A sandbox is stricter than ours and stays: a browser holds to every policy that it is sent.
+            # What is stricter than ours stays: a browser holds to every policy that it is sent.
             policies = headers.getlist("Content-Security-Policy")
-            sandboxes = [policy for policy in policies if policy.startswith("sandbox")]
+            stricter = [policy for policy in policies if policy.startswith(STRICTER)]
             for name, value in SECURITY_HEADERS.items():
                 headers[name] = value
-            for policy in sandboxes:
+            for policy in stricter:
                 headers.append("Content-Security-Policy", policy)
         await send(message)
 

@@ -11,6 +11,7 @@ from gis.texts import LANGUAGES
 from gis.web import clocks, common, intake_actions
 from gis.web.account_view import account_html, watch_html
 from gis.web.common import STYLE, View
+from gis.web.field_page import field_link
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -82,7 +83,9 @@ def sidebar(shown: View) -> None:
         clocks.known_input(shown)
         head = shown.snapshot.head
         line = shown.texts("page.head", seq=head.seq, hash=head.hash[:8])
-        st.html(f'<p class="gp-head" title="{head.seq}:{head.hash}">{escape(line)}</p>')
+        st.html(
+            f'<p class="gp-head" title="{head.seq}:{head.hash}">{escape(line)}</p>{field_link(shown.texts)}'
+        )
         if shown.visitor.session is not None:
             st.html(account_html(shown.visitor, shown.texts))
             st.html(watch_html(), unsafe_allow_javascript=True)

@@ -1,0 +1,214 @@
+"""What the field page is told: parcels found, one parcel as it stands, and the parcels of a sheet.
+
+Lists that stay on a phone hold no names: codes of households alone. Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from gis.milestones import CLASS_COLOURS
+from gis.project import people
+from gis.project.entry_words import part_words
+from gis.vietnamese import fold
+from gis.web.card import commune_name, title, zone_area
+from gis.web.prepared import Kept
+from gis.web.search import find_units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from gis.ledger.state import HoldingState
+    from gis.project import Project, Snapshot
+    from gis.store.register import Household
+    from gis.texts import Texts
+    from gis.web.visitors import Visitor
+
+FOUND_MOST: Final = 20
+LIST_MOST: Final = 10_000  # parcels that one list may hold: about a megabyte, packed a fifth of it
+NAME_LEAST: Final = 2  # letters: fewer mean half of the commune
+LABELS_KEPT: Final = 3
+
+_labels: Final[Kept[pd.Series]] = Kept(LABELS_KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, in which language, and what holds today.
+
+    Args:
+        project: The open project.
+        snapshot: Today's, by the whole ledger.
+        visitor: Whoever the door let in.
+        words: Language.
+    """
+
+    project: Project
+    snapshot: Snapshot
+    visitor: Visitor
+    words: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is told, and the households whose names it tells."""
+
+    content: dict[str, object]
+    named: tuple[str, ...] = ()
+
+
+def found(asking: Asking, text: str) -> Answer:
+    """The parcels that a search means: exactly first, then those that begin so, then by their holders."""
+    snapshot = asking.snapshot
+    matches = [*find_units(snapshot.units, text), *_beginning(snapshot, text)]
+    persons = _persons(asking, text)
+    holders = _held_by(snapshot, persons)
+    ids = list(dict.fromkeys([*matches, *holders]))
+    shown = ids[:FOUND_MOST]
+    rows = [_row(asking, one, persons.get(holders.get(one, ""))) for one in shown]
+    named = {holders[one] for one in shown if one in holders}
+    return Answer({"found": rows, "more": len(ids) - len(shown)}, tuple(sorted(named)))
+
+
+def _beginning(snapshot: Snapshot, text: str) -> list[str]:
+    """Units whose sheet/number, or a feature's number, begins with a text of figures such as "7/1"."""
+    wanted = fold(text).replace(" ", "")
+    if "/" not in wanted:
+        return []
+    labels = _labels.get(snapshot.boundary_sha, lambda: _short_labels(snapshot))
+    return [str(parcel) for parcel in labels.index[labels.str.startswith(wanted)]]
+
+
+def _short_labels(snapshot: Snapshot) -> pd.Series:
+    units = snapshot.units
+    labels: pd.Series = units["sheet"].str.lower() + "/" + units["number"].str.lower()
+    return labels
+
+
+def _persons(asking: Asking, text: str) -> Mapping[str, Household]:
+    """The households that a text names, by each of their ids; nobody for whoever may not see names."""
+    if not asking.visitor.may("names") or len(fold(text)) < NAME_LEAST:
+        return {}
+    persons = people.find(people.people(asking.project), text)
+    return {one: person.household for person in persons for one in person.ids}
+
+
+def _held_by(snapshot: Snapshot, persons: Mapping[str, Household]) -> dict[str, str]:
+    """By parcel, one of the households that holds it; no more than one look needs."""
+    held: dict[str, str] = {}
+    for household in persons:
+        for parcel in snapshot.state.told_of.get(household, ()):
+            if parcel is not None and any(h.household == household for h in snapshot.state.of_parcel(parcel)):
+                held.setdefault(parcel, household)
+        if len(held) > FOUND_MOST:
+            break
+    return held
+
+
+def _row(asking: Asking, parcel_id: str, person: Household | None) -> dict[str, object]:
+    snapshot, words = asking.snapshot, asking.words
+    card = snapshot.card(parcel_id)
+    return {
+        "id": parcel_id,
+        "title": title(card, words),
+        "commune": commune_name(card, snapshot.plan),
+        "class": card.class_,
+        "who": person.name if person else "",
+    }
+
+
+def parcel(asking: Asking, parcel_id: str) -> Answer | None:
+    """A parcel as it stands: class, areas, who holds it, what each reached; None where there is none.
+
+    `seen` is the last entry that speaks of it: a mark that names it is refused once somebody wrote since.
+    """
+    snapshot, words = asking.snapshot, asking.words
+    if parcel_id not in snapshot.units.index:
+        return None
+    card = snapshot.card(parcel_id)
+    ids = [holding.household for holding in card.holdings]
+    known = asking.project.households(ids) if asking.visitor.may("names") else {}
+    told: dict[str, object] = {
+        "id": parcel_id,
+        "title": title(card, words),
+        "commune": commune_name(card, snapshot.plan),
+        "class": card.class_,
+        "zones": [[snapshot.plan.zone(zone).name, zone_area(card, zone, words)] for zone in card.zones_m2],
+        "holdings": [_holding(one, known, words) for one in card.holdings],
+        "obstacles": [words(f"obstacle.{one.category}") for one in card.obstacles],
+        "seen": card.last_seq,
+        "known": snapshot.known,
+        "on": snapshot.on.isoformat(),
+    }
+    return Answer(told, tuple(sorted(known)))
+
+
+def _holding(holding: HoldingState, known: Mapping[str, Household], words: Texts) -> dict[str, object]:
+    person = known.get(holding.household)
+    return {
+        "household": holding.household,
+        "name": person.name if person else "",
+        "hamlet": person.hamlet if person else "",
+        "part": part_words(holding.part, words),
+        "reached": {
+            step: {"on": reached.on.isoformat(), "until": reached.not_later_than}
+            for step, reached in holding.milestones.items()
+        },
+    }
+
+
+def sheets(snapshot: Snapshot) -> list[tuple[str, str, int]]:
+    """Old commune, sheet and how many parcels it has, in the order in which people count."""
+    units = snapshot.units
+    counted = units[units["kind"] == "parcel"].groupby(["commune", "sheet"]).size()
+    rows = [(str(key[0]), str(key[1]), int(count)) for key, count in counted.items()]
+    return sorted(rows, key=lambda row: (row[0], _counted(row[1])))
+
+
+def _counted(sheet: str) -> tuple[int, int, str]:
+    return (0, int(sheet), "") if sheet.isascii() and sheet.isdigit() else (1, 0, sheet)
+
+
+def in_sheet(snapshot: Snapshot, commune: str | None, sheet: str | None) -> Sequence[str]:
+    """The ids of a sheet's parcels, or of all units where none is named."""
+    units = snapshot.units
+    if commune is None or sheet is None:
+        return [str(one) for one in units.index]
+    return [str(one) for one in units.index[(units["commune"] == commune) & (units["sheet"] == sheet)]]
+
+
+def listed(asking: Asking, ids: Iterable[str]) -> dict[str, object]:
+    """Parcels for use without network, without names: as `parcel` tells each, as short rows.
+
+    A row: id, old commune, sheet, number, class, seen, and for each holding [household, part, reached
+    milestones]. Areas stay out: the list is for finding and marking.
+    """
+    snapshot, words = asking.snapshot, asking.words
+    chosen = list(ids)
+    parts = snapshot.units.loc[chosen, ["commune", "sheet", "number", "name"]].itertuples(index=False)
+    classes = snapshot.classes
+    rows = [
+        [
+            parcel_id,
+            unit.commune,
+            unit.sheet,
+            unit.number,
+            str(classes[parcel_id]),
+            snapshot.state.last_seq(parcel_id),
+            [
+                [one.household, part_words(one.part, words), list(one.milestones)]
+                for one in snapshot.state.of_parcel(parcel_id)
+            ],
+            "" if unit.sheet else unit.name,
+        ]
+        for parcel_id, unit in zip(chosen, parts, strict=True)
+    ]
+    return {"rows": rows, "known": snapshot.known, "on": snapshot.on.isoformat()}
+
+
+def looks(words: Texts) -> dict[str, tuple[str, str]]:
+    """The name and colour of each class."""
+    return {name: (words(f"class.{name}"), colour) for name, colour in CLASS_COLOURS.items()}

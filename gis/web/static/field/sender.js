@@ -1,0 +1,136 @@
+// Sends what waits, in order, once each: a mark keeps the id of its request through every try.
+import * as store from "./store.js";
+
+const MARK_MS = 60_000;
+const PHOTO_MS = 900_000;
+const DONE_KEPT = 30;
+const AGAIN_MS = [5_000, 15_000, 60_000];
+
+export function newRequest() {
+  // crypto.randomUUID is missing where there is no HTTPS.
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+// What the server says, or that nothing came back (status 0).
+export async function ask(address, options = {}, patience = MARK_MS) {
+  const gone = new AbortController();
+  const timer = setTimeout(() => gone.abort(), patience);
+  try {
+    const answer = await fetch(address, { cache: "no-store", credentials: "same-origin", ...options, signal: gone.signal });
+    const text = await answer.text();
+    let told = null;
+    try { told = JSON.parse(text); } catch (error) { told = { error: text.split("\n")[0] }; }
+    const own = (answer.headers.get("content-type") || "").startsWith("application/json");
+    return { status: answer.status, told, own };
+  } catch (error) {
+    return { status: 0, told: null, own: false };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export class Sender {
+  constructor(data, changed, sent) {
+    this.data = data;
+    this.sent = sent; // called with each mark that was written
+    this.changed = changed; // called whenever something of the queue is another
+    this.sending = null;
+    this.editing = null; // the mark that its user is changing right now stays here
+    this.current = null;
+    this.session = true;
+    this.reached = null; // whether the last try found the server
+    this.tries = 0;
+    this.timer = null;
+  }
+
+  address(path) { return this.data.page + path + "?lang=" + this.data.language; }
+
+  // Marks that may go now: an earlier one of the same parcel that waits for a decision holds the others back.
+  ready(marks) {
+    const held = new Set();
+    return marks.filter((mark) => {
+      if (mark.state === "refused" || mark.key === this.editing) held.add(mark.parcel);
+      return !held.has(mark.parcel) && mark.account === this.data.account;
+    });
+  }
+
+  // One at a time: whoever asks while it runs waits for the same run.
+  send() {
+    if (!this.current) this.current = this.work().finally(() => { this.current = null; });
+    return this.current;
+  }
+
+  async work() {
+    if (!navigator.onLine) { await this.changed(); return; }
+    clearTimeout(this.timer);
+    try {
+      for (let mark; (mark = this.ready(await store.waiting())[0]);) {
+        this.sending = mark.key;
+        await this.changed();
+        if (!(await this.sendOne(mark))) break;
+        this.tries = 0;
+      }
+    } finally {
+      this.sending = null;
+      await this.changed();
+    }
+    await this.later();
+  }
+
+  async later() {
+    if (!this.session || !this.ready(await store.waiting()).length) return;
+    const pause = AGAIN_MS[Math.min(this.tries, AGAIN_MS.length - 1)];
+    this.tries += 1;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), pause);
+  }
+
+  // True: go on with the next one. False: the server cannot be asked now.
+  async sendOne(mark) {
+    for (const photo of mark.photos) {
+      if (photo.sha256) continue;
+      const answer = await ask(this.address("/anh"), {
+        method: "POST",
+        body: new Blob([photo.bytes], { type: photo.type }),
+        headers: { "X-File-Name": encodeURIComponent(photo.name) },
+      }, PHOTO_MS);
+      if (answer.status !== 200) return this.settle(mark, answer);
+      photo.sha256 = answer.told.sha256;
+      await store.change(mark.key, { photos: mark.photos });
+    }
+    await store.change(mark.key, { tried: true });
+    const answer = await ask(this.address("/danh-dau"), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({
+        request_id: mark.request_id, account: mark.account, parcel: mark.parcel, milestone: mark.milestone,
+        on: mark.on, document: mark.document, household: mark.household, seen: mark.seen,
+        photos: mark.photos.map((photo) => photo.sha256),
+      }),
+    });
+    if (answer.status !== 200 || !answer.own) return this.settle(mark, answer);
+    const told = answer.told;
+    await store.finish(mark, {
+      request_id: mark.request_id, what: mark.what, parcel: mark.parcel, at: new Date().toISOString(),
+      seqs: told.seqs, repeated: told.repeated, warnings: told.warnings,
+    }, DONE_KEPT);
+    this.session = this.reached = true;
+    await this.sent(mark);
+    return true;
+  }
+
+  async settle(mark, { status, told, own }) {
+    this.reached = status !== 0;
+    if (status === 0) return false; // no network: nothing is known of what became of it
+    if (status === 401) { this.session = false; return false; }
+    if (!own || status >= 500) {
+      await store.change(mark.key, { error: told.error });
+      return false;
+    }
+    await store.change(mark.key, {
+      state: "refused", tried: false, error: told.error, reasons: told.reasons || [], conflict: Boolean(told.conflict),
+    });
+    this.session = true;
+    return true;
+  }
+}

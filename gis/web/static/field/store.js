@@ -1,0 +1,72 @@
+// What this device keeps: marks that wait (with their photos), what was sent, and parcels without names.
+const NAME = "gpmb-field";
+const VERSION = 1;
+
+let opening = null;
+
+function database() {
+  opening = opening || new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, VERSION);
+    request.onupgradeneeded = () => {
+      const db = request.result;
+      db.createObjectStore("queue", { keyPath: "key", autoIncrement: true });
+      db.createObjectStore("done", { keyPath: "key", autoIncrement: true });
+      db.createObjectStore("parcels", { keyPath: "id" });
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => { opening = null; reject(request.error); };
+  });
+  return opening;
+}
+
+// Resolves once the transaction is on the disk, not when the request is answered.
+async function within(stores, mode, work) {
+  const db = await database();
+  return new Promise((resolve, reject) => {
+    const options = mode === "readwrite" ? { durability: "strict" } : {};
+    const transaction = db.transaction(stores, mode, options);
+    let result;
+    transaction.oncomplete = () => resolve(result && "result" in result ? result.result : undefined);
+    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error || new Error("aborted"));
+    result = work(transaction);
+  });
+}
+
+export const waiting = () => within("queue", "readonly", (t) => t.objectStore("queue").getAll());
+export const keep = (mark) => within("queue", "readwrite", (t) => t.objectStore("queue").put(mark));
+export const drop = (key) => within("queue", "readwrite", (t) => t.objectStore("queue").delete(key));
+
+// Of a mark that may have been dropped or changed meanwhile: only what is still there is changed.
+export function change(key, facts) {
+  return within("queue", "readwrite", (t) => {
+    const store = t.objectStore("queue");
+    const request = store.get(key);
+    request.onsuccess = () => { if (request.result) store.put(Object.assign(request.result, facts)); };
+  });
+}
+
+// The mark leaves the queue and enters what was sent in one transaction; later marks of the same holding,
+// which saw what this one saw, have now also seen this one.
+export function finish(mark, told, most) {
+  return within(["queue", "done"], "readwrite", (t) => {
+    const queue = t.objectStore("queue"), done = t.objectStore("done");
+    queue.delete(mark.key);
+    done.put(told);
+    const old = done.getAllKeys();
+    old.onsuccess = () => old.result.slice(0, -most).forEach((key) => done.delete(key));
+    const rest = queue.getAll();
+    rest.onsuccess = () => rest.result.forEach((one) => {
+      const same = one.parcel === mark.parcel && one.household === mark.household && one.seen === mark.seen;
+      if (same && one.key !== mark.key) queue.put(Object.assign(one, { seen: Math.max(...told.seqs) }));
+    });
+  });
+}
+
+export const sent = () => within("done", "readonly", (t) => t.objectStore("done").getAll());
+export const parcel = (id) => within("parcels", "readonly", (t) => t.objectStore("parcels").get(id));
+export const parcels = () => within("parcels", "readonly", (t) => t.objectStore("parcels").getAll());
+export const keepParcels = (rows) => within("parcels", "readwrite", (t) => {
+  const store = t.objectStore("parcels");
+  rows.forEach((row) => store.put(row));
+});
