@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from gis.maps.tiles import HATCH
 from gis.milestones import CLASS_COLOURS, CLASSES
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from gis.texts import Texts
 
 STUCK: Final = "stuck"
-# A stuck parcel has a dark dashed outline besides its colour: it is told apart in a grey print too.
-STUCK_OUTLINE: Final = "#7f0000"
+# A stuck parcel is outlined and hatched besides its colour: it is told apart in a grey print too.
+STUCK_OUTLINE: Final = HATCH
 OUTLINE: Final = "#52606d"
 CLASS_INDEX: Final = {name: index for index, name in enumerate(CLASSES)}
 

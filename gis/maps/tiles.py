@@ -23,7 +23,7 @@ OUTLINE_ZOOM: Final = 15
 HATCH_PX: Final = 16  # a divisor of the tile's side, so that hatching goes on across borders
 HATCH_LINE_PX: Final = 5
 OUTLINE: Final = "#52606d"
-HATCH: Final = "#5c0a00"
+HATCH: Final = "#7f0000"
 FAINT: Final = "#f1f2f3"  # what a filter leaves out
 _LEVEL: Final = 4
 

@@ -79,6 +79,11 @@ def tile_units(snapshot: Snapshot, tile: tuple[int, int, int]) -> NDArray[np.int
     return _pixels.get((snapshot.boundary_sha, *tile), make)
 
 
+def warm(snapshot: Snapshot) -> None:
+    """Prepare a snapshot's units before somebody waits for them: seconds of a large project."""
+    _ = prepared_units.of(snapshot).edges
+
+
 def classes_of(snapshot: Snapshot, layer: str = CLASS_LAYER) -> Paint:
     """The layer of the classes: the only one that a snapshot alone can tell.
 
