@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from babel.dates import format_date
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,6 +43,7 @@ FAMILIES = (
     "fault",
 )
 M2_PER_HA = 10_000
+_FIXED = re.compile(r"[+-]?\.\d+f")
 _COUNTED = re.compile(r"(?<![^ ])(feature|line|entry|row|cell) ([A-Z]*\d+)$")
 
 
@@ -77,6 +78,7 @@ class _Formatter(string.Formatter):
     """`str.format` whose format words are our units; a missing fact shows as a dash."""
 
     def __init__(self, texts: Texts) -> None:
+        self.decimal_sign = get_decimal_symbol(texts.language)
         self.words: dict[str, Callable[[Any], str]] = {
             "ha": texts.ha,
             "m2": texts.m2,
@@ -93,7 +95,11 @@ class _Formatter(string.Formatter):
         if value is None:
             return "–"
         word = self.words.get(format_spec)
-        return word(value) if word else str(super().format_field(value, format_spec))
+        if word:
+            return word(value)
+        said = str(super().format_field(value, format_spec))
+        # Metres, coordinates, ratios: never grouped, and with the language's own decimal sign.
+        return said.replace(".", self.decimal_sign) if _FIXED.fullmatch(format_spec) else said
 
 
 def _stopped(text: str) -> str:

@@ -41,6 +41,13 @@ def test_half_up__rounds_as_the_office_does(value, decimals, rounded):
     assert half_up(value, decimals) == Decimal(rounded)
 
 
+def test_texts__fixed_decimals_have_the_sign_of_the_language_and_no_groups():
+    facts = {"crs": "EPSG:5897", "metres": 1234.5}
+    assert "1234,50 m" in VI("problem.crs_shifted", **facts)
+    assert "1234.50 m" in EN("problem.crs_shifted", **facts)
+    assert "EPSG:5897" in VI("problem.crs_shifted", **facts)
+
+
 def test_texts__vietnamese_and_english_numbers():
     assert (VI.ha(1234.565), EN.ha(1234.565)) == ("1.234,57 ha", "1,234.57 ha")
     assert (VI.m2(0.05), EN.m2(1234567.84)) == ("0,1 m²", "1,234,567.8 m²")
