@@ -67,7 +67,7 @@ def _count(snapshot: Snapshot, parcels: Iterable[str], aliases: Mapping[str, str
     waiting: set[str] = set()
     everybody: set[str] = set()
     stuck: set[str] = set()
-    for parcel in parcels:
+    for parcel in sorted(parcels):  # in the order in which the ledger reads them ahead
         found = snapshot.state.by_parcel.get(parcel)
         if found is None:
             continue
