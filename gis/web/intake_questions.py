@@ -35,7 +35,7 @@ def questions_part(shown: View, result: Result) -> None:
     problems = [one for report in result.reports for one in report.refused]
     asked = {one.message for one in problems}
     doubts, objects = confirmable(problems), placeable(problems)
-    is_asked = bool(asked & {COMMUNE, *SHEET} or doubts or objects)
+    is_asked = is_asking(result)
     if is_asked:
         st.html(common.section(words("intake.questions"), words("intake.questions_remark")))
     fields: dict[str, str] = {}
@@ -47,6 +47,7 @@ def questions_part(shown: View, result: Result) -> None:
             index=None,
             key=field(fields, result.asked, "commune"),
             format_func=lambda code: f"{code} {known[code]}",
+            placeholder=words("intake.ask_choose"),
         )
     if asked & {*SHEET}:
         st.text_input(words("intake.ask_sheet"), key=field(fields, result.asked, "sheet"), max_chars=12)
@@ -64,6 +65,7 @@ def questions_part(shown: View, result: Result) -> None:
             str(one.facts["news"]).split(", "),
             index=None,
             key=field(fields, result.asked, f"object {seq}"),
+            placeholder=words("intake.ask_choose"),
         )
     with st.container(horizontal=True):
         if is_asked:
@@ -71,6 +73,13 @@ def questions_part(shown: View, result: Result) -> None:
                 words("intake.ask_use"), key="take.answer", on_click=answer, args=(result.asked, fields)
             )
         drop_part(words, result.asked, shown)
+
+
+def is_asking(result: Result) -> bool:
+    """Whether any question is open that the page has a field for."""
+    problems = [one for report in result.reports for one in report.refused]
+    fields = {one.message for one in problems} & {COMMUNE, *SHEET}
+    return bool(fields or confirmable(problems) or placeable(problems))
 
 
 def drop_part(words: Texts, asked: Asked, shown: View) -> None:

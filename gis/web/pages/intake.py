@@ -17,7 +17,7 @@ from gis.web import intake_view as view
 from gis.web.assets import BASE
 from gis.web.common import Refusal, attempt
 from gis.web.intake_actions import CONFIRM, KIND, KINDS, OUTCOME
-from gis.web.intake_questions import questions_part
+from gis.web.intake_questions import is_asking, questions_part
 from gis.web.office_list_section import office_list_section
 
 if TYPE_CHECKING:
@@ -261,6 +261,8 @@ def why_not(shown: View, result: Result) -> str:
         return shown.read_only
     if result.asks_crs:
         return words("intake.why_crs")
+    if is_asking(result):
+        return words("intake.why_asked")
     if result.is_refused:
         count = sum(len(report.refused) for report in result.reports)
         return words("intake.why_refused", count=count)
