@@ -11,11 +11,13 @@ from streamlit.starlette import App
 from gis import project
 from gis.errors import GisError
 from gis.web.attachment_routes import attachment_routes
+from gis.web.common import today
 from gis.web.daily import daily_backups
 from gis.web.door import middleware
 from gis.web.field_routes import field_routes
 from gis.web.login_routes import login_routes
 from gis.web.overview_routes import overview_routes
+from gis.web.prepared import warm
 from gis.web.proof_routes import proof_routes
 from gis.web.routes import routes
 
@@ -29,6 +31,12 @@ def snapshot(on: date, known: int | None) -> project.Snapshot:
     return project.shared().snapshot(on, known)
 
 
+def warmed() -> None:
+    """Prepare the map's shapes before the first visitor would wait for them."""
+    with suppress(GisError):
+        warm(snapshot(today(), None))
+
+
 @asynccontextmanager
 async def opened_early(_: App) -> AsyncIterator[None]:
     """Open the project before the first visitor would wait for it, and look after its daily backup."""
@@ -36,6 +44,7 @@ async def opened_early(_: App) -> AsyncIterator[None]:
         await to_thread.run_sync(project.shared)
     async with create_task_group() as tasks:
         tasks.start_soon(daily_backups, project.shared)
+        tasks.start_soon(to_thread.run_sync, warmed)
         yield
         tasks.cancel_scope.cancel()
 
