@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +17,7 @@ from gis.sheets.headings import meanings
 from gis.store.received import sent
 from gis.web import common
 from gis.web.common import Refusal, attempt
+from gis.web.household_view import plain
 from gis.web.office_list_view import preview_html, problems_html
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 TYPES: Final = ("xlsx", "xlsm", "xls", "ods", "csv")
 READ: Final = "take.list.read"
+LOOKED: Final = "take.list.looked"
+MOST_KEPT: Final = 4
+SHEETS: Final = "take.list.all_sheets"
 DONE: Final = "take.list.done"
 ASKED: Final = frozenset({"problem.list_zone_unknown", "problem.list_zone_divided"})
 
@@ -57,16 +61,18 @@ def office_list_section(shown: View) -> None:
 def _look(shown: View, file: UploadedFile) -> None:
     """The file as it is read, what it would do, and the button."""
     words = shown.texts
-    tracking = _read(shown, file, dict(st.session_state.get("take.list.columns", {})))
+    told = _Told.now(file)
+    tracking = _read(shown, file, told)
     if isinstance(tracking, Refusal):
         tracking.show()
         return
+    _which_rows(tracking, file, told, words)
     _columns(tracking, words)
     answers, found = ListAnswers(), _preview(shown, tracking, ListAnswers())
     for asks in (_land_answers, _decisions):  # what is changed shows only once zones and communes are known
-        told = asks(shown, found) if found else {}
-        if told:
-            answers = replace(answers, **told)
+        answered = asks(shown, found) if found else {}
+        if answered:
+            answers = replace(answers, **answered)
             found = _preview(shown, tracking, answers)
     if found is None:
         return
@@ -84,24 +90,71 @@ def _look(shown: View, file: UploadedFile) -> None:
 def _preview(shown: View, tracking: TrackingList, answers: ListAnswers) -> ListPreview | None:
     """What an import with these answers would do; None, and told, where that cannot be said."""
     words = shown.texts
+    asked = (id(tracking), repr(answers), shown.today, shown.snapshot.head)
+    kept: dict[object, ListPreview] = st.session_state.setdefault(LOOKED, {})
+    if asked in kept:  # a long list takes seconds, and every touch of the page asks again
+        return kept[asked]
     with st.spinner(words("list.looking")):
         found = attempt(lambda: preview_list(shown.project, tracking, shown.today, answers), words)
     if isinstance(found, Refusal):
         found.show()
         return None
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+    kept[asked] = found
     return found
 
 
-def _read(shown: View, file: UploadedFile, columns: dict[str, str]) -> TrackingList | Refusal:
-    """The list, read once for each file and choice of columns."""
-    key = (file.file_id, tuple(sorted(columns.items())))
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the user said of how a file is to be read."""
+
+    columns: tuple[tuple[str, str], ...]
+    sheets: tuple[str, ...]
+    by_name: bool
+
+    @classmethod
+    def now(cls, file: UploadedFile) -> _Told:
+        """As the page's fields stand."""
+        state = st.session_state
+        return cls(
+            tuple(sorted(state.get("take.list.columns", {}).items())),
+            tuple(state.get(f"take.list.sheets.{file.file_id}", ())),
+            bool(state.get(f"take.list.by_name.{file.file_id}", False)),
+        )
+
+
+def _which_rows(tracking: TrackingList, file: UploadedFile, told: _Told, words: Texts) -> None:
+    """Which sheets count, where there are several, and whether one name is one household."""
+    names = [table.sheet for table in tracking.tables]
+    kept = st.session_state.setdefault(SHEETS, {})
+    if not told.sheets:
+        kept.clear()
+        kept[file.file_id] = names
+    every = kept.get(file.file_id, names)
+    if len(every) > 1:
+        st.multiselect(
+            words("list.ask_sheets"),
+            every,
+            key=f"take.list.sheets.{file.file_id}",
+            placeholder=words("list.all_sheets"),
+        )
+    if told.by_name or any(one.message == "problem.list_same_name" for one in tracking.problems):
+        st.checkbox(words("list.ask_by_name"), key=f"take.list.by_name.{file.file_id}")
+
+
+def _read(shown: View, file: UploadedFile, told: _Told) -> TrackingList | Refusal:
+    """The list, read once for each file and what was told of it."""
+    key = (file.file_id, told)
     kept = st.session_state.get(READ)
     if kept is not None and kept[0] == key:
         return kept[1]  # type: ignore[no-any-return]
 
     def read() -> TrackingList:
         with sent(file.name, file) as path:
-            return read_office_list(shown.project.folder, path, (), columns)
+            folder = shown.project.folder
+            columns = dict(told.columns)
+            return read_office_list(folder, path, told.sheets, columns, same_name_is_one=told.by_name)
 
     with st.spinner(shown.texts("list.reading")):
         found = attempt(read, shown.texts)
@@ -127,7 +180,7 @@ def _columns(tracking: TrackingList, words: Texts) -> None:
         for column in {column.header: column for column in tracking.columns}.values():
             if not column.header:
                 continue
-            label = words("list.column_row", header=column.header, meaning=column.sample or "–")
+            label = words("list.column_row", header=plain(column.header), meaning=plain(column.sample) or "–")
             picked = st.selectbox(
                 label,
                 options,
@@ -152,7 +205,7 @@ def _land_answers(shown: View, found: ListPreview) -> dict[str, Any]:
         told["zone"] = _which(words("list.ask_zone"), leaves, "take.list.zone")
     texts = [str(one.facts["found"]) for one in found.problems if one.message in ASKED]
     zones = {
-        text: _which(words("list.ask_zone_name", found=text), leaves, f"take.list.zone.{text}")
+        text: _which(words("list.ask_zone_name", found=plain(text)), leaves, f"take.list.zone.{text}")
         for text in dict.fromkeys(texts)
     }
     told["zones"] = {text: zone for text, zone in zones.items() if zone}

@@ -1,6 +1,7 @@
 """The section of office lists on the page of imports, without a browser."""
 
 import pytest
+import xlsxwriter
 from listworld import HEAD, ROWS, make_empty
 from pageworld import open_page, press, words
 
@@ -65,3 +66,34 @@ def test_section__the_sample_takes_no_list(sample_copy, monkeypatch):
     monkeypatch.setenv("GPMB_PROJECT", str(sample_copy))
     page = at_list(open_page("intake.py"))
     assert not page.file_uploader
+
+
+def test_section__one_sheet_of_several_and_one_name_as_one_household(folder, tmp_path):
+    """Two months in one file are refused; March alone is taken, and its two rows of one name as one household."""
+    head = ("STT", "Họ và tên", "Thôn", "Xã cũ", "Khu", "Số tờ", "Số thửa", "Diện tích thu hồi (m2)")
+    land = ("Nguyễn Văn Mẫu", "Thôn 1", "Hoằng Xuyên", "CCN Hoàng Sơn", "7")
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        for name in ("Tháng 2", "Tháng 3"):
+            sheet = book.add_worksheet(name)
+            for at, cells in enumerate((head, ("1", *land, "1", "100"), ("2", *land, "2", "50"))):
+                sheet.write_row(at, 0, cells)
+    page = at_list(open_page("intake.py"))
+    page.file_uploader[0].upload(
+        "a.xlsx", (tmp_path / "a.xlsx").read_bytes(), "application/octet-stream"
+    ).run()
+    assert next(one for one in page.button if one.label == "Nhập danh sách").disabled
+    page.multiselect[0].set_value(["Tháng 3"]).run()
+    assert "2 hộ, 2 thửa" in words(page)
+    page.checkbox[0].check().run()
+    assert "1 hộ, 2 thửa" in words(page)
+    press(page, "Nhập danh sách")
+    assert "Đã nhập danh sách" in words(page)
+
+
+def test_section__a_header_is_no_markdown(folder):
+    page = upload(
+        at_list(open_page("intake.py")), LIST.replace("Loại đất", "![x](https://example.org/x.png)")
+    )
+    labels = [one.label for one in page.selectbox if "example" in one.label]
+    assert labels
+    assert all("![" not in label for label in labels)
