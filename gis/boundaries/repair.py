@@ -15,12 +15,13 @@ the boundary runs. Pure: no file, no clock.
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from shapely import GeometryCollection, GeometryType, LineString, MultiPolygon, Point, Polygon
+from shapely import GeometryCollection, GeometryType, LinearRing, LineString, MultiPolygon, Point, Polygon
 from shapely.errors import GEOSException
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ SAME_AREA_M2: Final = 0.05
 # with a slip at a corner. A judgement of this project: no circular gives a limit.
 DISPUTED_SHARE: Final = 0.1
 DISPUTED_M2: Final = 500.0
+_TRIANGLE: Final = 3  # corners that a ring needs
 # "Self-intersection[588050 2201000]", as GEOS writes it.
 _GEOS_REASON: Final = re.compile(r"(.+?)\[([-+0-9.e]+) ([-+0-9.e]+)(?: [-+0-9.e]+)?\]")
 _RING_MESSAGES: Final = {
@@ -211,10 +213,37 @@ def _by_structure(shape: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
     """The union of the parts, each its shell less its holes."""
     parts = []
     for part in _parts(shape):
-        rings = [Polygon(ring) for ring in (part.exterior, *part.interiors)]
+        rings = [_without_ways_back(ring) for ring in (part.exterior, *part.interiors)]
         shell, *holes = shapely.make_valid(rings, method="structure", keep_collapsed=False)
         parts.append(shapely.difference(shell, shapely.union_all(holes)))
     return _land(shapely.union_all(parts))
+
+
+def _without_ways_back(ring: LinearRing) -> Polygon:
+    """What a ring encloses, without the lines that it goes out and comes back on, which enclose nothing.
+
+    A ring that starts on such a line is left out whole by `make_valid`, "structure".
+
+    >>> _without_ways_back(Polygon([(0, 1), (1, 1), (0, 1), (0, 0), (1, 1)]).exterior).area
+    0.5
+    """
+    kept: deque[tuple[float, float]] = deque()
+    for east, north in shapely.get_coordinates(ring)[:-1].tolist():
+        kept.append((east, north))
+        while len(kept) >= _TRIANGLE and _is_way_back(kept[-3], kept[-2], kept[-1]):
+            del kept[-2]
+    while len(kept) >= _TRIANGLE and _is_way_back(kept[-2], kept[-1], kept[0]):
+        kept.pop()
+    while len(kept) >= _TRIANGLE and _is_way_back(kept[-1], kept[0], kept[1]):
+        kept.popleft()
+    return shapely.normalize(Polygon(kept)) if len(kept) >= _TRIANGLE else Polygon()
+
+
+def _is_way_back(before: tuple[float, float], at: tuple[float, float], after: tuple[float, float]) -> bool:
+    """Whether a line turns on itself at a vertex, or stays there."""
+    came, goes = (at[0] - before[0], at[1] - before[1]), (after[0] - at[0], after[1] - at[1])
+    along = came[0] * goes[0] + came[1] * goes[1]
+    return along <= 0 and came[0] * goes[1] == came[1] * goes[0]
 
 
 def _land(shape: BaseGeometry) -> Polygon | MultiPolygon:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from shapely import GeometryCollection, MultiPolygon, Point, Polygon, box
 
@@ -286,6 +286,8 @@ def test_repair__before_plus_change_is_after(rings: list[list[tuple[int, int]]],
 
 
 @settings(deadline=None, max_examples=200)
+@example([(0, 1), (1, 1), (0, 1), (0, 0), (1, 1)], 1)
+@example([(0, 0), (4, 0), (2, 0), (2, 3)], 1)
 @given(st.lists(corner, min_size=3, max_size=8), st.integers(0, 7))
 def test_repair__the_answer_is_the_same_wherever_the_ring_starts(
     corners: list[tuple[int, int]], start: int
