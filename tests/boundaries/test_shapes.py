@@ -116,7 +116,7 @@ def test_polygons__each_refused_feature_by_its_reason_and_number() -> None:
         Texts("vi")
         .problem(problems[0])
         .startswith(
-            "lots.gpkg, thua, đối tượng 2: ranh giới tự cắt tại (588005.000; 2201005.000), "
+            "lots.gpkg, thua, đối tượng 2: ranh giới tự cắt tại (588005,000; 2201005,000), "
             "tùy cách hiểu mà diện tích từ 0,0 m² đến 50,0 m²"
         )
     )
