@@ -18,7 +18,7 @@ from gis.store.received import sent
 from gis.web import common
 from gis.web.common import Refusal, attempt
 from gis.web.household_view import plain
-from gis.web.office_list_view import preview_html, problems_html
+from gis.web.office_list_view import preview_html, refused_html, told_html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +76,8 @@ def _look(shown: View, file: UploadedFile) -> None:
             found = _preview(shown, tracking, answers)
     if found is None:
         return
-    st.html(preview_html(found, words) + problems_html(found.problems, words))
+    problems = found.problems
+    st.html(refused_html(problems, words) + preview_html(found, words) + told_html(problems, words))
     undecided = bool(found.changed) and answers.changes == "ask"
     st.button(
         words("list.import"),
@@ -174,6 +175,7 @@ def meaning_text(meaning: str, words: Texts) -> str:
 def _columns(tracking: TrackingList, words: Texts) -> None:
     """The columns as they were understood; another meaning is chosen where one is wrong."""
     unsure = any(column.sureness in {"guess", "unknown"} for column in tracking.columns)
+    unsure |= any(one.message == "problem.list_column_twice" for one in tracking.problems)
     chosen: dict[str, str] = dict(st.session_state.get("take.list.columns", {}))
     options = ["", *meanings()]
     with st.expander(words("list.columns"), expanded=unsure):

@@ -30,7 +30,7 @@ def preview_html(shown: ListPreview, words: Texts) -> str:
     pieces = [f'<p class="gp-lead"><b>{escape(first)}</b></p>']
     pieces += [f"<p>{escape(line)}</p>" for line in said]
     pieces += [zones_html(shown, words)]
-    pieces += [_listed([own_total_text(own, words) for own in shown.own_totals], words("list.own_totals"))]
+    pieces += [_own_totals(shown, words)]
     if shown.changed:
         lines = [change_text(change, shown.labels, words) for change in shown.changed]
         pieces.append(_listed(lines, words("list.changed", count=len(lines))))
@@ -38,6 +38,19 @@ def preview_html(shown: ListPreview, words: Texts) -> str:
         lines = [gone_text(row, shown.labels, words) for row in shown.gone]
         pieces.append(_listed(lines, words("list.gone", count=len(lines))))
     return "".join(pieces)
+
+
+def _own_totals(shown: ListPreview, words: Texts) -> str:
+    """The file's own totals: those that differ in full, those that agree counted, to be opened."""
+    said = {own: own_total_text(own, words) for own in shown.own_totals}
+    differs = [text for own, text in said.items() if own.stated != own.computed]
+    agree = [text for own, text in said.items() if own.stated == own.computed]
+    if not agree:
+        return _listed(differs, words("list.own_totals"))
+    items = "".join(f"<li>{escape(text)}</li>" for text in agree[:MOST_SHOWN])
+    counted = escape(words("list.own_agree", count=len(agree), all=len(said)))
+    opened = f"<details><summary>{counted}</summary><ul>{items}</ul></details>"
+    return (_listed(differs, words("list.own_totals")) or section(words("list.own_totals"))) + opened
 
 
 def zones_html(shown: ListPreview, words: Texts) -> str:
@@ -53,8 +66,8 @@ def zones_html(shown: ListPreview, words: Texts) -> str:
                 words.integer(zone.parcels),
                 words.number(float(zone.recovered_m2) / M2_PER_HA, 4),
                 words.number(float(zone.handed_over_m2) / M2_PER_HA, 4),
-                words.vnd(zone.approved_vnd),
-                words.vnd(zone.paid_vnd),
+                words.integer(zone.approved_vnd),
+                words.integer(zone.paid_vnd),
             ],
         )
         for zone in shown.zones
@@ -62,16 +75,18 @@ def zones_html(shown: ListPreview, words: Texts) -> str:
     return table(columns, rows)
 
 
-def problems_html(problems: Sequence[Problem], words: Texts) -> str:
-    """What is refused, then what is to be looked at, each with its row."""
+def refused_html(problems: Sequence[Problem], words: Texts) -> str:
+    """What is refused, each with its row: it stands first, for it is what has to be done."""
     refused = [words.problem(one) for one in problems if one.severity == "refused"]
+    if not refused:
+        return ""
+    return f'<div class="gp-refusal">{_listed(refused, words("list.refused", count=len(refused)))}</div>'
+
+
+def told_html(problems: Sequence[Problem], words: Texts) -> str:
+    """What is to be looked at, each with its row."""
     told = [words.problem(one) for one in problems if one.severity == "warning"]
-    html = ""
-    if refused:
-        html += f'<div class="gp-refusal">{_listed(refused, words("list.refused", count=len(refused)))}</div>'
-    if told:
-        html += _listed(told, words("list.to_look", count=len(told)))
-    return html
+    return _listed(told, words("list.to_look", count=len(told)))
 
 
 def _listed(lines: Sequence[str], title: str) -> str:

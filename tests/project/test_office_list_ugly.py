@@ -23,8 +23,8 @@ def row(stt, name, number, area, part="", handed=""):
 
 
 @pytest.fixture
-def empty(tmp_path):
-    opened = make_empty(tmp_path)
+def empty(place, tmp_path):
+    opened = make_empty(tmp_path, place.url)
     yield opened
     opened.close()
 
