@@ -328,7 +328,7 @@ def test_map__reload_command_line_and_undo_tell_the_same(visit, folder, targets)
     page.get_by_label("Lý do (bắt buộc)").first.fill("ghi nhầm thửa")
     page.get_by_role("button", name="Hoàn tác").click()
     expect(page.locator(".gp-done")).to_contain_text(f"−{VI.number(part_m2 / 10_000, 4)} ha")
-    assert shown.ask(f'live.units["{parcel}"].code') == CLASSES.index("paid")
+    shown.until(f'live.units["{parcel}"].code === {CLASSES.index("paid")}')
     with opened(folder) as now:
         assert now.classes[rival] == CLEARED_MILESTONE
         assert legend_ha(page) == VI.number(now.cleared_ha, 2)
