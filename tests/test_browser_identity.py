@@ -16,7 +16,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from gis.project import Project, accounts, logins
+from gis.deadlines import DEFAULT_DEADLINES
+from gis.ledger.batches import JoinBatch, OpenBatch
+from gis.ledger.marks import Mark
+from gis.ledger.obstacles import OpenObstacle
+from gis.ledger.visits import RecordVisit
+from gis.milestones import MILESTONES
+from gis.project import Project, accounts, logins, register_edits
+from gis.store.database import Stamp
+from gis.web import common
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,7 +32,17 @@ WAIT_MS = 60_000
 START_SECONDS = 60
 PASSWORDS = {"chu.tich": "xem so lieu moi ngay", "lan": "di thon Sau gap ho", "quan.tri": "giu chia khoa so"}
 ROLES = {"quan.tri": "administrator", "lan": "editor", "chu.tich": "viewer"}
-PAGES = ("", "ban-do", "dot-van-ban", "ho", "chi-tra", "ban-giao", "nhap-du-lieu", "tai-khoan", "giai-trinh")
+# Every page that the frame offers, whoever asks for it, and the pages beside them.
+FRAME = (ROOT / "gis/web/pages/main.py").read_text("utf-8")
+PAGES = ("", "ho", "nhap-du-lieu", *re.findall(r'url_path="([a-z-]+)"', FRAME))
+BESIDE = (
+    "thuc-dia",
+    "trinh-chieu",
+    "so-lieu/handed",
+    "so-lieu/stuck",
+    "dang-xuat",
+    "mat-khau",
+)
 PHONE = {"width": 390, "height": 844}
 expect.set_options(timeout=WAIT_MS)
 
@@ -65,7 +83,7 @@ def server(folder, tmp_path_factory):
         running.terminate()
         running.wait(timeout=20)
     said = log.read_text("utf-8")
-    assert "Traceback" not in said
+    assert "Traceback" not in said, said[said.index("Traceback") :][-3000:]
     assert not any(password in said for password in PASSWORDS.values())
 
 
@@ -194,8 +212,18 @@ def everywhere(view, held):
     view.visit(f"ho?household={someone}")
     view.visit(f"chi-tra?household={someone}")
     view.visit("dot-van-ban?batch=D1")
+    for path in BESIDE:
+        view.page.goto(f"{view.server}/{path}")
+        view.page.wait_for_load_state("networkidle")
     guesses = [f"phieu-can-cu/{parcels[0]}?on=2026-06-01{more}" for more in ("", "&ten=1")]
-    guesses += ["map/parcels", "map/zones", "attachments/" + "0" * 64, "_stcore/metrics", "media/x.csv"]
+    guesses += [
+        "map/parcels",
+        "map/zones",
+        "attachments/" + "0" * 64,
+        "_stcore/metrics",
+        "media/x.csv",
+    ]
+    guesses += [f"tim?q={text}" for text in ("nguyen", "tran", someone)]
     guesses += ["ledger.db", "..%2fledger.db", "%2e%2e/households/households.csv", "static/../../ledger.db"]
     for path in guesses:
         answer = view.context.request.get(f"{view.server}/{path}", max_redirects=0)
@@ -287,3 +315,130 @@ def test_accounts_page__a_new_account_from_code_to_work(window):
     new.page.get_by_label("Nhập lại mật khẩu mới").fill("mot cau cua rieng minh")
     new.page.get_by_role("button", name="Đặt mật khẩu và vào").click()
     expect(new.page.locator(".gp-account b")).to_have_text("binh")
+
+
+BAD = "<img src=x onerror='window.gpmbPwned=1'><script>gpmbPwned=1</script>"
+
+
+@pytest.fixture(scope="module")
+def attacked(folder, held):
+    """The same project after somebody has written HTML and script into every text that the ledger and register take."""
+    project, now = Project.open(folder), datetime.now(UTC)
+    parcel, today = held[1][0], common.today()
+    holdings = project.snapshot(today).state.of_parcel(parcel)
+    holding = next(one for one in holdings if one.household in held[0])
+    holder = holding.household
+    open_step = next(one for one in MILESTONES if one not in holding.milestones)
+    regime = next(iter(DEFAULT_DEADLINES.regimes))
+    wanted = [
+        Mark((parcel,), open_step, today, BAD, household=holder),
+        OpenObstacle(parcel=parcel, household=holder, category="price", on=today, note=BAD),
+        RecordVisit(holder, parcel, today, "refused", note=BAD),
+        OpenBatch(BAD, today, regime, None, (regime,), "XSS"),
+        JoinBatch("XSS", (holder,), today),
+    ]
+    for at, command in enumerate(wanted):
+        project.do(command, Stamp("lan", f"bad-{at}", now))
+    register_edits.edit(project, holder, {"name": BAD, "hamlet": BAD}, Stamp("lan", "bad-edit", now))
+    project.close()
+    return parcel, holder
+
+
+def test_texts__html_and_script_are_shown_as_they_were_typed(window, attacked):
+    parcel, holder = attacked
+    view = window().log_in("quan.tri")
+    view.page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    paths = [*PAGES, f"ban-do?parcel={parcel}", f"ho?household={holder}", f"chi-tra?household={holder}"]
+    paths += ["dot-van-ban?batch=XSS"]
+    for path in paths:
+        view.visit(path)
+        assert not any(frame.evaluate("window.gpmbPwned") for frame in view.page.frames), path
+    view.visit(f"ban-do?parcel={parcel}")
+    expect(view.page.get_by_text("<img src=x onerror=").first).to_be_attached()
+    for path in (
+        f"phieu-can-cu/{parcel}?on={common.today()}&ten=1",
+        "thuc-dia",
+        "trinh-chieu",
+        "so-lieu/stuck",
+    ):
+        view.page.goto(f"{view.server}/{path}")
+        view.page.wait_for_load_state("networkidle")
+        assert not view.page.evaluate("window.gpmbPwned"), path
+
+
+def test_addresses__no_trick_leads_to_a_file(window, server):
+    """Over a bare connection: a browser would put such paths in order before it asks."""
+    view = window().log_in("quan.tri")
+    cookie = "; ".join(f"{one['name']}={one['value']}" for one in view.context.cookies())
+    tricks = [
+        f"{start}{up}{file}"
+        for start in (
+            "/",
+            "/static/",
+            "/media/",
+            "/attachments/",
+            "/map/",
+            "/gpmb/",
+            "/component/",
+            "/_stcore/",
+        )
+        for up in (
+            "../../",
+            "..%2f..%2f",
+            "%2e%2e/%2e%2e/",
+            "..\\..\\",
+            "....//....//",
+            "%252e%252e%252f",
+            "/",
+        )
+        for file in ("ledger.db", "households/households.csv", "app.py", "etc/passwd")
+    ]
+    tricks += [
+        "//evil.vn/",
+        "/\\evil.vn",
+        "/%00",
+        "/attachments/%00",
+        "/attachments/C:%5cledger.db",
+        "/" + "a" * 9000,
+    ]
+    for path in tricks:
+        status, content = bare(server, "GET", path, {"Cookie": cookie})
+        assert b"SQLite format" not in content, path
+        assert b"household_id,name" not in content, path
+        assert b"root:" not in content, path
+        assert b"from streamlit.starlette import App" not in content, path
+        assert status < 500, path
+
+
+def test_uploads__too_large_is_refused_before_it_is_read(window, server):
+    view = window().log_in("lan")
+    view.visit("nhap-du-lieu")
+    cookie = "; ".join(f"{one['name']}={one['value']}" for one in view.context.cookies())
+    frames = b"".join(one for one in view.received if isinstance(one, bytes))
+    pages = set(re.findall(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", frames))
+    own = {"Cookie": cookie, "Origin": server, "Content-Length": str(400 * 1024 * 1024)}
+    xsrf = next((one["value"] for one in view.context.cookies() if "xsrf" in one["name"]), "")
+    answers = {
+        bare(server, "PUT", f"/_stcore/upload_file/{page.decode()}/x", own | {"X-Xsrftoken": xsrf})[0]
+        for page in pages
+    }
+    assert 413 in answers
+    assert answers <= {400, 403, 413}  # of a page that is closed, of somebody else's, of its own
+    assert bare(server, "PUT", "/_stcore/upload_file/another/x", own)[0] == 403
+    assert bare(server, "POST", "/dang-nhap", own | {"Content-Length": "20000"}, b"x" * 20_000)[0] == 413
+
+
+def bare(server, method, path, headers, content=b""):
+    """Status and body of a request whose path and headers nobody puts in order."""
+    host = server.removeprefix("http://")
+    told = {"Host": host, "Connection": "close", **headers}
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items())]
+    with socket.create_connection((host.split(":")[0], int(host.split(":")[1])), timeout=30) as wire:
+        wire.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
+        received = b""
+        while b"\r\n\r\n" not in received and (chunk := wire.recv(65536)):
+            received += chunk
+        if method == "GET":
+            while chunk := wire.recv(65536):
+                received += chunk
+    return int(received.split(b" ", 2)[1]) if received else 400, received

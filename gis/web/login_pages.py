@@ -104,6 +104,9 @@ def form_page(
         + f'<form method="post" action="{escape(form.action)}">{hidden}{fields}'
         f'<button type="submit">{escape(words(f"account.{form.page}_button"))}</button></form>'
     )
+    if form.page in {"change", "first", "logout"}:
+        back = f"/?lang={words.language}"
+        body += f'<a class="button second" href="{escape(back)}">{escape(words("account.back"))}</a>'
     if provider:
         body += (
             f'<a class="button second" href="{escape(provider)}">{escape(words("account.by_provider"))}</a>'
