@@ -145,10 +145,11 @@ _FITTING: Final = {
 }
 
 
-def is_conflict(problems: Sequence[Problem]) -> bool:
-    """Whether a mark is refused because somebody wrote of the parcel since its user looked.
+def conflict(problems: Sequence[Problem]) -> int:
+    """The first entry that somebody wrote of the parcel since its user looked; 0 if that is not why.
 
-    >>> is_conflict([Problem("7/12", "refused.written_since_seen")]), is_conflict([])
-    (True, False)
+    >>> conflict([Problem("7/12", "refused.written_since_seen", {"seq": 9})]), conflict([])
+    (9, 0)
     """
-    return any(problem.message == CONFLICT for problem in problems)
+    seqs = [int(str(problem.facts["seq"])) for problem in problems if problem.message == CONFLICT]
+    return min(seqs, default=0)

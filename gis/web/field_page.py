@@ -31,7 +31,6 @@ MONEY_MILESTONES: Final = frozenset({"plan_approved", "paid"})
 # What the script says: text ids of the family `field`.
 SAID: Final = (
     "waiting",
-    "nothing_waiting",
     "online",
     "offline",
     "searching",
@@ -95,7 +94,7 @@ def field_link(words: Texts) -> str:
 
 def page_html(plan: Plan, visitor: Visitor, words: Texts) -> str:
     """The whole page; the language's words and the project's milestones stand in it as data."""
-    waiting = escape(words("field.nothing_waiting"))
+    waiting = escape(words("field.waiting", count=0))
     return (
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -137,12 +136,12 @@ def _form(words: Texts) -> str:
         '<form id="mark" hidden>'
         + field("step", '<select id="step"></select>')
         + field("household", '<select id="household"></select>')
-        + field("day", '<input id="day" type="date" required>')
+        + field("day", '<input id="day" type="date" required><output id="said" for="day"></output>')
         + field("document", '<input id="document" maxlength="120" autocomplete="off">')
-        + field(
-            "photo", '<input id="photo" type="file" accept="image/*,application/pdf" multiple class="file">'
-        )
-        + '<ul id="photos"></ul><p id="missing" class="refusal" role="alert" hidden></p>'
+        + f'<span class="label">{escape(words("field.photo"))}</span><label for="photo" class="pick">'
+        f"{escape(words('field.pick'))}</label>"
+        '<input id="photo" type="file" accept="image/*,application/pdf" multiple>'
+        '<ul id="photos"></ul><p id="missing" class="refusal" role="alert" hidden></p>'
         + f'<button id="save" type="submit">{escape(words("field.save"))}</button>'
         f'<button id="close" type="button" class="second">{escape(words("field.close"))}</button></form>'
     )

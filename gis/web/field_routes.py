@@ -39,7 +39,7 @@ from gis.texts import Texts
 from gis.web import field_answers
 from gis.web.assets import STATIC
 from gis.web.field_answers import LIST_MOST, Asking
-from gis.web.field_marks import TEXT_MOST, OtherAccountError, is_conflict, read_mark
+from gis.web.field_marks import TEXT_MOST, OtherAccountError, conflict, read_mark
 from gis.web.field_page import PAGE, POLICY, page_html
 from gis.web.login_pages import language_of
 from gis.web.visitors import asking
@@ -186,7 +186,7 @@ def _refusal(error: GisError, words: Texts) -> dict[str, object]:
     return {
         "error": words.error(error),
         "reasons": reasons if len(reasons) > 1 else [],
-        "conflict": is_conflict(error.problems),
+        "conflict": conflict(error.problems),
     }
 
 

@@ -9,6 +9,7 @@ const WIDEST_PX = 2400;
 const LARGE_BYTES = 1_200_000;
 const QUALITY = 0.85;
 const STEPS = new Map(data.steps);
+const NUMBERS = new Intl.NumberFormat(data.language);
 
 let shown = null; // the parcel that is open
 let photos = []; // of the form
@@ -19,7 +20,8 @@ let watched = null; // the request whose outcome is told at the top
 // Words and small pieces of the page. Text is only ever set as text.
 
 function say(name, facts = {}) {
-  return data.words[name].replace(/\{(\w+)(?::\w+)?\}/g, (_, fact) => String(facts[fact] ?? ""));
+  const told = (fact) => (typeof fact === "number" ? NUMBERS.format(fact) : String(fact ?? ""));
+  return data.words[name].replace(/\{(\w+)(?::\w+)?\}/g, (_, fact) => told(facts[fact]));
 }
 
 function day(iso) { return iso.split("-").reverse().join("/"); }
@@ -196,7 +198,7 @@ function drawForm(mark = null) {
   at("day").max = today();
   at("day").value = mark ? mark.on : today();
   at("document").value = mark ? mark.document : "";
-  at("missing").hidden = true;
+  sayDay();
   drawPhotos();
 }
 
@@ -211,8 +213,13 @@ function drawHolders(chosen = null) {
   at("household").replaceChildren(...options);
   if (chosen && open.some((one) => one.household === chosen)) at("household").value = chosen;
   at("save").disabled = !open.length;
-  if (!open.length) at("household").append(new Option(say("nothing_left"), ""));
+  at("household").disabled = !open.length;
+  at("missing").textContent = open.length ? "" : say("nothing_left");
+  at("missing").hidden = Boolean(open.length);
 }
+
+// A browser shows a day as its own language writes it, maybe month first: here it stands as the office reads it.
+function sayDay() { at("said").textContent = at("day").value ? day(at("day").value) : ""; }
 
 async function takePhotos() {
   for (const file of at("photo").files) photos.push(await reduced(file));
@@ -267,8 +274,8 @@ async function save(event) {
   const mark = {
     request_id: newRequest(), account: data.account, parcel: shown.id, milestone: at("step").value, on: at("day").value,
     document: at("document").value.trim(), household, seen: shown.seen, photos: photos.map((one) => ({ ...one, sha256: "" })),
-    what: [shown.title, STEPS.get(at("step").value), day(at("day").value)].join(" · ") , who: household || at("household").selectedOptions[0].textContent,
-    state: "waiting", tried: false, error: "", reasons: [], conflict: false, made: new Date().toISOString(),
+    what: [shown.title, shown.commune, STEPS.get(at("step").value), day(at("day").value)].join(" · "), who: household || at("household").selectedOptions[0].textContent,
+    state: "waiting", tried: false, error: "", reasons: [], conflict: 0, made: new Date().toISOString(),
   };
   if (editing) Object.assign(mark, { key: editing.key, request_id: editing.request_id });
   try {
@@ -301,13 +308,22 @@ async function outcome(mark) {
   if (done) { tellDone(done); return; }
   watched = mark.request_id;
   const kept = (await store.waiting()).find((one) => one.request_id === mark.request_id);
-  if (kept && kept.state === "refused") tell(stateOf(kept, new Set()) + " " + kept.error, "refusal", kept.reasons);
+  if (kept && kept.state === "refused") tellRefused(kept);
   else if (kept) tell(say("kept", mark), "warning");
+}
+
+function savedWords(done) {
+  return say(done.repeated ? "saved_before" : "saved", { seqs: done.seqs.map((seq) => NUMBERS.format(seq)).join(", "), what: done.what });
 }
 
 function tellDone(done) {
   watched = null;
-  tell(say(done.repeated ? "saved_before" : "saved", { seqs: done.seqs.join(", "), what: done.what }), "done", done.warnings);
+  tell(savedWords(done), "done", done.warnings);
+}
+
+function tellRefused(mark) {
+  watched = null;
+  tell(mark.what + ": " + stateOf(mark, new Set()) + " " + mark.error, "refusal", mark.reasons);
 }
 
 // What waits
@@ -329,7 +345,7 @@ async function draw() {
     if (mark.state === "refused" || mark.key === sender.editing) held.add(mark.parcel);
     return drawn;
   }));
-  at("waiting").textContent = pending.length ? say("waiting", { count: pending.length }) : say("nothing_waiting");
+  at("waiting").textContent = say("waiting", { count: pending.length });
   at("waiting").className = pending.some((mark) => mark.state === "refused") ? "refused" : pending.length ? "some" : "";
   at("queue").hidden = !pending.length;
   at("send").hidden = !pending.some((mark) => mark.state !== "refused");
@@ -338,8 +354,10 @@ async function draw() {
   const done = (await store.sent()).reverse();
   const awaited = done.find((one) => one.request_id === watched);
   if (awaited) tellDone(awaited);
+  const turned = pending.find((mark) => mark.request_id === watched && mark.state === "refused");
+  if (turned) tellRefused(turned);
   at("recent").hidden = !done.length;
-  at("done").replaceChildren(...done.map((one) => make("li", say(one.repeated ? "saved_before" : "saved", { seqs: one.seqs.join(", "), what: one.what }))));
+  at("done").replaceChildren(...done.map((one) => make("li", savedWords(one))));
 }
 
 function drawMark(mark, held) {
@@ -366,11 +384,9 @@ function drawMark(mark, held) {
   return item;
 }
 
-// Only after a look at what the parcel is now: that look is what the mark then saw.
+// The mark has now seen the entry that the refusal told of; if there is yet another, it is refused again.
 async function sendAnyway(mark) {
-  const answer = await ask(data.page + "/thua/" + encodeURIComponent(mark.parcel) + "?lang=" + data.language);
-  if (answer.status !== 200 || !answer.own) { reach(answer.status !== 0); return; }
-  await store.change(mark.key, { seen: answer.told.seen, state: "waiting", error: "", reasons: [], conflict: false });
+  await store.change(mark.key, { seen: mark.conflict, state: "waiting", error: "", reasons: [], conflict: 0 });
   await sender.send();
   await outcome(mark);
 }
@@ -444,6 +460,7 @@ let typing = 0;
 at("text").addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(find, TYPING_MS); });
 at("find").addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(typing); find(); });
 at("step").addEventListener("change", () => drawHolders());
+at("day").addEventListener("input", sayDay);
 at("photo").addEventListener("change", takePhotos);
 at("mark").addEventListener("submit", save);
 at("close").addEventListener("click", () => { close(); draw().then(() => sender.send()); });

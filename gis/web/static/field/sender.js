@@ -128,7 +128,7 @@ export class Sender {
       return false;
     }
     await store.change(mark.key, {
-      state: "refused", tried: false, error: told.error, reasons: told.reasons || [], conflict: Boolean(told.conflict),
+      state: "refused", tried: false, error: told.error, reasons: told.reasons || [], conflict: told.conflict || 0,
     });
     this.session = true;
     return true;
