@@ -151,6 +151,7 @@ def merge_form(
         placeholder=words("people.search_hint"),
     )
     others = _others(everybody, person, asked)
+    shown.note_names("search", [one.household_id for one in others])
     if not others:
         st.html(f'<p class="gp-note">{escape(words("people.merge_nobody"))}</p>')
         return

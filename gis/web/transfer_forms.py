@@ -14,7 +14,7 @@ from gis.errors import Problem, RefusedError
 from gis.ledger.effects import wrong_sum
 from gis.ledger.part import parse_part
 from gis.ledger.transfers import Transfer
-from gis.project import people, shared
+from gis.project import people
 from gis.store.register import Household
 from gis.vietnamese import parse_number
 from gis.web import actions, forms
@@ -133,10 +133,11 @@ def _draw_receiver(form: Form, place: int) -> None:
 
 def _found(form: Form, asked: str) -> dict[str, Household | None]:
     """Households by id that a search means; None where the ledger knows a code that the register does not."""
-    found = people.find(people.people(shared()), asked)[:FOUND_SHOWN]
+    found = people.find(form.shown.people(), asked)[:FOUND_SHOWN]
     living: dict[str, Household | None] = {
         one.household_id: one.household for one in found if one.household.erased_at is None
     }
+    form.shown.note_names("search", list(living))
     told_of = form.shown.snapshot.state.told_of
     codes = [code for code in (asked, asked.upper()) if code in told_of]
     return living | {code: None for code in codes if code not in {one.household_id for one in found}}
