@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 LEDGER: Final = "ledger.db"
-SETTINGS: Final = ("project.toml", "columns.toml", "deadlines.toml")
+# Whatever an office may have written beside its ledger; a background map itself is a copy of something else.
+SETTINGS: Final = ("project.toml", "columns.toml", "deadlines.toml", "lists.toml", "background.toml")
 SUFFIX: Final = ".gpmb"
 STAGING: Final = ".backup-"
 
