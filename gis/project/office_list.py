@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from gis.errors import ImportRefusedError, Problem, RefusedError, SyntheticProjectError
 from gis.ledger.effects import after
 from gis.ledger.entry import Draft
-from gis.ledger.facts import Opening
+from gis.ledger.facts import Boundaries, Opening
 from gis.ledger.holdings import hold
 from gis.ledger.openings import OPENING_RULES
 from gis.ledger.setting import require_none
@@ -231,25 +231,37 @@ class _Import:
 
     def _versions(self, setting: Setting) -> tuple[list[Draft], bool]:
         """Versions of the parcels, if new, and of the listed areas; and whether they say anything new."""
-        now, on, folder = self.now, self.answers.on, self.project.versions_folder
+        now, folder = self.now, self.project.versions_folder
         files = ((self.tracking.file, self.tracking.sha256),)
         listed = version_draft(
             folder,
             "listed",
             frame_of(self.plan.listed, self.project.plan.crs),
             files,
-            day_in_force(now, "listed", on, setting),
+            self._since("listed", setting),
             0,
         )
         before, parcels = last_fact(now, "listed"), last_fact(now, "parcels")
         changed = before is None or getattr(listed.fact, "sha256", "") != before.sha256
         if not len(self.plan.units):
             return [listed], changed
-        day = day_in_force(now, "parcels", on, setting)
+        day = self._since("parcels", setting)
         units = version_draft(folder, "parcels", self.plan.units, files, day, self.plan.next_uid)
         if parcels is not None and getattr(units.fact, "sha256", "") == parcels.sha256:
             return [listed], changed
         return [units, listed], True
+
+    def _since(self, layer: str, setting: Setting) -> date:
+        """From when a version counts: as the one before, for a list tells of days before it was read.
+
+        A household that handed over in March and stands first in the file of April was cleared in March.
+        """
+        days = (
+            one.on
+            for one in self.now.history.get(None, ())
+            if isinstance(one.fact, Boundaries) and one.fact.layer == layer and one.on is not None
+        )
+        return day_in_force(self.now, layer, self.answers.on or max(days, default=None), setting)
 
     def write_register(self, connection: Connection, stamp: Stamp, *, wrote: bool) -> None:
         """New households, and how the list calls all of them; a name that it corrects only where asked."""

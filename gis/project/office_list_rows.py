@@ -16,6 +16,7 @@ from gis.boundaries.fields import land_use_of, text_of
 from gis.errors import Problem
 from gis.ledger.part import Part, parse_part
 from gis.milestones import REPEATABLE_MILESTONES
+from gis.project.office_list_sense import beyond_plan
 from gis.project.office_list_twice import land_twice
 from gis.vietnamese import fold
 
@@ -149,6 +150,7 @@ def resolve(rows: Sequence[TrackingRow], plan: Plan, answers: ListAnswers = NO_L
         problems += found
         holdings.append(holding)
     problems += _too_large(holdings, parcels)
+    problems += beyond_plan(holdings, plan)
     return Resolved(tuple(holdings), parcels, _people(grouped, communes, plan), tuple(problems))
 
 

@@ -11,6 +11,7 @@ from gis.ledger.facts import Opening
 from gis.project.office_list import import_list, preview_list
 from gis.project.office_list_columns import read_office_list
 from gis.project.office_list_rows import ListAnswers
+from gis.project.office_list_undo import undo_list
 
 HEAD = (
     *("STT", "Họ và tên", "Thôn", "Xã cũ", "Khu", "Số tờ", "Số thửa", "Loại đất", "Diện tích thu hồi (m2)"),
@@ -116,3 +117,35 @@ def test_preview_list__tells_what_the_ledger_would_refuse(empty, tmp_path):
     assert [one.message for one in looked(empty, tmp_path, rows).refused] == ["refused.future_day"]
     shares = [row(1, "Nguyễn Văn Mẫu", 1, 100, "1/2"), row(2, "Lê Văn Thử", 1, 100, "2/3")]
     assert [one.severity for one in looked(empty, tmp_path, shares).problems] == ["refused"]
+
+
+def test_preview_list__more_than_its_zone_is_refused_and_more_than_the_plan_told(empty, tmp_path):
+    """The plan of CCN Hoàng Sơn is 50 ha: 500 m² under a header in ha would be 500 ha."""
+    rows = [row(1, "Nguyễn Văn Mẫu", 1, 500)]
+    text = read(empty, tmp_path, rows, head=",".join(HEAD).replace("(m2)", "(ha)") + ",\n")
+    found = preview_list(empty, text, ON)
+    assert [one.message for one in found.refused] == ["problem.list_beyond_zone"]
+    wide = [row(1, "Nguyễn Văn Mẫu", 1, 300_000), row(2, "Lê Văn Thử", 2, 300_000)]
+    shown = looked(empty, tmp_path, wide)
+    assert [(one.message, one.facts["recovered"]) for one in shown.problems] == [
+        ("problem.list_beyond_plan", 60.0)
+    ]
+
+
+def test_import_list__a_newer_file_counts_from_its_own_days(empty, tmp_path):
+    """Parcel 2 stands first in the file of 20 April and was handed over on 5 March: cleared on 6 March."""
+    first = [row(1, "Nguyễn Văn Mẫu", 1, 100, handed="01/03/2026")]
+    took(empty, tmp_path, first, "march")
+    newer = [first[0].replace('"100"', '"99.5"'), row(2, "Lê Văn Thử", 2, 50, handed="05/03/2026")]
+    april = datetime(2026, 4, 20, 2, tzinfo=UTC)
+    known = empty.refresh().seq
+    done = took(empty, tmp_path, newer, "april", april, changes="take")
+    days = [(date(2026, 3, 4), 0.00995), (date(2026, 3, 6), 0.01495), (date(2026, 4, 20), 0.01495)]
+    for on, hectares in days:
+        assert zone(empty.snapshot(on), CCN).cleared_ha == pytest.approx(hectares, abs=1e-12)
+    # As it was known before that file.
+    assert zone(empty.snapshot(date(2026, 3, 6), known), CCN).cleared_ha == pytest.approx(0.01, abs=1e-12)
+    undo_list(empty, done.seqs[0], "nhập nhầm", stamp("undo", april))
+    for on in (date(2026, 3, 6), date(2026, 4, 20)):
+        assert zone(empty.snapshot(on), CCN).cleared_ha == pytest.approx(0.01, abs=1e-12)
+    assert empty.verify()[0] == []
