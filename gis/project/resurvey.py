@@ -17,6 +17,7 @@ import pandas as pd
 
 from gis.boundaries.checks import UNIT_KEY
 from gis.boundaries.matching import match
+from gis.boundaries.moving import moved
 from gis.errors import Problem
 from gis.project.stated import NOTHING_STATED
 from gis.project.versions import fill_in
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from gis.boundaries.matching import Match
+    from gis.boundaries.moving import Moved
     from gis.errors import Fact
     from gis.ledger.state import State
     from gis.project.stated import Stated
 
 PREFIX: Final = "P"
+TOLD_M2: Final = 0.05  # what an area to 0.1 m² shows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,13 +84,17 @@ def resurveyed(
     came = came.set_index(pd.Index([str(row) for row in range(len(came))], dtype=str, name="parcel_id"))
     drawn = before[~(before.geometry.isna() | before.geometry.is_empty)]
     undrawn = before.drop(index=drawn.index)
-    matches = match(drawn, came)
+    beside = moved(drawn, came)
+    first = _label(next(came.itertuples()))
+    is_moved = beside is not None and first in stated.confirmed
+    matches = _moved_matches(drawn, came, beside) if beside and is_moved else match(drawn, came)
     # A number that a list knows and no map: the parcel gets its shape, wherever that lies.
     listed = {_key(row): str(row.Index) for row in undrawn.itertuples()}
     joining = {str(row.Index): listed[_key(row)] for row in came.itertuples() if _key(row) in listed}
     ids, next_uid = _ids(matches, joining, state, next_uid)
     named = _as_drawn(came, drawn, matches).rename(index=ids)
     fill_in(named, before, named.index.intersection(undrawn.index))
+    kept_words = _keep_words(named, drawn, matches, ids)
     gone = {old for one in matches for old in one.olds} | {joining[new] for new in ids if new in joining}
     kept = before.drop(index=[parcel for parcel in before.index if parcel in gone])
     whole = gpd.GeoDataFrame(pd.concat([kept, named]), crs=came.crs).sort_index()
@@ -102,13 +109,50 @@ def resurveyed(
         pairs,
         sum(len(one.news) for one in matches if one.kind == "new" and one.id not in joining),
         _changed(before, named, matches, ids),
-        (
-            *_questions(matches, came, stated.confirmed),
-            *_objects(succeeding, came, drawn, state, stated.objects),
-            *_told(matches, succeeding),
-            *_not_surveyed(drawn, came, matches),
-        ),
+        _problems(matches, succeeding, drawn, came, state, beside, stated, kept_words),
     )
+
+
+def _problems(
+    matches: Sequence[Match],
+    succeeding: Sequence[Match],
+    drawn: gpd.GeoDataFrame,
+    came: gpd.GeoDataFrame,
+    state: State,
+    beside: Moved | None,
+    stated: Stated,
+    kept_words: int,
+) -> tuple[Problem, ...]:
+    """Questions first, then what to know; of a map in a wrong place only that."""
+    doubts = _doubts(matches, came, beside, stated.confirmed)
+    if any(one.message == "ask.survey_moved" for one in doubts):
+        return tuple(doubts)
+    words = [Problem("", "resurvey.kept_words", {"count": kept_words}, "warning")] if kept_words else []
+    return (
+        *doubts,
+        *_objects(succeeding, came, drawn, state, stated.objects),
+        *_told(matches, succeeding),
+        *_largest_change(succeeding, drawn, came),
+        *words,
+        *_not_surveyed(drawn, came, matches),
+    )
+
+
+def _keep_words(
+    named: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame, matches: Sequence[Match], ids: Mapping[str, str]
+) -> int:
+    """Put what is known of parcels that stay themselves where their file says nothing; of how many."""
+    alone = [one for one in matches if len(one.olds) == len(one.news) == 1]
+    known = drawn.loc[[one.olds[0] for one in alone]]
+    known = known.set_axis(pd.Index([ids[one.news[0]] for one in alone], name=named.index.name))
+    # Who measured the old boundary did not measure this one.
+    redrawn = [ids[one.news[0]] for one in alone if not one.same_shape]
+    known.loc[redrawn, "measured_area_m2"] = float("nan")
+    columns = ["legal_area_m2", "measured_area_m2", "land_use", "name"]
+    was = pd.DataFrame(named.loc[known.index, columns])
+    fill_in(named, known, known.index)
+    now = pd.DataFrame(named.loc[known.index, columns])
+    return int((~((was == now) | (was.isna() & now.isna()))).any(axis=1).sum())
 
 
 def _as_drawn(came: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame, matches: Sequence[Match]) -> gpd.GeoDataFrame:
@@ -165,6 +209,40 @@ def _changed(
     same_shape = {ids[one.news[0]] for one in matches if one.same_shape}
     kept = sum(1 for parcel, same in same_words.items() if not same or parcel not in same_shape)
     return kept + sum(len(one.news) for one in matches if one.olds and ids[one.news[0]] not in common)
+
+
+def _moved_matches(drawn: gpd.GeoDataFrame, came: gpd.GeoDataFrame, beside: Moved) -> list[Match]:
+    """What became of parcels whose map lay elsewhere: matched as if it had lain here, each drawn anew."""
+    there = drawn.set_geometry(drawn.geometry.transform(beside.to_new))
+    old_m2, new_m2 = drawn.geometry.area, came.geometry.area
+    return [
+        replace(
+            one,
+            kind="redrawn" if one.kind == "unchanged" else one.kind,
+            same_shape=False,
+            difference_m2=float(new_m2[list(one.news)].sum() - old_m2[list(one.olds)].sum()),
+        )
+        for one in match(there, came)
+    ]
+
+
+def _doubts(
+    matches: Sequence[Match], came: gpd.GeoDataFrame, beside: Moved | None, confirmed: Collection[str]
+) -> list[Problem]:
+    """What a person must answer: first of all whether the whole map lies in a wrong place."""
+    first = _label(next(came.itertuples()))
+    if beside is None:
+        return _questions(matches, came, confirmed)
+    if first in confirmed:  # said of the map, and of nothing else
+        return _questions(matches, came, set(confirmed) - {first})
+    source = str(came["source"].iloc[0]).rpartition(", feature ")[0]
+    facts: dict[str, Fact] = {
+        "count": beside.parcels,
+        "of": beside.of,
+        "metres": beside.metres,
+        "confirm": first,
+    }
+    return [Problem(source, "ask.survey_moved", facts, area_m2=float(came.geometry.area.sum()))]
 
 
 def _questions(matches: Sequence[Match], came: gpd.GeoDataFrame, confirmed: Collection[str]) -> list[Problem]:
@@ -227,6 +305,28 @@ def _told(matches: Sequence[Match], succeeding: Sequence[Match]) -> list[Problem
         }
         problems.append(Problem("", f"resurvey.{kind}", facts, "warning"))
     return problems
+
+
+def _largest_change(
+    succeeding: Sequence[Match], drawn: gpd.GeoDataFrame, came: gpd.GeoDataFrame
+) -> list[Problem]:
+    """The redrawn parcel that gained or lost most: a sum hides what grew behind what shrank."""
+    redrawn = [one for one in succeeding if one.kind == "redrawn"]
+    most = max(redrawn, key=lambda one: abs(one.difference_m2), default=None)
+    if most is None or abs(most.difference_m2) < TOLD_M2:
+        return []
+    row = next(came.loc[[most.id]].itertuples())
+    facts: dict[str, Fact] = {
+        "unit": _label(row),
+        "before": float(drawn.geometry[most.olds[0]].area),
+        "after": float(came.geometry[most.id].area),
+        "difference": most.difference_m2,
+        "gained": sum(one.difference_m2 for one in redrawn if one.difference_m2 > 0),
+        "lost": -sum(one.difference_m2 for one in redrawn if one.difference_m2 < 0),
+    }
+    shape = came.geometry[most.id]
+    area_m2 = abs(most.difference_m2)
+    return [Problem(str(row.source), "resurvey.largest_change", facts, "warning", area_m2, shape)]
 
 
 def _not_surveyed(drawn: gpd.GeoDataFrame, came: gpd.GeoDataFrame, matches: Sequence[Match]) -> list[Problem]:

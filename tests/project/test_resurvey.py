@@ -187,3 +187,48 @@ def test_import_layer__the_same_request_writes_once(project, tmp_path):
 def test_import_layer__two_rows_of_one_key_are_refused(project, tmp_path):
     with pytest.raises(ImportRefusedError):
         carry(project, survey(tmp_path, n1=plot(0), N1=plot(5)))
+
+
+def six(folder, name, by=0.0, **columns):
+    """Parcels 1 to 6 of sheet 7, each 1 ha, moved to the north by metres."""
+    frame = gpd.GeoDataFrame(
+        {"soTo": "7", "soThua": [str(n) for n in range(1, 7)], "maXa": "15910"} | columns,
+        geometry=[strip(100 * n, 100 * n + 100) for n in range(6)],
+        crs=5897,
+    )
+    frame.set_geometry(frame.translate(0, by)).to_file(folder / name)
+    return [folder / name]
+
+
+def test_import_layer__a_map_in_another_place_is_one_question_and_no_new_survey(project, tmp_path):
+    """All six lie 60 m to the north: by their land they would be nobody's, by their number they are the same."""
+    carry(project, six(tmp_path, "dau.gpkg"), "dau", confirmed=frozenset({"15910/7/3"}))
+    hand_over(project, by_label(project)["15910/7/1"])
+    files = six(tmp_path, "dung-cho.gpkg", 60)
+    assert refused(project, files) == ["ask.survey_moved"]
+    carry(project, files, "dung", confirmed=frozenset({"15910/7/1"}))
+    card = project.snapshot(ON).card(by_label(project)["15910/7/1"])
+    assert (card.class_, [h.household for h in card.holdings]) == ("handed_over", ["AN"])
+    # The zone reaches 120 m to the north: of the 100 m that were cleared 60 m are left in it.
+    assert cleared_ha(project) == pytest.approx(0.6)
+    assert cleared_ha(project, BEFORE) == pytest.approx(1)
+    assert project.verify()[0] == []
+
+
+def test_import_layer__where_a_file_is_silent_what_is_known_stays(project, tmp_path):
+    stated = {"dienTich": [9_999.5] * 6, "loaiDat": "LUC"}
+    carry(project, six(tmp_path, "dau.gpkg", **stated), "dau", confirmed=frozenset({"15910/7/3"}))
+    head = project.refresh()
+    done = carry(project, six(tmp_path, "trong.gpkg"), "trong")
+    assert (done.added, done.changed) == (0, 0)
+    assert project.refresh() == head
+    assert "resurvey.kept_words" in [p.message for p in done.warnings]
+
+
+def test_import_layer__the_largest_change_is_told_behind_a_sum_that_hides_it(project, tmp_path):
+    """0.4 m go from parcel 2 to parcel 1: 40 m² more, 40 m² less, nothing in sum."""
+    done = carry(project, survey(tmp_path, n1=strip(0, 100.4), n2=strip(100.4, 200)))
+    (told,) = [p for p in done.warnings if p.message == "resurvey.largest_change"]
+    assert told.facts["unit"] == "15910/7/1"
+    figures = [told.facts[name] for name in ("before", "after", "difference", "gained", "lost")]
+    assert figures == pytest.approx([10_000, 10_040, 40, 40, 40])
