@@ -29,7 +29,7 @@ def summary_lines(shown: ListPreview, words: Texts) -> list[str]:
     if shown.continues:
         lines.append(words("list.continues", file=shown.continues))
     if shown.nothing_new:
-        lines.append(words("list.nothing_new"))
+        lines += [] if shown.refused else [words("list.nothing_new")]
     else:
         lines.append(
             words(

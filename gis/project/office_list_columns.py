@@ -84,7 +84,7 @@ def read_office_list(
             listed = ", ".join(sorted(known - {""}))
             raise ColumnTableError(file=header, expected=listed, found=meaning)
     remembered = remembered_columns(folder) | {key(header): meaning for header, meaning in chosen.items()}
-    sha256 = sha256_of(path)
+    sha256 = sha256_of(path) if path.is_file() else ""
     tables, problems = read_tables(path)
     there = {table.sheet: None for table in tables}
     problems += [
@@ -92,7 +92,7 @@ def read_office_list(
         for name in dict.fromkeys(sheets)
         if tables and name not in there
     ]
-    if sha256_of(path) != sha256:
+    if sha256 and sha256_of(path) != sha256:
         problems.append(Problem(path.name, "problem.list_file_changed"))
     wanted = [table for table in tables if not sheets or table.sheet in sheets]
     return tracking_list(

@@ -144,7 +144,9 @@ def _with_households(grid: Grid, layout: Layout, lines: Sequence[Line]) -> list[
     below: Line | None = None
     for line in reversed(lines):
         found = line
-        bare = line.kind in {"holding", "section"} and not _is_parcel(grid, layout, line.row)
+        # One with a sheet or a number alone is a parcel that lacks the other: it is refused, not swallowed.
+        place = any(_digits(grid, layout, line.row, name) for name in ("sheet", "number"))
+        bare = line.kind in {"holding", "section"} and not place
         guessed = line.kind == "holding" or level_of(line.label, "") is None
         if bare and guessed and _names(grid, layout, line) and below and _nameless(grid, layout, below):
             found = Line(line.row, "section", line.label, "household")

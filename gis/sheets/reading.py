@@ -67,7 +67,7 @@ def tracking_list(
     read = _File(Households(same_name_is_one))
     for table in tables:
         _read_table(table, remembered or {}, read)
-    if not read.lists:
+    if not read.lists and (tables or not any(one.severity == "refused" for one in problems)):
         file = tables[0].file if tables else ""
         read.problems.append(Problem(file, "problem.list_no_header"))
     if shared := read.households.shared_names():

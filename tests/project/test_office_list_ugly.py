@@ -149,3 +149,9 @@ def test_import_list__a_newer_file_counts_from_its_own_days(empty, tmp_path):
     for on in (date(2026, 3, 6), date(2026, 4, 20)):
         assert zone(empty.snapshot(on), CCN).cleared_ha == pytest.approx(0.01, abs=1e-12)
     assert empty.verify()[0] == []
+
+
+def test_read_office_list__no_file_and_a_folder_get_one_sentence(empty, tmp_path):
+    for path in (tmp_path / "khong co.xlsx", tmp_path):
+        found = preview_list(empty, read_office_list(empty.folder, path), ON)
+        assert [one.message for one in found.problems] == ["problem.sheet_no_file"]

@@ -51,3 +51,15 @@ def test_households__an_accent_makes_two_people_the_place_of_a_tone_does_not():
 def test_tracking_list__a_name_that_is_a_formula_is_told_once():
     found = read("Diện tích thu hồi (m2)", "1 | =cmd('a') | Thôn 1 | 4 | 1 | #5")
     assert messages(found) == [("cell B2", "problem.cell_formula")]
+
+
+def test_tracking_list__a_parcel_without_its_sheet_is_refused_and_no_household_line():
+    """It stands above a row without a name: 100 m² would go with it."""
+    head = "STT | Họ và tên | Số tờ | Số thửa | Diện tích thu hồi (m2)"
+    found = tracking_list([table(f"{head}\n1 | Lê Văn Thử | | 3 | #100\n | | 7 | 9 | #5")])
+    assert ("cell C2", "problem.list_no_sheet") in messages(found)
+    named = tracking_list([table(f"{head}\n1 | Lê Văn Thử | | | #105\n | | 7 | 8 | #100\n | | 7 | 9 | #5")])
+    assert [(row.household_name, row.number) for row in named.rows] == [
+        ("Lê Văn Thử", "8"),
+        ("Lê Văn Thử", "9"),
+    ]
