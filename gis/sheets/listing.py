@@ -165,6 +165,7 @@ class Listing:
         return self._named(reader, texts)
 
     def _named(self, reader: Reader, texts: dict[str, str]) -> _Household:
+        self._close(("household",))
         hamlet = texts["hamlet"] or self._above("hamlet") or self._of_sheet("hamlet")
         name, code, stt = texts["household_name"], texts["household_code"], texts["stt"]
         key, again = self.households.key(code, stt, name, hamlet)
@@ -190,6 +191,8 @@ class Listing:
             texts["household_name"] = texts["household_name"] or section_name(line.label)
             self._household = self._named(reader, texts)
             self.problems += reader.problems
+            # Its name is a person's: what its line sums stands under none.
+            self._state(_Section("household", "", self.before + len(self.rows)), line.row)
             return
         self._household = None
         section = _Section(line.level, section_name(line.label), self.before + len(self.rows))
@@ -199,10 +202,14 @@ class Listing:
             facts = {"name": section.name}
             source = f"{self.grid.table.source}, row {line.row + 1}"
             self.problems.append(Problem(source, "problem.list_section_guess", facts, "warning"))
-        figures, problems = figures_of(self.grid, self.layout, line.row)
+        self._state(section, line.row)
+
+    def _state(self, section: _Section, row: int) -> None:
+        """Keep what a section's line sums, for the rows below it."""
+        figures, problems = figures_of(self.grid, self.layout, row)
         self.problems += problems
         if figures:
-            source = f"{self.grid.table.source}, row {line.row + 1}"
+            source = f"{self.grid.table.source}, row {row + 1}"
             self._open.append((section, Stated(source, section.name, tuple(figures), ())))
 
     def _close(self, levels: tuple[str, ...]) -> None:
@@ -215,6 +222,7 @@ class Listing:
 
     def _total(self, line: Line) -> None:
         self.counts["totals"] += 1
+        self._close(("household",))
         self._household = None
         end = self.before + len(self.rows)
         figures, problems = figures_of(self.grid, self.layout, line.row)
@@ -250,5 +258,5 @@ class Listing:
 
 def _below(level: str) -> tuple[str, ...]:
     """The levels that end where a section of this level begins."""
-    order = ("zone", "commune", "hamlet")
+    order = ("zone", "commune", "hamlet", "household")
     return order[order.index(level) :]

@@ -63,3 +63,16 @@ def test_tracking_list__a_parcel_without_its_sheet_is_refused_and_no_household_l
         ("Lê Văn Thử", "8"),
         ("Lê Văn Thử", "9"),
     ]
+
+
+def test_tracking_list__the_sum_on_a_household_s_line_is_held_to_its_parcels():
+    head = "STT | Họ và tên | Số tờ | Số thửa | Diện tích thu hồi (m2)"
+    rows = "\n | | 7 | 8 | #100\n | | 7 | 9 | #5\n2 | Trần Văn Vờ | 7 | 10 | #50"
+    same = tracking_list([table(f"{head}\n1 | Lê Văn Thử | | | #105{rows}")])
+    assert [(str(own.stated), str(own.computed), own.scope) for own in same.own_totals] == [
+        ("105", "105", "")
+    ]
+    other = tracking_list([table(f"{head}\n1 | Lê Văn Thử | | | #205{rows}")])
+    (told,) = (one for one in other.problems if one.message == "problem.list_total_area")
+    assert (told.source.rpartition(", ")[2], told.facts["difference"]) == ("cell E2", 100.0)
+    assert "Thử" not in repr(other.problems)
