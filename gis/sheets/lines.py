@@ -70,7 +70,7 @@ def _line(grid: Grid, layout: Layout, row: int, *, first: bool) -> Line:
         covered = any(grid.merged_down(row, column) for column in range(len(cells)))
         named = any(_digits(grid, layout, row, name) for name in ("sheet", "number"))
         return Line(row, "holding" if covered and named else "blank")
-    if (first and _column_numbers(cells)) or same_header(grid, layout, row):
+    if (first and column_numbers(cells)) or same_header(grid, layout, row):
         return Line(row, "header")
     if other_header(grid, row):
         return Line(row, "other_header")
@@ -199,7 +199,7 @@ def _label(grid: Grid, row: int) -> str:
     return plain[0] if plain else ""
 
 
-def _column_numbers(cells: Sequence[Cell]) -> bool:
+def column_numbers(cells: Sequence[Cell]) -> bool:
     """Whether a row numbers the columns: (1) (2) (3), or A B 1 2 3."""
     texts = [str(text_of(cell)) for cell in cells if not is_blank(cell)]
     if len(texts) < _LEAST_NUMBERS or not all(_COLUMN_NUMBER.fullmatch(text) for text in texts):

@@ -14,6 +14,7 @@ from gis.sheets.cells import is_blank
 from gis.sheets.headings import OTHER_UNIT
 from gis.sheets.households import Households
 from gis.sheets.layout import Grid, find_layout
+from gis.sheets.lines import column_numbers
 from gis.sheets.listing import Listing
 from gis.sheets.totals import compare, computed_totals
 from gis.sheets.tracking import RowCounts, TrackedColumn, TrackingList
@@ -141,6 +142,7 @@ def _column_problems(grid: Grid, layout: Layout) -> list[Problem]:
 
 def _columns(grid: Grid, layout: Layout) -> list[TrackedColumn]:
     rows = grid.table.rows[layout.bottom + 1 :]
+    rows = rows[1:] if rows and column_numbers(rows[0]) else rows  # no value of a column
     columns = []
     for index, (parts, heading) in enumerate(zip(layout.parts, layout.headings, strict=True)):
         value = next((row[index] for row in rows if not is_blank(row[index])), None)

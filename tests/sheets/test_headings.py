@@ -78,3 +78,8 @@ def test_tracking_list__a_unit_that_differs_by_place_is_refused():
 def test_tracking_list__a_guess_is_told():
     found = read("Diện tích bàn giao (m2)", "#2")
     assert messages(found) == [("cell E1", "problem.list_column_guess")]
+
+
+def test_tracking_list__the_row_of_column_numbers_is_no_sample():
+    text = "STT | Họ và tên | Số tờ | Số thửa\n(1) | (2) | (3) | (4)\n1 | Nguyễn Văn Mẫu | 7 | 12"
+    assert [column.sample for column in tracking_list([table(text)]).columns] == ["1", "", "7", "12"]
