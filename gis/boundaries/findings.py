@@ -16,7 +16,7 @@ from shapely import GeometryCollection
 
 from gis.boundaries.checks import UNIT_KEY
 from gis.boundaries.gaps import gaps, zone_gaps
-from gis.boundaries.topology import LEAST_OVERLAP_M2, overlaps
+from gis.boundaries.topology import LEAST_OVERLAP_M2, is_crowded, overlaps
 from gis.errors import Problem
 from gis.vn2000 import require_vn2000
 
@@ -42,6 +42,7 @@ OUTSIDE_SHARE: Final = 0.01
 BOUNDARY_ACCURACY_M: Final = 0.05
 # Areas are certified to 0.1 m²: half of it is rounding.
 ROUNDING_M2: Final = 0.05
+MOST_TOLD: Final = 5_000  # overlaps one by one; nobody reads more
 _AREAS: Final = (("measured_area_m2", "measured"), ("legal_area_m2", "legal"))
 
 
@@ -100,7 +101,10 @@ def findings(
         units = _Units(frame.reset_index(), len(frame))
     else:
         units = _beside(frame, loaded)
-        found += [*_shared(units), *_gaps(units), *_zone_gaps(units, zones)]
+        if is_crowded(units.frame.geometry.to_numpy()):
+            found.append(crowded(frame))
+        else:
+            found += [*_shared(units), *_gaps(units), *_zone_gaps(units, zones)]
     if layer == "parcels":
         found += [*_areas(units), *_multipart(units)]
     if layer != "features":  # a ditch may be as narrow as it is
@@ -123,13 +127,28 @@ def _beside(frame: gpd.GeoDataFrame, loaded: gpd.GeoDataFrame | None) -> _Units:
     return _Units(gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, crs=frame.crs)), len(frame))
 
 
+def crowded(frame: gpd.GeoDataFrame) -> Problem:
+    """That rows lie on one another by the hundreds: refused as a whole, as nobody could read the pairs."""
+    source = str(frame["source"].iloc[0]).rpartition(", feature ")[0]
+    shapes = frame.geometry.to_numpy()
+    different = len(np.unique(shapely.to_wkb(shapely.normalize(shapes))))
+    facts: dict[str, Fact] = {"count": len(shapes), "different": different}
+    return Problem(source, "problem.land_crowded", facts, area_m2=float(shapely.area(shapes).sum()))
+
+
 def _shared(units: _Units) -> Iterator[Problem]:
     """Land that a row shares with another one, or with what is loaded."""
     shapes = units.frame.geometry.to_numpy()
     areas_m2 = shapely.area(shapes)
-    for first, second, shared_m2 in overlaps(units.frame.geometry):
-        if first >= units.own:
-            continue  # loaded land among itself was told when it came
+    found = [one for one in overlaps(units.frame.geometry) if one.first < units.own]
+    if len(found) > MOST_TOLD:  # the largest are told first, the others in one sentence
+        source = str(units.frame["source"].iloc[0]).rpartition(", feature ")[0]
+        rest = found[MOST_TOLD:]
+        area_m2 = sum(one.shared_m2 for one in rest)
+        more: dict[str, Fact] = {"count": len(rest), "area": area_m2}
+        yield Problem(source, "problem.shared_land_more", more, area_m2=area_m2)
+    # Loaded land among itself was told when it came.
+    for first, second, shared_m2 in found[:MOST_TOLD]:
         row, other = (second, first) if second < units.own else (first, second)
         facts: dict[str, Fact] = {"unit": units.label(row), "other": units.label(other), "area": shared_m2}
         same = shared_m2 > SAME_LAND_SHARE * min(areas_m2[first], areas_m2[second])

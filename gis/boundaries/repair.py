@@ -37,6 +37,9 @@ SAME_AREA_M2: Final = 0.05
 # with a slip at a corner. A judgement of this project: no circular gives a limit.
 DISPUTED_SHARE: Final = 0.1
 DISPUTED_M2: Final = 500.0
+# `make_valid` takes minutes of a tangle; what somebody drew crosses itself here and there.
+MOST_CROSSINGS: Final = 10_000
+_SAMPLE: Final = 200
 _TRIANGLE: Final = 3  # corners that a ring needs
 # "Self-intersection[588050 2201000]", as GEOS writes it.
 _GEOS_REASON: Final = re.compile(r"(.+?)\[([-+0-9.e]+) ([-+0-9.e]+)(?: [-+0-9.e]+)?\]")
@@ -112,6 +115,9 @@ def repair(shape: Polygon | MultiPolygon) -> Repair:
     facts = {"east": float(points[0, 0]), "north": float(points[0, 1]), **facts}
     if once.is_valid:
         return _told(shape, once, "ring_twice", facts, (once.area,))
+    crossings = _crossings(once)
+    if crossings > MOST_CROSSINGS:
+        return Repair(None, "problem.ring_tangled", {"count": crossings}, abs(shape.area), _drawable(points))
     try:
         by_lines = shapely.make_valid(once, method="linework").area
         repaired = _by_structure(once)
@@ -217,6 +223,19 @@ def _by_structure(shape: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
         shell, *holes = shapely.make_valid(rings, method="structure", keep_collapsed=False)
         parts.append(shapely.difference(shell, shapely.union_all(holes)))
     return _land(shapely.union_all(parts))
+
+
+def _crossings(shape: Polygon | MultiPolygon) -> int:
+    """About how many times the lines of a shape cross, by as many of them as tell it."""
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    same = ring[1:] == ring[:-1]
+    lines = np.asarray(shapely.linestrings(np.stack([points[:-1][same], points[1:][same]], axis=1)))
+    if not len(lines):
+        return 0
+    few = lines[np.linspace(0, len(lines) - 1, min(_SAMPLE, len(lines))).astype(int)]
+    met = shapely.STRtree(lines).query(few, predicate="crosses").shape[1]
+    return int(met * len(lines) / len(few) / 2)
 
 
 def _without_ways_back(ring: LinearRing) -> Polygon:

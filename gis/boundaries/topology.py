@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 # Below this, two surveys of one boundary: neighbours rarely meet to the millimetre.
 LEAST_OVERLAP_M2: Final = 0.1
+# A parcel touches some eight others, a road hundreds: where every shape touches so many, rows repeat shapes
+# (a join that went wrong), and their pairs would fill the memory.
+MOST_NEIGHBOURS: Final = 50
+_FEW: Final = 10_000
+_ROWS_AT_ONCE: Final = 500
 
 
 class Overlap(NamedTuple):
@@ -57,6 +62,21 @@ def overlaps(shapes: gpd.GeoSeries, least_m2: float = LEAST_OVERLAP_M2) -> list[
     shared = shapely.area(shapely.intersection(polygons[first], polygons[second]))
     order = np.lexsort((second, first, -shared))
     return [Overlap(int(first[i]), int(second[i]), float(shared[i])) for i in order if shared[i] > least_m2]
+
+
+def is_crowded(polygons: np.ndarray[Any, Any]) -> bool:
+    """Whether so many shapes lie on one another that their pairs are not worth telling one by one.
+
+    >>> from shapely import box
+    >>> is_crowded(np.array([box(0, 0, 1, 1)] * 400)), is_crowded(np.array([box(0, 0, 1, 1)] * 40))
+    (True, False)
+    """
+    tree, most, pairs = shapely.STRtree(polygons), _FEW + MOST_NEIGHBOURS * len(polygons), 0
+    for first in range(0, len(polygons), _ROWS_AT_ONCE):
+        pairs += tree.query(polygons[first : first + _ROWS_AT_ONCE]).shape[1]
+        if pairs > most:
+            return True
+    return False
 
 
 def _conflicting(polygons: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

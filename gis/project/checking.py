@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 LAYERS: Final[tuple[Layer, ...]] = ("parcels", "zones", "features")
 _NO_KEY: Final = "problem.column_missing_"
 # Land that rows share, which findings tell among themselves and beside what is loaded.
-SHARED: Final = frozenset({"problem.same_land", "problem.shared_land"})
+SHARED: Final = frozenset({"problem.same_land", "problem.shared_land", "problem.land_crowded"})
 
 
 @dataclass(frozen=True, slots=True)

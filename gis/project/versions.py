@@ -8,7 +8,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gis.boundaries.topology import overlaps
+from gis.boundaries.findings import MOST_TOLD, crowded
+from gis.boundaries.topology import is_crowded, overlaps
 from gis.boundaries.uids import assign_uids
 from gis.errors import ImportRefusedError, Problem, VersionAlteredError, VersionMissingError
 from gis.ledger.entry import Draft
@@ -57,8 +58,12 @@ def check_same_land(units: gpd.GeoDataFrame, came: Collection[str]) -> list[Prob
         warning for every other overlap; the largest first.
     """
     areas_m2 = units.geometry.area.to_numpy()
-    problems = []
+    problems: list[Problem] = []
+    if came and is_crowded(units.geometry.to_numpy()):
+        return [crowded(units.loc[units.index.isin(came)])]
     for first, second, shared_m2 in overlaps(units.geometry):
+        if len(problems) >= MOST_TOLD:  # the findings tell how many there are
+            break
         ids = (str(units.index[first]), str(units.index[second]))
         if not any(parcel in came for parcel in ids):
             continue

@@ -256,3 +256,14 @@ def test_findings__real_parcels_with_their_own_legal_areas() -> None:
     frame = units(list(rows.geometry), legal=rows["DIENTICH"].tolist()).set_crs(5899, allow_override=True)
     # The legal areas there are the drawn ones, rounded to 0.1 m2.
     assert [p for p in findings(frame, "parcels") if "area" in p.message] == []
+
+
+def test_findings__a_shape_repeated_by_a_join_is_one_refusal_in_no_time():
+    """600 rows of one shape would be 179,700 pairs."""
+    rows = {"commune": "1", "sheet": "7", "number": [str(n) for n in range(600)], "source": "a, t, feature 1"}
+    rows |= {"legal_area_m2": float("nan"), "measured_area_m2": float("nan")}
+    frame = gpd.GeoDataFrame(rows, geometry=[box(0, 0, 30, 30)] * 600, crs=5897)
+    (told,) = findings(frame, "parcels")
+    assert (told.message, told.severity, told.source) == ("problem.land_crowded", "refused", "a, t")
+    assert told.facts == {"count": 600, "different": 1}
+    assert told.area_m2 == 600 * 900

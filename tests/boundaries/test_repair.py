@@ -340,3 +340,11 @@ def test_ring_reason__what_is_not_known_is_said_as_it_came() -> None:
         {"reason": "Something new", "east": 1.0, "north": 2.0},
     )
     assert ring_reason("Odd") == ("problem.ring_invalid", {"reason": "Odd"})
+
+
+def test_repair__a_tangle_is_refused_before_anybody_waits_for_it() -> None:
+    """3,000 vertices by chance cross about a million times; `make_valid` takes minutes."""
+    tangle = Polygon(np.random.default_rng(1).uniform(0, 500, (3_000, 2)))
+    done = repair(tangle)
+    assert (done.shape, done.message) == (None, "problem.ring_tangled")
+    assert 500_000 < int(done.facts["count"] or 0) < 2_000_000
