@@ -47,7 +47,8 @@ class Source:
     @property
     def digests(self) -> tuple[tuple[str, str], ...]:
         """Name and sha256 of every file that was read: attributes lie in other files than shapes."""
-        others = [path for path in parts(self.path) if path != self.path] if self.sha256 else []
+        # What was not read is not hashed either: a part may be a pipe, or larger than the memory.
+        others = [path for path in parts(self.path) if path != self.path] if self.layers else []
         return ((self.path.name, self.sha256), *((path.name, sha256_of(path)) for path in others))
 
 
