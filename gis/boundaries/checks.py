@@ -136,9 +136,10 @@ def _check_units(
 
 
 def _of_drawing(problem: Problem, raw: RawLayer) -> Problem:
-    """A drawing has no columns to be named: its user says which sheet it is."""
-    if raw.driver in DRAWINGS and problem.message == "problem.column_missing_sheet":
-        return replace(problem, message="problem.column_missing_sheet_drawing", facts={})
+    """A drawing has no columns to be named: its user says the sheet, its texts say the numbers."""
+    wanted = {f"problem.column_missing_{name}" for name in ("sheet", "number")}
+    if raw.driver in DRAWINGS and problem.message in wanted:
+        return replace(problem, message=f"{problem.message}_drawing", facts={})
     return problem
 
 

@@ -45,6 +45,7 @@ class CrsReport:
         margin: How much better the chosen one fits than the next, as the detective scores; None unasked.
         candidates: Every reading that was considered, the best first.
         confirmed: Whether more than the file's label speaks for the chosen one.
+        stated: Whether a user chose it.
     """
 
     chosen: str | None = None
@@ -52,12 +53,14 @@ class CrsReport:
     margin: float | None = None
     candidates: tuple[Candidate, ...] = ()
     confirmed: bool = False
+    stated: bool = False
 
     @classmethod
     def of(cls, verdict: Verdict) -> CrsReport:
         """What the detective found."""
         chosen = verdict.chosen.id if verdict.chosen else None
-        return cls(chosen, verdict.declared, verdict.margin, verdict.candidates, verdict.confirmed)
+        said = (verdict.confirmed, verdict.stated)
+        return cls(chosen, verdict.declared, verdict.margin, verdict.candidates, *said)
 
     @property
     def choices(self) -> tuple[Candidate, ...]:

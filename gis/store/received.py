@@ -9,12 +9,15 @@ from typing import IO, TYPE_CHECKING, Final
 
 from gis.errors import ImportRefusedError, Problem
 from gis.store.archives import UNPACKED_BYTES, keep, safe_name, unpack
-from gis.store.formats import vector_files
+from gis.store.formats import PART_ENDINGS, vector_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 # Not ".txt": an archive often has a note beside its files.
+_BESIDE: Final = frozenset(
+    {"", ".zip", ".xml", ".txt", ".qml", ".qgz", ".qgs", ".lyr", ".wkt", ".qpj"}
+).union(*PART_ENDINGS.values())
 SHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv"})
 
 
@@ -38,9 +41,23 @@ def received(files: Sequence[tuple[str, IO[bytes]]]) -> Iterator[list[Path]]:
             else:
                 keep(content, Path(folder) / safe_name(name), name, UNPACKED_BYTES)
         found = [*vector_files(Path(folder)), *_sheets(Path(folder))]
+        # One that was sent by itself and is no part of another is refused by its own name (DWG, PDF).
+        alone = {safe_name(name) for name, _ in files} - {path.name for path in found}
+        if found or any(name.lower().endswith(".dwg") for name in alone):
+            found += [Path(folder) / name for name in sorted(alone) if _stands_alone(name)]
         if not found:
             raise ImportRefusedError(problems=[Problem(names, "problem.no_vector_file")], files=names)
         yield found
+
+
+def _stands_alone(name: str) -> bool:
+    """Whether a file is neither an archive nor a kind of file that lies beside another.
+
+    >>> _stands_alone("ban ve.dwg"), _stands_alone("to12.dbf"), _stands_alone("to12.shp.xml")
+    (True, False, False)
+    """
+    ending = Path(name.lower()).suffix
+    return ending not in _BESIDE
 
 
 def _sheets(folder: Path) -> list[Path]:

@@ -98,6 +98,8 @@ def crs_words(layer: LayerReport, words: Texts) -> str:
     if crs.chosen is None:
         return words("intake.crs_none")
     name = next((one.reading.name for one in crs.candidates if one.id == crs.chosen), crs.chosen)
+    if crs.stated:
+        return words("intake.crs_stated", crs=name, declared=crs.declared)
     if crs.declared is None:
         return words("intake.crs_found", crs=name)
     if crs.declared != crs.chosen:

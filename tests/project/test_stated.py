@@ -115,3 +115,15 @@ def test_check__shapes_of_a_drawings_problems_lie_where_the_drawing_does(project
     (report,) = check_for(project, [file], ON).reports
     (outside,) = [one for one in report.all_problems if one.message == "problem.label_outside"]
     assert outside.shape is None, "nobody knows yet where the drawing lies"
+
+
+def test_check__a_drawing_without_numbers_asks_for_its_texts_and_for_no_columns(project, tmp_path):
+    file = drawing(tmp_path / "khong chu.dxf", numbers=("", ""))
+    (report,) = check_for(
+        project, [file], ON, stated=Stated(TM3, "15910", DrawingOptions(sheet="12"))
+    ).reports
+    found = ids(report)
+    assert "problem.column_missing_number_drawing" in found
+    assert not [
+        one for one in found if one in {"problem.column_missing_number", "problem.column_missing_sheet"}
+    ]

@@ -55,3 +55,15 @@ def test_received__a_workbook_is_there_a_note_in_an_archive_is_not():
     files = [("bang-ke.xlsx", io.BytesIO(b"PK")), ("goi.zip", packed(khu_geojson=b"{}", ghi__chu_txt=b"x"))]
     with received(files) as found:
         assert [path.name for path in found] == ["khu.geojson", "bang-ke.xlsx"]
+
+
+def test_received__what_was_sent_by_itself_is_refused_by_its_own_name_and_not_left_out():
+    files = [
+        ("khu.geojson", io.BytesIO(b"{}")),
+        ("bản vẽ.dwg", io.BytesIO(b"AC1032")),
+        ("to12.dbf", io.BytesIO(b"\x03")),
+    ]
+    with received(files) as found:
+        assert [path.name for path in found] == ["khu.geojson", "bản vẽ.dwg"]
+    with received(files[1:]) as found:
+        assert [path.name for path in found] == ["bản vẽ.dwg"]

@@ -1,6 +1,7 @@
 """The page "Nhập dữ liệu" without a browser: files checked, shown, imported; what forbids it said."""
 
 import io
+from dataclasses import replace
 
 import geopandas as gpd
 import pytest
@@ -268,3 +269,8 @@ def test_page__a_drawing_is_asked_for_its_sheet(project, tmp_path):
     press(page, VI("intake.import_button"))
     press(page, VI("intake.confirm"))
     assert "15910/12/163" in project.snapshot(today()).boundaries.by_label
+
+
+def test_crs_words__what_a_user_chose_is_not_told_as_found():
+    chosen = replace(report().layers[0], crs=CrsReport("EPSG:3405", None, stated=True))
+    assert view.crs_words(chosen, VI) == VI("intake.crs_stated", crs="EPSG:3405", declared=None)
