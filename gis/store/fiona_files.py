@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # GDAL's errors come as a dozen classes with no base in common.
-FIONA_ERRORS = (FionaError, OSError, RuntimeError, ValueError, KeyError, TypeError)
+# SystemError: an error of GDAL's that fiona meets again where it asks for something else.
+FIONA_ERRORS = (FionaError, OSError, RuntimeError, ValueError, KeyError, TypeError, SystemError)
 _SUFFIXES = {"GPKG": ".gpkg", "GeoJSON": ".geojson", "FlatGeobuf": ".fgb", "ESRI Shapefile": ".shp"}
 
 
