@@ -79,8 +79,8 @@ CLASSES: Final = (
     "not_started",
 )
 
-# Fill colours: green for cleared, vermilion for stuck, then one blue ramp that darkens with progress. Chosen
-# by search so that any two differ by a step of lightness (print in grey) and by colour also for people who see
+# Fill colours: green for cleared, vermilion for stuck, then a blue ramp that darkens with progress. Chosen
+# by search so that any two differ by a step of lightness (print in grey) and by colour for people who see
 # no red or no green; tests/maps/test_style.py measures both.
 CLASS_COLOURS: Final[dict[str, str]] = {
     "handed_over": "#166441",

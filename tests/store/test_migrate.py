@@ -163,7 +163,12 @@ def test_migrate__twice_does_nothing_more(place: Place) -> None:
     head = make_v1(place)
     run(place)
     done = run(place)
-    assert (done.before, done.after, done.head, done.copied_to) == (SCHEMA_VERSION, SCHEMA_VERSION, head, None)
+    assert (done.before, done.after, done.head, done.copied_to) == (
+        SCHEMA_VERSION,
+        SCHEMA_VERSION,
+        head,
+        None,
+    )
     assert len(list((place.folder / "backups").iterdir())) == 1
 
 
