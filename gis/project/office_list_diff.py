@@ -266,6 +266,7 @@ def words_of(said: Words) -> str:
 def areas_text(areas: Mapping[str, Decimal | None]) -> str:
     """Square metres by zone as one text.
 
+    >>> from decimal import Decimal
     >>> areas_text({"gd1": Decimal("120.5"), "ccn": None})
     'ccn: ? m², gd1: 120.5 m²'
     """
