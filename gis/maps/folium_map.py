@@ -49,7 +49,19 @@ MAP_TEXTS: Final = (
 )
 # The script fills these in, parcel by parcel and place by place.
 _BLANKS: Final = ("sheet", "number", "x", "y", "lat", "lon", "length", "area", "ha")
-SCRIPTS: Final = ("label_canvas", "overview_tiles", "map_tools", "clearance_map")
+SCRIPTS: Final = (
+    "map_common",
+    "label_canvas",
+    "overview_tiles",
+    "map_tools",
+    "map_view",
+    "map_loading",
+    "map_look",
+    "map_picking",
+    "map_zones",
+    "map_background",
+    "clearance_map",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@
 (function () {
   "use strict";
 
+  var common = window.mapCommon;
+
   /* ---- projection: a polynomial that the server fitted to its own transformation, good to a millimetre inside its box ---- */
 
   function Projection(fit) { this.fit = fit; }
@@ -31,10 +33,6 @@
 
   /* ---- the line of coordinates ---- */
 
-  function fill(template, values) {
-    return template.replace(/\{(\w+)\}/g, function (_, name) { return values[name]; });
-  }
-
   function number(language, decimals) {
     var format = new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
     return format.format.bind(format);
@@ -47,8 +45,8 @@
     var line = control.getContainer(), inPlane = L.DomUtil.create("span", "", line), inDegrees = L.DomUtil.create("span", "", line);
     map.on("mousemove click", function (event) {
       var place = event.latlng, known = projection.covers(place), plane = known && projection.of(place);
-      inPlane.textContent = known ? fill(config.texts.vn2000, { x: metres(plane.x), y: metres(plane.y) }) : "";
-      inDegrees.textContent = fill(config.texts.wgs84, { lat: degrees(place.lat), lon: degrees(place.lng) });
+      inPlane.textContent = known ? common.fill(config.texts.vn2000, { x: metres(plane.x), y: metres(plane.y) }) : "";
+      inDegrees.textContent = common.fill(config.texts.wgs84, { lat: degrees(place.lat), lon: degrees(place.lng) });
     });
   }
 
@@ -72,27 +70,13 @@
   }
 
   Measure.prototype.button = function () {
-    var self = this, control = L.control({ position: "topleft" });
-    control.onAdd = function () {
-      var bar = L.DomUtil.create("div", "leaflet-bar"), link = L.DomUtil.create("a", "gpmb-measure", bar);
-      link.href = "#";
-      link.title = self.config.texts.measure;
-      link.setAttribute("role", "button");
-      link.setAttribute("aria-label", self.config.texts.measure);
-      link.setAttribute("aria-pressed", "false");
-      link.innerHTML = '<svg viewBox="0 0 18 18" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">' +
-        '<path d="M1.5 12.5l11-11 4 4-11 11zM5 9l1.6 1.6M7.5 6.5l2.4 2.4M10 4l1.6 1.6"/></svg>';
-      L.DomEvent.disableClickPropagation(bar);
-      L.DomEvent.on(link, "click", function (event) { L.DomEvent.stop(event); self.toggle(!self.active); });
-      self.link = link;
-      return bar;
-    };
-    control.addTo(this.map);
-    var told = L.control({ position: "topright" });
-    told.onAdd = function () { return L.DomUtil.create("div", "gpmb-banner gpmb-measured"); };
-    told.addTo(this.map);
-    this.told = told.getContainer();
-    this.told.setAttribute("role", "status");
+    var self = this;
+    this.link = common.buttons(this.map, [{
+      name: "measure", title: this.config.texts.measure, toggles: true,
+      icon: '<path d="M1.5 12.5l11-11 4 4-11 11zM5 9l1.6 1.6M7.5 6.5l2.4 2.4M10 4l1.6 1.6"/>',
+      click: function () { self.toggle(!self.active); }
+    }]).measure;
+    this.told = common.banner(this.map, "topright", "gpmb-measured");
   };
 
   Measure.prototype.toggle = function (active) {
@@ -148,8 +132,8 @@
       this.drawn.addLayer(L.circleMarker(point, Object.assign({ radius: 4, color: "#111111", weight: 2, fillColor: "#ffffff", fillOpacity: 1 }, look)));
     }, this);
     sizes = this.sizes();
-    said = fill(texts.measured_length, { length: this.metres(sizes.length) });
-    if (this.points.length > 2) { said += " · " + fill(texts.measured_area, { area: this.square(sizes.area), ha: this.hectares(sizes.area / 10000) }); }
+    said = common.fill(texts.measured_length, { length: this.metres(sizes.length) });
+    if (this.points.length > 2) { said += " · " + common.fill(texts.measured_area, { area: this.square(sizes.area), ha: this.hectares(sizes.area / 10000) }); }
     this.told.textContent = said;
   };
 
