@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CHECKS = (("ruff", "check"), ("ruff", "format", "--check"), ("mypy",))
 # The package that leads to the PostGIS of Debian's and Ubuntu's own PostgreSQL, and to the server itself.
 POSTGIS_PACKAGE = "postgresql-postgis"
+MOST_WORKERS = 4  # each starts a database server and a browser of its own
 PLAYWRIGHT_PATH = """
 import playwright.sync_api as p
 with p.sync_playwright() as w: print(w.chromium.executable_path)
@@ -124,6 +125,23 @@ def bring_postgres() -> None:
             run(*step)
 
 
+def spread(pytest_arguments: Sequence[str], cores: int | None) -> list[str]:
+    """The options by which pytest uses several cores: a file's tests stay together, as they share what they start.
+
+    Files keep their order, so that those in the browser come last (`conftest.py`). Nothing where its user says how many.
+
+    >>> spread(["-k", "areas"], 2)
+    ['--numprocesses=2', '--dist=loadfile', '--no-loadscope-reorder']
+    >>> spread(["-n", "0"], 2), spread([], 1)
+    ([], [])
+    """
+    chosen = any(word.startswith(("-n", "--numprocesses", "--dist", "--pdb")) for word in pytest_arguments)
+    workers = min(cores or 1, MOST_WORKERS)
+    if chosen or workers == 1:
+        return []
+    return [f"--numprocesses={workers}", "--dist=loadfile", "--no-loadscope-reorder"]
+
+
 def run(*command: str) -> int:
     """The exit code of a command that is shown before it runs; 127 where there is no such program."""
     print("+", *command, flush=True)
@@ -148,7 +166,7 @@ def main(pytest_arguments: Sequence[str]) -> int:
     bring_postgres()
     failed = [" ".join(check) for check in CHECKS if run(sys.executable, "-m", *check) != 0]
     os.environ["GPMB_FAILED_CHECKS"] = ", ".join(failed)
-    tested = run(sys.executable, "-m", "pytest", *pytest_arguments)
+    tested = run(sys.executable, "-m", "pytest", *spread(pytest_arguments, os.cpu_count()), *pytest_arguments)
     return tested or int(bool(failed))
 
 

@@ -13,6 +13,7 @@ import pyogrio
 import pyproj
 import pytest
 import shapely
+from browserworld import app, app_folder, browser, places, targets, visit
 from checks import find_chromium
 from postgres import Place, Server, find_binaries, may_run, running_server
 
@@ -25,9 +26,17 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
 
+__all__ = ["app", "app_folder", "browser", "places", "targets", "visit"]  # fixtures for everybody
+
+
 def pytest_configure() -> None:
     """No test may write to the database of the office whose shell this is."""
     os.environ.pop("GPMB_DATABASE_URL", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in the browser come last: from its start on no other test of the thread may run an event loop."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 def pytest_report_header() -> list[str]:

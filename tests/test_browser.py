@@ -1,218 +1,22 @@
 """The whole app in a real Chromium: nothing leaves this machine, and page, map and command line agree."""
 
 import base64
-import json
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Error, expect, sync_playwright
+from browserworld import PHONE, Map, choose, cleared_m2, gis, opened
+from playwright.sync_api import expect
 
 from gis.milestones import CLASSES, CLEARED_MILESTONE
-from gis.project import Project
 from gis.texts import Texts
 from gis.web.common import today
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parents[1]
 VI = Texts("vi")
-START_SECONDS = 60
-WAIT_MS = 60_000  # a slow, busy machine is no error
-expect.set_options(timeout=WAIT_MS)
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
-# Streamlit looks under the page's own address first, and goes up after these two answers of 404.
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-PROBES = ("/_stcore/health", "/_stcore/host-config")
-
-
-@pytest.fixture(scope="module")
-def folder(sample_folder, tmp_path_factory):
-    copied = tmp_path_factory.mktemp("browser") / "data"
-    shutil.copytree(sample_folder, copied)
-    return copied
-
-
-@pytest.fixture(scope="module")
-def server(folder, tmp_path_factory):
-    """The address of the app, started as a user starts it, on a free port and a copy of the sample."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with log.open("w") as file:
-        running = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=os.environ | {"GPMB_PROJECT": str(folder)},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{address}/healthz", running)
-        yield address
-    finally:
-        running.terminate()
-        running.wait(timeout=20)
-    assert "Traceback" not in log.read_text("utf-8")
-
-
-def wait_for(url, running):
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        assert running.poll() is None, "the server ended before it answered"
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own server
-                assert answer.status == 200
-                return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail(f"{url} did not answer within {START_SECONDS} s")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path):
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def visit(browser, server):
-    """A call that opens an address in a window; at the end: no error, no request to anywhere else."""
-    seen, wrong = [], []
-
-    def told(message):
-        if message.type == "error" and not urlsplit(message.location.get("url", "")).path.endswith(PROBES):
-            wrong.append(message.text)
-
-    contexts = []
-
-    def open_window(path="", size=DESKTOP):
-        context = browser.new_context(viewport=size, locale="vi-VN", has_touch=size is PHONE)
-        context.set_default_timeout(WAIT_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: seen.append(request.url))
-        page.on("websocket", lambda channel: seen.append(channel.url))
-        page.on("console", told)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(f"{server}/{path}")
-        return page
-
-    yield open_window
-    for context in contexts:
-        context.close()
-    own = urlsplit(server).netloc
-    elsewhere = [url for url in seen if urlsplit(url).scheme in {"http", "https", "ws", "wss"}]
-    assert [url for url in elsewhere if urlsplit(url).netloc != own] == []
-    assert wrong == []
-
-
-def gis(folder, *words):
-    done = subprocess.run(
-        [sys.executable, "-m", "gis", *words, "--project", str(folder), "--json"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
-
-
-def cleared_m2(folder, zone):
-    return 10_000 * next(t["cleared_ha"] for t in gis(folder, "totals") if t["zone_id"] == zone)
-
-
-@contextmanager
-def opened(folder):
-    project = Project.open(folder)
-    try:
-        yield project.snapshot(today())
-    finally:
-        project.close()
-
-
-@pytest.fixture(scope="module")
-def places(folder):
-    """A place inside each unit, latitude and longitude, by shapely and pyproj alone."""
-    with opened(folder) as now:
-        inside = now.units.geometry.representative_point().to_crs(4326)
-        return {parcel: (point.y, point.x) for parcel, point in inside.items()}
-
-
-@pytest.fixture(scope="module")
-def targets(folder):
-    """Parcels wholly in one zone with one holder, paid, large enough to be clicked: one for each test."""
-    with opened(folder) as now:
-        parts = now.overlaps.reset_index("zone_id")
-        parts = parts[~parts.index.duplicated(keep=False) & (parts["overlap_m2"] > 300)]
-        paid = [p for p in parts.index if now.classes[p] == "paid" and p.startswith("P")]
-        found = [
-            (p, now.boundaries.labels[p], *parts.loc[p]) for p in paid if len(now.state.of_parcel(p)) == 1
-        ]
-    return iter(found)
-
-
-class Map:
-    """The map in its frame, as its own script sees it."""
-
-    def __init__(self, page, holder=".st-key-map"):
-        self.page = page
-        self.holder = page.locator(f"{holder} iframe")
-        self.holder.wait_for()
-        self.ready()
-
-    def frame(self):
-        return self.holder.element_handle().content_frame()
-
-    def ask(self, expression):
-        return self.frame().evaluate(
-            f"() => {{ const live = window.clearanceMap.live; return {expression}; }}"
-        )
-
-    def until(self, expression):
-        self.frame().wait_for_function(
-            f"() => {{ const live = window.clearanceMap && window.clearanceMap.live; return live && {expression}; }}"
-        )
-
-    def ready(self):
-        end = time.monotonic() + WAIT_MS / 1000
-        while True:
-            try:
-                return self.until('live.state === "ready"')
-            except Error:  # the frame was not there yet
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.2)
-
-    def view(self):
-        return self.ask("[live.map.getCenter().lat, live.map.getCenter().lng, live.map.getZoom()]")
-
-    def class_of(self, parcel):
-        return CLASSES[self.ask(f'live.units["{parcel}"].code')]
-
-    def click(self, parcel, place):
-        """Click into a parcel at a place of it (latitude, longitude), with the mouse; from afar that is a tile."""
-        self.until(f'(live.mode === "tiles" || live.units["{parcel}"])')
-        x, y = self.ask(f"(p => [p.x, p.y])(live.map.latLngToContainerPoint({list(place)}))")
-        self.holder.scroll_into_view_if_needed()
-        box = self.holder.bounding_box()
-        self.page.mouse.click(box["x"] + x, box["y"] + y)
 
 
 def search(page, label):
@@ -231,27 +35,13 @@ def mark(page, document):
     expect(page.locator(".gp-done")).to_be_visible()
 
 
-def choose(page, label, option):
-    """Open a list and take an option; the list closes where the page still scrolls to it."""
-    box, wanted = (
-        page.get_by_label(label, exact=True).first,
-        page.get_by_role("option", name=option, exact=True),
-    )
-    box.scroll_into_view_if_needed()
-    end = time.monotonic() + WAIT_MS / 1000
-    while not wanted.is_visible() and time.monotonic() < end:
-        box.click()
-        page.wait_for_timeout(500)
-    wanted.click()
-
-
 def legend_ha(page):
     """Hectares of the legend's first class, handed over."""
     text = page.locator(".st-key-map-legend button strong").first.inner_text()
     return text.removesuffix(" ha")
 
 
-def test_overview__draws_its_map_and_figures(visit, folder):
+def test_overview__draws_its_map_and_figures(visit, app_folder):
     page = visit()
     figures = Map(page, ".st-key-overview-map")
     painted = """[...document.querySelectorAll("img.leaflet-tile")].some(tile => {
@@ -260,7 +50,7 @@ def test_overview__draws_its_map_and_figures(visit, folder):
         return pen.getImageData(0, 0, 512, 512).data.some(v => v > 0 && v < 250);
     })"""
     assert figures.ask(painted)
-    with opened(folder) as now:
+    with opened(app_folder) as now:
         expect(page.locator(".gp-hero .big b")).to_have_text(VI.number(now.cleared_ha, 2))
     expect(page.locator("img.gp-curve.wide")).to_be_visible()
     assert page.locator("img.gp-curve.wide").evaluate("image => image.naturalWidth") > 0
@@ -277,9 +67,11 @@ def test_overview__a_click_leads_to_the_card(visit, targets, places):
     assert urlsplit(page.url).path == "/ban-do"
 
 
-def test_map__a_click_opens_the_card_and_a_mark_raises_the_zone_by_its_part(visit, folder, targets, places):
+def test_map__a_click_opens_the_card_and_a_mark_raises_the_zone_by_its_part(
+    visit, app_folder, targets, places
+):
     parcel, label, zone, part_m2 = next(targets)
-    before = cleared_m2(folder, zone)
+    before = cleared_m2(app_folder, zone)
     page = visit()
     page.get_by_role("link", name="Bản đồ").click()
     shown = Map(page)
@@ -301,16 +93,16 @@ def test_map__a_click_opens_the_card_and_a_mark_raises_the_zone_by_its_part(visi
     shown.until(f'live.units["{parcel}"].code === 0')
     assert shown.class_of(parcel) == CLEARED_MILESTONE
     assert shown.view() == view
-    after = cleared_m2(folder, zone)
+    after = cleared_m2(app_folder, zone)
     assert after - before == pytest.approx(part_m2, abs=1e-6)
-    with opened(folder) as now:
+    with opened(app_folder) as now:
         assert legend_ha(page) == VI.number(now.cleared_ha, 2)
 
 
-def test_map__reload_command_line_and_undo_tell_the_same(visit, folder, targets):
+def test_map__reload_command_line_and_undo_tell_the_same(visit, app_folder, targets):
     parcel, _, zone, part_m2 = next(targets)
     rival, *_ = next(targets)
-    start = cleared_m2(folder, zone)
+    start = cleared_m2(app_folder, zone)
     page = visit(f"ban-do?parcel={parcel}")
     shown = Map(page)
     mark(page, "BB-78/2026")
@@ -322,14 +114,14 @@ def test_map__reload_command_line_and_undo_tell_the_same(visit, folder, targets)
     expect(page.locator(".gp-card-head .gp-chip")).to_have_text("Đã bàn giao mặt bằng")
     assert legend_ha(page) == ledger
 
-    gis(folder, "mark", "--parcel", rival, "--milestone", CLEARED_MILESTONE, "--on", VI.date(today()),
+    gis(app_folder, "mark", "--parcel", rival, "--milestone", CLEARED_MILESTONE, "--on", VI.date(today()),
         "--document", "BB-79/2026", "--by", "lan")  # fmt: skip
     page.get_by_text("Ghi nhầm? Hoàn tác hoặc sửa").click()
     page.get_by_label("Lý do (bắt buộc)").first.fill("ghi nhầm thửa")
     page.get_by_role("button", name="Hoàn tác").click()
     expect(page.locator(".gp-done")).to_contain_text(f"−{VI.number(part_m2 / 10_000, 4)} ha")
     shown.until(f'live.units["{parcel}"].code === {CLASSES.index("paid")}')
-    with opened(folder) as now:
+    with opened(app_folder) as now:
         assert now.classes[rival] == CLEARED_MILESTONE
         assert legend_ha(page) == VI.number(now.cleared_ha, 2)
         after = 10_000 * next(t.cleared_ha for t in now.totals if t.zone_id == zone)
@@ -337,7 +129,7 @@ def test_map__reload_command_line_and_undo_tell_the_same(visit, folder, targets)
     assert after - rival_m2 == pytest.approx(start, abs=1e-6)
 
 
-def test_map__an_obstacle_with_its_scan_is_recorded_and_the_map_stays(visit, folder, targets, tmp_path):
+def test_map__an_obstacle_with_its_scan_is_recorded_and_the_map_stays(visit, app_folder, targets, tmp_path):
     parcel, *_ = next(targets)
     scan = tmp_path / "đơn bà Mẫu.png"
     scan.write_bytes(PNG)
@@ -362,7 +154,7 @@ def test_map__an_obstacle_with_its_scan_is_recorded_and_the_map_stays(visit, fol
         page.locator(".gp-history a").click()
     assert re.search(r"/attachments/[0-9a-f]{64}$", opened_page.value.url)
     assert page.request.get(opened_page.value.url).body() == PNG
-    with opened(folder) as now:
+    with opened(app_folder) as now:
         assert now.classes[parcel] == "stuck"
         (entry,) = [e for e in now.card(parcel).history if e.attachments]
         assert entry.fact.kind == "obstacle_opened"
@@ -385,7 +177,7 @@ def test_pages__have_every_text_in_both_languages(visit, language, path):
         assert not re.search(r"Đã bàn giao|Tính đến|Bản đồ|Ghi nhận", said)
 
 
-def test_map__past_day_is_marked_and_colours_follow(visit, folder, targets):
+def test_map__past_day_is_marked_and_colours_follow(visit, app_folder, targets):
     parcel, *_ = next(targets)
     page = visit(f"ban-do?on=2025-08-01&parcel={parcel}")
     shown = Map(page)

@@ -3,18 +3,15 @@
 The network goes by stopping the server: Playwright's offline switch does not reach a service worker.
 """
 
-import os
 import re
-import socket
-import subprocess
 import sys
 import time
-import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from browserworld import PHONE, WAIT_MS, serving
+from playwright.sync_api import expect
 
 from gis.ledger.marks import Mark
 from gis.project import Project
@@ -25,11 +22,6 @@ sys.path.insert(0, str(Path(__file__).parent / "store"))
 from scans import picture
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS = 60
-WAIT_MS = 60_000
-expect.set_options(timeout=WAIT_MS)
-PHONE = {"width": 390, "height": 844}
 BYTES_PER_SECOND = 400_000 // 8
 SLOW = {
     "offline": False,
@@ -42,59 +34,11 @@ FIRST_LOAD_SECONDS = 10
 TODAY = vietnam_day(datetime.now(UTC))
 
 
-class Server:
-    """The app on a port that stays its own, so that it can go and come back."""
-
-    def __init__(self, folder, log):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self.port}"
-        self._folder, self._log, self._running = folder, log, None
-
-    def start(self):
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
-        with self._log.open("a") as file:
-            self._running = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=os.environ | {"GPMB_PROJECT": str(self._folder)},
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end:
-            assert self._running.poll() is None, self._log.read_text("utf-8")
-            try:
-                urllib.request.urlopen(f"{self.address}/healthz", timeout=2).close()  # noqa: S310 - our own
-            except OSError:
-                time.sleep(0.3)
-            else:
-                return
-        pytest.fail(f"{self.address} did not answer within {START_SECONDS} s")
-
-    def stop(self):
-        if self._running:
-            self._running.terminate()
-            self._running.wait(timeout=20)
-        self._running = None
-
-
 @pytest.fixture
 def server(sample_copy, tmp_path):
-    started = Server(sample_copy, tmp_path / "log.txt")
-    started.start()
-    yield started
-    started.stop()
-    assert "Traceback" not in (tmp_path / "log.txt").read_text("utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path):
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
+    """An app of the test's own, that goes and comes back."""
+    with serving(sample_copy, tmp_path / "log.txt") as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

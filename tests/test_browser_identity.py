@@ -1,20 +1,15 @@
 """Accounts in a real browser: what a viewer receives holds no name, an open page ends, the login works on a phone."""
 
 import json
-import os
 import re
 import shutil
 import socket
-import subprocess
-import sys
-import time
 import unicodedata
-import urllib.request
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from browserworld import DESKTOP, PHONE, ROOT, WAIT_MS, serving
+from playwright.sync_api import expect
 
 from gis.deadlines import DEFAULT_DEADLINES
 from gis.ledger.batches import JoinBatch, OpenBatch
@@ -27,9 +22,6 @@ from gis.store.database import Stamp
 from gis.web import common
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parents[1]
-WAIT_MS = 60_000
-START_SECONDS = 60
 PASSWORDS = {"chu.tich": "xem so lieu moi ngay", "lan": "di thon Sau gap ho", "quan.tri": "giu chia khoa so"}
 ROLES = {"quan.tri": "administrator", "lan": "editor", "chu.tich": "viewer"}
 # Every page that the frame offers, whoever asks for it, and the pages beside them.
@@ -43,8 +35,6 @@ BESIDE = (
     "dang-xuat",
     "mat-khau",
 )
-PHONE = {"width": 390, "height": 844}
-expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture(scope="module")
@@ -62,50 +52,11 @@ def folder(sample_folder, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(folder, tmp_path_factory):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("server") / "log.txt"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with log.open("w") as file:
-        running = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=os.environ | {"GPMB_PROJECT": str(folder)},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{address}/healthz", running)
-        yield address
-    finally:
-        running.terminate()
-        running.wait(timeout=20)
-    said = log.read_text("utf-8")
-    assert "Traceback" not in said, said[said.index("Traceback") :][-3000:]
+    with serving(folder, log) as started:
+        yield started.address
+    said = started.said()
     assert not any(password in said for password in PASSWORDS.values())
-
-
-def wait_for(url, running):
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        assert running.poll() is None, "the server ended before it answered"
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own server
-                assert answer.status == 200
-                return
-        except OSError:
-            time.sleep(0.3)
-    pytest.fail(f"{url} did not answer within {START_SECONDS} s")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium_path):
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 class Window:
@@ -113,7 +64,7 @@ class Window:
 
     def __init__(self, browser, server, size=None):
         self.server = server
-        self.context = browser.new_context(viewport=size or {"width": 1280, "height": 800}, locale="vi-VN")
+        self.context = browser.new_context(viewport=size or DESKTOP, locale="vi-VN")
         self.context.set_default_timeout(WAIT_MS)
         self.page = self.context.new_page()
         self.received = []

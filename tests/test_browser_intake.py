@@ -2,18 +2,20 @@
 
 import geopandas as gpd
 import pytest
+from browserworld import DESKTOP, PHONE
 from playwright.sync_api import expect
 from python_calamine import load_workbook
-from test_browser import DESKTOP, PHONE, VI, browser, folder, server, visit
+
+from gis.texts import Texts
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser", "folder", "server", "visit"]  # fixtures of the other browser tests
+VI = Texts("vi")
 
 
 @pytest.fixture(scope="module")
-def bad_file(folder, tmp_path_factory):
+def bad_file(app_folder, tmp_path_factory):
     """Forty parcels of the sample, two of them with one number, one moved by a metre."""
-    parcels = gpd.read_file(folder / "parcels" / "parcels.gpkg").iloc[:40].copy()
+    parcels = gpd.read_file(app_folder / "parcels" / "parcels.gpkg").iloc[:40].copy()
     parcels.loc[3, "number"] = parcels.loc[4, "number"]
     parcels.loc[10, "geometry"] = parcels.geometry[10].buffer(1.0)
     path = tmp_path_factory.mktemp("gui") / "thửa sai.gpkg"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from checks import chromium_candidates, chromium_steps, postgres_steps
+from checks import chromium_candidates, chromium_steps, postgres_steps, spread
 
 
 def test_chromium_candidates__a_choice_is_never_replaced() -> None:
@@ -69,3 +69,11 @@ def test_postgres_steps__the_package_where_it_may_install(distribution: str, pre
 )
 def test_postgres_steps__else_nothing(platform: str, distribution: str, prefix: list[str] | None) -> None:
     assert postgres_steps(platform, distribution, prefix) == []
+
+
+def test_spread__two_workers_by_file_unless_told_otherwise() -> None:
+    assert spread([], 2)[:2] == ["--numprocesses=2", "--dist=loadfile"]
+    assert spread(["tests/test_app.py"], 64)[0] == "--numprocesses=4"
+    for told in (["-n0"], ["-n", "3"], ["--numprocesses=1"], ["--pdb"]):
+        assert spread(told, 2) == []
+    assert spread([], 1) == spread([], None) == []

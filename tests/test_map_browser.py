@@ -1,12 +1,11 @@
 """The map's own abilities in a real Chromium: keeping up, filters, layers, two days, the address, measuring."""
 
 import os
-import sys
 import time
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from browserworld import Map, gis
 from playwright.sync_api import expect
 
 from gis.maps.tiles import FAINT
@@ -14,9 +13,6 @@ from gis.milestones import CLASS_COLOURS, CLASSES, CLEARED_MILESTONE
 from gis.texts import Texts
 from gis.vn2000 import transformer
 from gis.web.common import today
-
-sys.path.insert(0, str(Path(__file__).parent))
-from test_browser import Map, browser, folder, gis, places, server, targets, visit  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.browser
 VI = Texts("vi")
@@ -51,7 +47,7 @@ def until_colour(shown, place, wanted, seconds=KEEPS_UP_S):
     return time.monotonic() - start
 
 
-def test_map__what_somebody_else_marks_shows_within_five_seconds(visit, folder, targets, places):  # noqa: F811
+def test_map__what_somebody_else_marks_shows_within_five_seconds(visit, app_folder, targets, places):
     """One map close by, drawn parcel by parcel, and one of the whole, drawn as tiles."""
     parcel, *_ = next(targets)
     close, far = Map(visit(f"ban-do?parcel={parcel}")), Map(visit("ban-do"))
@@ -59,14 +55,14 @@ def test_map__what_somebody_else_marks_shows_within_five_seconds(visit, folder, 
     assert far.ask("live.mode") == "tiles"
     assert tile_colour(far, places[parcel]) == CLASS_COLOURS["paid"]
     views = close.view(), far.view()
-    gis(folder, "mark", "--parcel", parcel, "--milestone", CLEARED_MILESTONE, "--on", VI.date(today()),
+    gis(app_folder, "mark", "--parcel", parcel, "--milestone", CLEARED_MILESTONE, "--on", VI.date(today()),
         "--document", "BB-80/2026", "--by", "lan")  # fmt: skip
     until_colour(far, places[parcel], CLASS_COLOURS[CLEARED_MILESTONE])
     close.until(f'live.units["{parcel}"].code === {CLASSES.index(CLEARED_MILESTONE)}')
     assert (close.view(), far.view()) == views
 
 
-def test_map__a_line_of_the_legend_filters_and_the_address_keeps_it(visit, targets, places):  # noqa: F811
+def test_map__a_line_of_the_legend_filters_and_the_address_keeps_it(visit, targets, places):
     parcel, *_ = next(targets)
     page = visit("ban-do")
     shown = Map(page)
@@ -83,7 +79,7 @@ def test_map__a_line_of_the_legend_filters_and_the_address_keeps_it(visit, targe
 
 
 @pytest.mark.parametrize("layer", ["land_use", "batch", "hamlet", "obstacle", "last_change"])
-def test_map__every_layer_has_its_legend_and_no_name(visit, layer):  # noqa: F811
+def test_map__every_layer_has_its_legend_and_no_name(visit, layer):
     page = visit(f"ban-do?layer={layer}")
     shown = Map(page)
     shown.until(f'live.base.layer === "{layer}" && live.state === "ready"')
@@ -94,7 +90,7 @@ def test_map__every_layer_has_its_legend_and_no_name(visit, layer):  # noqa: F81
     assert page.locator("[data-testid=stException]").count() == 0
 
 
-def test_map__two_days_stand_side_by_side_and_move_as_one(visit):  # noqa: F811
+def test_map__two_days_stand_side_by_side_and_move_as_one(visit):
     page = visit("ban-do?beside=2025-08-01")
     now, then = Map(page), Map(page, ".st-key-beside")
     assert then.ask("live.base.on") == "2025-08-01"
@@ -105,7 +101,7 @@ def test_map__two_days_stand_side_by_side_and_move_as_one(visit):  # noqa: F811
     now.until("live.map.getZoom() === 16 && Math.abs(live.map.getCenter().lng - 105.83) < 1e-6")
 
 
-def test_map__the_address_shows_the_same_view_to_somebody_else(visit):  # noqa: F811
+def test_map__the_address_shows_the_same_view_to_somebody_else(visit):
     page = visit("ban-do?layer=land_use")
     shown = Map(page)
     shown.ask("(live.fitted = false, live.map.setView([19.9, 105.84], 15.5))")
@@ -120,7 +116,7 @@ def number(text):
     return float(text.replace(".", "").replace(",", "."))
 
 
-def test_map__the_pointer_and_the_measure_are_in_the_plane_of_vn2000(visit):  # noqa: F811
+def test_map__the_pointer_and_the_measure_are_in_the_plane_of_vn2000(visit):
     """X is north, Y is east; the length and area of three clicks are those of the plane, by pyproj and by hand."""
     page = visit("ban-do?view=19.896,105.842,17")
     shown = Map(page)
