@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gis.errors import DeadlineTableError
-from gis.milestones import MILESTONES
+from gis.milestones import MILESTONES, OBSTACLE_CATEGORIES, VISIT_OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,6 +25,8 @@ _MONTHS: Final = 12
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Count = Annotated[int, Field(gt=0, le=3650)]
+Obstacle = Annotated[str, Field(pattern=f"^({'|'.join(OBSTACLE_CATEGORIES)})$")]
+Outcome = Annotated[str, Field(pattern=f"^({'|'.join(VISIT_OUTCOMES)})$")]
 
 
 class _Strict(BaseModel):
@@ -87,19 +89,64 @@ class Rule(_Strict):
         return start + timedelta(days=days or 0)
 
 
+class Stage(_Strict):
+    """What is done for some days about an obstacle that stays open; one stage follows another.
+
+    Args:
+        id: Names its text in the catalogues, or `title` says it.
+        obstacle: A category of obstacles; the first stage runs from the day on which one was opened.
+        days: Its days.
+        source: The law that says so.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    title: Text | None = None
+    obstacle: Obstacle
+    days: Count
+    source: Text
+
+
 class Regime(_Strict):
     """What the law asks of a đợt, and where that stands."""
 
     name: Text
     source: Text
     rules: Annotated[tuple[Rule, ...], Field(strict=False)] = ()
+    stages: Annotated[tuple[Stage, ...], Field(strict=False)] = ()
+
+    def stage(self, obstacle: str, since: date, today: date) -> tuple[Stage | None, date | None]:
+        """The stage in which an obstacle is, and its last day, included.
+
+        Args:
+            obstacle: Its category.
+            since: The day on which it was opened; it is not counted.
+            today: The day asked about.
+
+        Returns:
+            (None, the last day of the last stage) where all are over; (None, None) where none is written.
+
+        >>> law = DEFAULT_DEADLINES.regimes["luat-2024"]
+        >>> law.stage("inventory_refused", date(2026, 3, 1), date(2026, 3, 17))[1]
+        datetime.date(2026, 3, 26)
+        """
+        end = None
+        for stage in self.stages:
+            if stage.obstacle == obstacle:
+                end = (end or since) + timedelta(days=stage.days)
+                if today <= end:
+                    return stage, end
+        return None, end
 
 
 class Deadlines(_Strict):
-    """The regimes by id, and the land-use codes of farm land."""
+    """The regimes by id, the land-use codes of farm land, and when to visit again.
+
+    `visit_again` are days by the outcome of the last visit; after one that it does not name nobody is sent.
+    """
 
     farm: Annotated[frozenset[str], Field(strict=False)]
     regimes: dict[str, Regime]
+    visit_again: dict[Outcome, Count] = {}
 
     def is_farm(self, land_use: str) -> bool | None:
         """Whether a land-use code is farm land; None where it cannot be told: several codes, or none.
@@ -110,12 +157,22 @@ class Deadlines(_Strict):
         code = land_use.strip().upper()
         return code in self.farm if code.isalnum() else None
 
+    def again(self, outcome: str, on: date) -> date | None:
+        """The day from which to visit again after a visit; None where that is not asked.
+
+        >>> DEFAULT_DEADLINES.again("absent", date(2026, 3, 1)), DEFAULT_DEADLINES.again("agreed", date.min)
+        (datetime.date(2026, 3, 8), None)
+        """
+        days = self.visit_again.get(outcome)
+        return None if days is None else on + timedelta(days=days)
+
 
 class _Own(_Strict):
     """A project's own table."""
 
     farm: Annotated[frozenset[str], Field(strict=False)] | None = None
     regimes: dict[str, Regime] = {}
+    visit_again: dict[Outcome, Count] | None = None
 
 
 def months_after(start: date, months: int) -> date:
@@ -151,6 +208,7 @@ def parse_deadlines(text: str, source: str, milestones: Collection[str] = MILEST
     return Deadlines(
         farm=DEFAULT_DEADLINES.farm if own.farm is None else own.farm,
         regimes=DEFAULT_DEADLINES.regimes | own.regimes,
+        visit_again=DEFAULT_DEADLINES.visit_again if own.visit_again is None else own.visit_again,
     )
 
 
@@ -172,7 +230,7 @@ def _found(value: object, message: str) -> str:
 
 def _shipped() -> Deadlines:
     own = _parse(resources.files(__package__).joinpath(SHIPPED_FILE).read_text("utf-8"), SHIPPED_FILE)
-    return Deadlines(farm=own.farm or frozenset(), regimes=own.regimes)
+    return Deadlines(farm=own.farm or frozenset(), regimes=own.regimes, visit_again=own.visit_again or {})
 
 
 DEFAULT_DEADLINES: Final = _shipped()

@@ -106,3 +106,30 @@ def test_parse_deadlines__says_which_key_is_wrong(old, new, key):
     with pytest.raises(DeadlineTableError) as refused:
         parse_deadlines(OWN.replace(old, new), "deadlines.toml")
     assert refused.value.facts["key"] == key
+
+
+def test_regime__stages_of_one_obstacle_follow_each_other_and_others_have_none():
+    law = DEFAULT_DEADLINES.regimes["luat-2024"]
+    first, second = [stage for stage in law.stages if stage.obstacle == "inventory_refused"]
+    opened = date(2026, 2, 20)  # 28 days: + 15 is 7 March, + 10 more 17 March
+    assert law.stage("inventory_refused", opened, date(2026, 3, 7)) == (first, date(2026, 3, 7))
+    assert law.stage("inventory_refused", opened, date(2026, 3, 8)) == (second, date(2026, 3, 17))
+    assert law.stage("inventory_refused", opened, date(2026, 3, 18)) == (None, date(2026, 3, 17))
+    assert law.stage("price", opened, opened) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("visit_again = {gone = 3}", "visit_again.gone"), ("visit_again = {absent = 0}", "visit_again.absent")],
+)
+def test_parse_deadlines__days_of_visits_are_of_known_outcomes(text, key):
+    with pytest.raises(DeadlineTableError) as refused:
+        parse_deadlines(text, "deadlines.toml")
+    assert refused.value.facts["key"].startswith(key)
+
+
+def test_parse_deadlines__an_office_sends_people_again_when_it_wants():
+    own = parse_deadlines("visit_again = {refused = 30}", "deadlines.toml")
+    assert own.again("refused", date(2026, 3, 1)) == date(2026, 3, 31)
+    assert own.again("absent", date(2026, 3, 1)) is None
+    assert DEFAULT_DEADLINES.again("absent", date(2026, 3, 1)) == date(2026, 3, 8)

@@ -158,6 +158,17 @@ def late_payments(
     Returns:
         The latest first, then the larger.
     """
+    late = (one for one in unpaid(state, accounts, deadlines) if one.days_late > 0)
+    return tuple(sorted(late, key=lambda one: (-one.days_late, -one.unpaid_vnd, one.household)))
+
+
+def unpaid(
+    state: State, accounts: Mapping[str, Account], deadlines: Deadlines = DEFAULT_DEADLINES
+) -> tuple[Late, ...]:
+    """Approved money that is neither paid nor deposited, late or not: by household, the oldest first.
+
+    Of what may still be paid in time `days_late` is 0 or less.
+    """
     papers = _Papers.of(state)
     found = []
     for name, account in accounts.items():
@@ -168,10 +179,8 @@ def late_payments(
             opened = papers.known.get(batch or "")
             regime = opened.regime if opened else DEFAULT_REGIME
             last = payment_rule(deadlines, regime).last_day(effective, farm=False)
-            if last < state.on:
-                late = (state.on - last).days
-                found.append(Late(name, line, batch, effective, last, open_vnd, late))
-    return tuple(sorted(found, key=lambda one: (-one.days_late, -one.unpaid_vnd, one.household)))
+            found.append(Late(name, line, batch, effective, last, open_vnd, (state.on - last).days))
+    return tuple(found)
 
 
 def payment_rule(deadlines: Deadlines, regime: str) -> Rule:
