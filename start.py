@@ -3,6 +3,7 @@
 
     python3 start.py [--port N] [--project DIR] [--open]     the app, on this machine only
     python3 start.py test [--full] [arguments of pytest]     ruff, mypy and pytest; --full: the long fault tests
+    python3 start.py bundle [--platform NAME] [--python 3.N] [--to FILE.zip]     for a machine without a network
 
 Standard library only, and written so that Python 3.8 can still say that it is too old. What goes wrong on
 a newcomer's machine is a `Refusal`: one sentence in Vietnamese and one in English, with the cure.
@@ -27,6 +28,11 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from launcher import bundle
+from launcher.pip import run_pip
+from launcher.refusals import Refusal, disk_refusal, say
+from launcher.wheels import offline_options
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -37,66 +43,6 @@ PORT = 8501
 OLDEST, NEWEST = (3, 11), (3, 13)  # fiona has no wheel above 3.13
 READY_WITHIN_S = 120
 STOP_WITHIN_S = 10
-
-# One sentence a line, the same keys in both: the catalogues of gis/ need what is only now being installed.
-VIETNAMESE = {
-    "python": "Cần Python 3.11, 3.12 hoặc 3.13 (64 bit), đang chạy bằng Python {found} ({bits} bit): {cure_vi}.",
-    "no_venv": "Python này thiếu mô-đun {module} để tạo môi trường .venv: {cure_vi}.",
-    "read_only": "Không ghi được vào {folder} ({reason}): chép cả thư mục phần mềm sang nơi bạn có quyền ghi rồi chạy lại.",
-    "broken_venv": "Môi trường {folder} không dùng được ({reason}): xóa thư mục đó rồi chạy lại, phần mềm sẽ tự cài lại.",
-    "busy": "Một cửa sổ khác đang cài đặt: đợi cửa sổ đó xong rồi chạy lại.",
-    "no_network": "Không tải được các gói cần cài vì không kết nối được mạng: kiểm tra mạng (hoặc proxy) rồi chạy lại.",
-    "certificate": "Không tải được các gói vì chứng chỉ của máy chủ không được tin cậy: kiểm tra ngày giờ của máy, hoặc nhờ quản trị mạng đặt PIP_CERT.",
-    "no_wheel": "Không có bản cài sẵn cho máy này ({reason}): xem các hệ máy đã thử trong docs/platforms.md.",
-    "disk_full": "Ổ đĩa đã đầy: giải phóng khoảng 1,5 GB rồi chạy lại.",
-    "long_path": "Đường dẫn {folder} quá dài đối với Windows: chuyển thư mục phần mềm sang chỗ ngắn hơn, ví dụ C:\\gpmb.",
-    "install": "Cài đặt không thành công, lý do ở các dòng trên: sửa xong chạy lại, phần đã tải được giữ nguyên.",
-    "port_taken": "Cổng {port} đang được dùng: nếu phần mềm đã mở thì vào {address}, nếu không thì chạy lại với --port {other}.",
-    "port_refused": "Không mở được cổng {port} ({reason}): chạy lại với --port {other}.",
-    "no_project": "Không có thư mục dự án {folder}: kiểm tra lại đường dẫn sau --project, hoặc tạo bằng python -m gis init.",
-    "app_stopped": "Phần mềm đã dừng với mã {code}, lý do ở các dòng trên.",
-    "installing": "Đang cài đặt (chỉ lần đầu, vài phút tùy mạng)…",
-    "address": "Mở trình duyệt tại {address} (nhấn Ctrl-C ở đây để dừng)",
-    "stopped": "Đã dừng.",
-}
-ENGLISH = {
-    "python": "Python 3.11, 3.12 or 3.13 (64 bit) is needed, this is Python {found} ({bits} bit): {cure_en}.",
-    "no_venv": "This Python lacks the module {module}, which makes .venv: {cure_en}.",
-    "read_only": "Cannot write to {folder} ({reason}): copy the whole folder to a place where you may write, then run again.",
-    "broken_venv": "The environment {folder} cannot be used ({reason}): delete it and run again, it will be made anew.",
-    "busy": "Another start is installing: wait until it has finished, then run again.",
-    "no_network": "The packages could not be downloaded, there is no network: check the network (or proxy), then run again.",
-    "certificate": "The packages could not be downloaded, the server's certificate is not trusted: check the clock of this machine, or ask the network's administrator to set PIP_CERT.",
-    "no_wheel": "There is no ready-made package for this machine ({reason}): docs/platforms.md lists what was tried.",
-    "disk_full": "The disk is full: free about 1.5 GB, then run again.",
-    "long_path": "The path {folder} is too long for Windows: move the folder to a shorter place such as C:\\gpmb.",
-    "install": "The installation failed for the reason above: mend it and run again, what was downloaded is kept.",
-    "port_taken": "Port {port} is taken: if the app is already open go to {address}, otherwise run again with --port {other}.",
-    "port_refused": "Port {port} cannot be opened ({reason}): run again with --port {other}.",
-    "no_project": "There is no project folder {folder}: check the path after --project, or make it by python -m gis init.",
-    "app_stopped": "The app has stopped with code {code} for the reason above.",
-    "installing": "Installing (the first time only, minutes by your network)…",
-    "address": "Open {address} in a browser (Ctrl-C here stops it)",
-    "stopped": "Stopped.",
-}
-
-
-def sentences(message: str, **facts: object) -> str:
-    """A sentence in both languages, a line each."""
-    return "\n".join(language[message].format(**facts) for language in (VIETNAMESE, ENGLISH))
-
-
-class Refusal(Exception):  # noqa: N818 - the word of the whole project
-    """What keeps the app from starting: a sentence in each language, with its cure."""
-
-    def __init__(self, message: str, **facts: object) -> None:
-        self.message = message
-        super().__init__(sentences(message, **facts))
-
-
-def say(message: str, **facts: object) -> None:
-    """Print a sentence in both languages, at once."""
-    print(sentences(message, **facts), flush=True)
 
 
 def venv_python(venv: Path, platform: str) -> Path:
@@ -121,29 +67,6 @@ def venv_cure(platform: str, version: tuple[int, int]) -> tuple[str, str]:
         package = "python{}.{}-venv".format(*version)
         return (f"chạy: sudo apt install {package}", f"run: sudo apt install {package}")
     return python_cure(platform)
-
-
-def install_refusal(stderr: str) -> str:
-    """The sentence for what pip wrote when it failed; "install" where none is known."""
-    network = ("connection broken", "NewConnectionError", "ConnectTimeout", "timed out", "ProxyError")
-    names = ("name resolution", "getaddrinfo failed", "Network is unreachable", "Connection refused")
-    signs = {
-        "certificate": ("CERTIFICATE_VERIFY_FAILED", "SSLCertVerificationError"),
-        "no_network": (*network, *names, "ConnectionResetError", "IncompleteRead"),
-        "disk_full": ("No space left on device", "[Errno 28]", "WinError 112"),
-        "long_path": ("Long Path", "WinError 206"),
-        "read_only": ("Permission denied", "[Errno 13]", "[Errno 30]", "WinError 5]"),
-        "no_wheel": ("No matching distribution found",),
-    }
-    found = (message for message, words in signs.items() if any(word in stderr for word in words))
-    return next(found, "install")
-
-
-def disk_refusal(error: OSError, folder: Path) -> Refusal:
-    """The sentence for a folder that cannot be written."""
-    return Refusal(
-        "disk_full" if error.errno == errno.ENOSPC else "read_only", folder=folder, reason=error.strerror
-    )
 
 
 def require_python(version: tuple[int, ...], bits: int, platform: str) -> None:
@@ -260,32 +183,19 @@ def install(venv: Path, requirements: Path) -> None:
     }
     if all(path.exists() and path.read_text("utf-8") == text for path, text in stamps.items()):
         return
-    say("installing")
+    offline = offline_options(ROOT, version, requirements)
+    say("installing_offline" if offline else "installing")
     try:
         # Until all is done the environment is neither the old nor the new one.
         for old in venv.glob("*.installed"):
             old.unlink()
-        install_by_pip(venv, requirements)
+        run_pip(venv_python(venv, sys.platform), "install", [*offline, "-r", str(requirements)], venv)
         for path, text in stamps.items():
             written = path.with_suffix(".new")
             written.write_text(text, "utf-8")
             written.replace(path)
     except OSError as error:
         raise disk_refusal(error, venv) from None
-
-
-def install_by_pip(venv: Path, requirements: Path) -> None:
-    """Run pip, its progress shown; what it complains of is kept back and told in a sentence if it fails."""
-    # Only wheels: building fiona would ask a newcomer for GDAL and a compiler.
-    options = ["--disable-pip-version-check", "--only-binary=:all:", "-r", str(requirements)]
-    command = [str(venv_python(venv, sys.platform)), "-m", "pip", "install", *options]
-    ran = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
-    if ran.returncode != 0:
-        message = install_refusal(ran.stderr)
-        lines = ran.stderr.strip().splitlines() or [f"code {ran.returncode}"]
-        if message == "install":
-            print("\n".join(lines[-20:]), file=sys.stderr, flush=True)
-        raise Refusal(message, folder=venv, reason=lines[-1])
 
 
 def prepare(requirements: Path) -> str:
@@ -361,7 +271,8 @@ def parser() -> argparse.ArgumentParser:
     arguments = argparse.ArgumentParser(
         prog="start.py",
         description="Chạy phần mềm trên máy này / Run the app on this machine. "
-        "Kiểm thử / Tests: start.py test [--full] [pytest …]",
+        "Kiểm thử / Tests: start.py test [--full] [pytest …]. "
+        "Gói cài cho máy không có mạng / For a machine without a network: start.py bundle --help",
     )
     arguments.add_argument("--port", type=port_number, default=PORT, help=f"cổng / port ({PORT})")
     arguments.add_argument("--project", metavar="DIR", help="thư mục dự án / project folder (data)")
@@ -383,6 +294,8 @@ def command(argv: Sequence[str]) -> int:
         require_python(sys.version_info[:3], 8 * struct.calcsize("P"), sys.platform)
         python = prepare(ROOT / "requirements-dev.txt")
         return subprocess.run([python, "tests/checks.py", *argv[1:]], cwd=ROOT, check=False).returncode
+    if argv[:1] == ["bundle"]:
+        return make_bundle(bundle.parser().parse_args(argv[1:]))
     chosen = parser().parse_args(argv)
     require_python(sys.version_info[:3], 8 * struct.calcsize("P"), sys.platform)
     project = None if chosen.project is None else str(Path(chosen.project).resolve())
@@ -390,6 +303,17 @@ def command(argv: Sequence[str]) -> int:
         raise Refusal("no_project", folder=project)
     require_free_port(chosen.port, sys.platform)
     return run_app(prepare(ROOT / "requirements.txt"), chosen.port, project, open_browser=chosen.open)
+
+
+def make_bundle(chosen: argparse.Namespace) -> int:
+    """Make what a machine without a network installs from, by the pip of this folder's environment."""
+    require_python(sys.version_info[:3], 8 * struct.calcsize("P"), sys.platform)
+    order = bundle.ordered(chosen.platform, chosen.python, chosen.to)
+    with alone():
+        make_venv(VENV)
+        venv_version(VENV, sys.platform)
+        bundle.make(ROOT, venv_python(VENV, sys.platform), order)
+    return 0
 
 
 def interrupt(_signal: int, _frame: object) -> NoReturn:
