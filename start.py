@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, NoReturn
 from launcher import bundle
 from launcher.pip import run_pip
 from launcher.refusals import Refusal, disk_refusal, say
-from launcher.wheels import offline_options
+from launcher.wheels import has_bundle, offline_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -201,6 +201,8 @@ def install(venv: Path, requirements: Path) -> None:
 def prepare(requirements: Path) -> str:
     """The interpreter of an environment in which exactly these requirements are installed."""
     with alone():
+        if not VENV.exists():  # else the wrong Python would leave an environment behind
+            has_bundle(ROOT, "{}.{}.{}".format(*sys.version_info[:3]), requirements)
         make_venv(VENV)
         install(VENV, requirements)
     return str(venv_python(VENV, sys.platform))

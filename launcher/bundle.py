@@ -132,7 +132,7 @@ def pins(requirements: bytes, sys_platform: str) -> list[str]:
     Raises:
         ValueError: If a line is no exact pin, or asks for something else than the platform.
 
-    >>> pins(b'a==1\\ncolorama==0.4.6; sys_platform == "win32"  # why', "linux")
+    >>> pins(b'a==1\ncolorama==0.4.6; sys_platform == "win32"  # why', "linux")
     ['a==1']
     """
     found = []

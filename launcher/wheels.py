@@ -127,8 +127,8 @@ def read_sums(folder: Path) -> dict[str, str]:
         raise Refusal("wheels_changed", file=SUMS) from None
 
 
-def offline_options(root: Path, version: str, requirements: Path) -> list[str]:
-    """The options by which pip installs from wheels/ alone; none where there is no such folder.
+def has_bundle(root: Path, version: str, requirements: Path) -> bool:
+    """Whether there is a folder wheels/ to install from.
 
     The bundle holds what the app needs; what tests add is downloaded.
 
@@ -136,14 +136,27 @@ def offline_options(root: Path, version: str, requirements: Path) -> list[str]:
         root: The program's folder.
         version: The version of the environment's Python, as "3.12.1".
         requirements: What is to be installed.
+
+    Raises:
+        Refusal: If the folder is for another machine, Python or version of the program.
     """
     bundle = read_bundle(root) if requirements.name == "requirements.txt" else None
     if bundle is None:
-        return []
+        return False
     python = version.rpartition(".")[0]
     running = "{}.{}".format(*sys.version_info[:2])
     if python != bundle.python == running:
         raise Refusal("broken_venv", folder=root / ".venv", reason=f"Python {version}")
     require_fit(bundle, this_platform(), python, requirements.read_bytes())
+    return True
+
+
+def offline_options(root: Path, version: str, requirements: Path) -> list[str]:
+    """The options by which pip installs from wheels/ alone; none where there is no such folder.
+
+    Arguments and refusals are those of `has_bundle`, and a wheel that is not as listed is refused.
+    """
+    if not has_bundle(root, version, requirements):
+        return []
     require_unchanged(root / FOLDER)
     return ["--isolated", "--no-index", f"--find-links={root / FOLDER}"]

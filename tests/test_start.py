@@ -1,4 +1,4 @@
-"""The pure parts of the launcher, with each platform given; real starts are in test_start_runs.py."""
+"""The pure parts of the launcher, with each platform given; real starts: test_start_runs.py; bundles: test_bundle.py."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import start
+from launcher import pip, refusals
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,7 +36,7 @@ def test_venv_python__by_platform(platform: str, expected: tuple[str, str]) -> N
 def test_require_python__unfit_is_refused_with_the_command(
     platform: str, version: tuple[int, ...], bits: int
 ) -> None:
-    with pytest.raises(start.Refusal) as refusal:
+    with pytest.raises(refusals.Refusal) as refusal:
         start.require_python(version, bits, platform)
     vietnamese, english = str(refusal.value).splitlines()
     command = "py -3.13 start.py" if platform == "win32" else "python3.13 start.py"
@@ -58,7 +59,7 @@ def test_require_venv_modules__missing_is_refused_with_the_cure(
     platform: str, cure: str, module: str
 ) -> None:
     found = {"venv": module != "venv", "ensurepip": module != "ensurepip"}
-    with pytest.raises(start.Refusal) as refusal:
+    with pytest.raises(refusals.Refusal) as refusal:
         start.require_venv_modules(found, platform, (3, 12))
     assert all(module in line and cure in line for line in str(refusal.value).splitlines())
 
@@ -99,12 +100,12 @@ PIP_SAYS = [
 
 @pytest.mark.parametrize(("message", "stderr"), PIP_SAYS)
 def test_install_refusal__by_what_pip_says(message: str, stderr: str) -> None:
-    assert start.install_refusal(stderr) == message
+    assert pip.install_refusal(stderr) == message
 
 
 def test_disk_refusal__full_disk_has_another_cure() -> None:
-    full = start.disk_refusal(OSError(errno.ENOSPC, "No space left on device"), Path("x"))
-    closed = start.disk_refusal(OSError(errno.EROFS, "Read-only file system"), Path("x"))
+    full = refusals.disk_refusal(OSError(errno.ENOSPC, "No space left on device"), Path("x"))
+    closed = refusals.disk_refusal(OSError(errno.EROFS, "Read-only file system"), Path("x"))
     assert (full.message, closed.message) == ("disk_full", "read_only")
 
 
@@ -132,16 +133,19 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_sentences__both_languages_say_the_same() -> None:
-    assert start.VIETNAMESE.keys() == start.ENGLISH.keys()
-    for message, text in start.VIETNAMESE.items():
-        assert placeholders(text) == placeholders(start.ENGLISH[message]), message
+    assert refusals.VIETNAMESE.keys() == refusals.ENGLISH.keys()
+    for message, text in refusals.VIETNAMESE.items():
+        assert placeholders(text) == placeholders(refusals.ENGLISH[message]), message
 
 
-def test_source__python_3_8_reads_it_and_it_needs_nothing_installed() -> None:
-    tree = ast.parse((ROOT / "start.py").read_text("utf-8"), feature_version=(3, 8))
+@pytest.mark.parametrize(
+    "path", ["start.py", *sorted(f"launcher/{one.name}" for one in ROOT.glob("launcher/*.py"))]
+)
+def test_source__python_3_8_reads_it_and_it_needs_nothing_installed(path: str) -> None:
+    tree = ast.parse((ROOT / path).read_text("utf-8"), feature_version=(3, 8))
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names
+    assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names | {"launcher"}
 
 
 def test_start_bat__windows_line_ends_and_pause() -> None:

@@ -9,20 +9,19 @@ import signal
 import socket
 import subprocess
 import sys
-import sysconfig
 import time
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from startworld import borrowed_venv, closed_port, copy_launcher, refused, run, unreachable
 
 import start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROOT = Path(__file__).resolve().parents[1]
 APP = 'from streamlit.starlette import App\napp = App("page.py")\n'
 PAGE = """
 import json, os, pathlib, streamlit
@@ -33,7 +32,7 @@ pathlib.Path("seen.json").write_text(json.dumps(os.environ.get("GPMB_PROJECT")))
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the launcher with one requirement and a page that tells what it was given."""
-    shutil.copy(ROOT / "start.py", tmp_path)
+    copy_launcher(tmp_path)
     (tmp_path / "requirements.txt").write_text("rfc8785==0.1.4\n")
     (tmp_path / "app.py").write_text(APP)
     (tmp_path / "page.py").write_text(PAGE)
@@ -42,53 +41,12 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return closed_port()
 
 
 @pytest.fixture
 def offline() -> dict[str, str]:
-    """An environment in which pip can reach nothing: the index is a closed port of this machine."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        index = f"http://127.0.0.1:{probe.getsockname()[1]}/simple"
-    kept = {
-        name: value for name, value in os.environ.items() if not name.upper().startswith(("PIP_", "GPMB_"))
-    }
-    return kept | {"PIP_INDEX_URL": index, "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "1"}
-
-
-def borrowed_venv(folder: Path) -> Path:
-    """An environment made in a moment: it finds pip and Streamlit where this test finds them."""
-    venv = folder / ".venv"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
-    site = next(venv.glob("lib/python*/site-packages"), venv / "Lib" / "site-packages")
-    (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    return venv
-
-
-def run(
-    folder: Path,
-    *arguments: str,
-    environment: dict[str, str] | None = None,
-    python: str = sys.executable,
-    prefix: tuple[str, ...] = (),
-) -> subprocess.CompletedProcess[str]:
-    command = [*prefix, python, str(folder / "start.py"), *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False
-    )
-
-
-def refused(ran: subprocess.CompletedProcess[str], message: str, **facts: str) -> None:
-    """Exit code 1, no traceback, and exactly the two lines of one refusal, with these facts in them."""
-    assert ran.returncode == 1, ran.stdout + ran.stderr
-    lines = ran.stderr.splitlines()
-    assert len(lines) == 2, ran.stderr
-    for line, language in zip(lines, (start.VIETNAMESE, start.ENGLISH), strict=True):
-        assert line.startswith(language[message].split("{")[0])
-        assert all(fact in line for fact in facts.values())
+    return unreachable()
 
 
 def test_start__taken_port(folder: Path) -> None:
