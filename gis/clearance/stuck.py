@@ -8,12 +8,13 @@ Pure: no file, no clock.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from gis.milestones import OBSTACLE_CATEGORIES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     import pandas as pd
@@ -54,7 +55,7 @@ class StuckParcel:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Stuck land of a category, or of all: m², parcels, the most days, and m² by band of `AGES`."""
+    """Stuck land of a category, another trait, or all: m², parcels, the most days, m² by `AGES`."""
 
     category: str | None
     area_m2: float
@@ -91,6 +92,21 @@ def stuck(overlaps: pd.Series, classes: pd.Series, state: State) -> Stuck:
     groups = [_group(parcels, category, state.on) for category in OBSTACLE_CATEGORIES if category in named]
     groups.sort(key=lambda one: -one.area_m2)
     return Stuck(tuple(parcels), _group(parcels, None, state.on), tuple(groups))
+
+
+def grouped(parcels: Iterable[StuckParcel], names: Mapping[str, str], on: date) -> tuple[Group, ...]:
+    """Stuck land by a trait that each parcel has once: the groups sum to the whole; the largest first.
+
+    Args:
+        parcels: As `stuck` gives them.
+        names: The trait of each of them, by parcel id.
+        on: The day of the state.
+    """
+    found: dict[str, list[StuckParcel]] = {}
+    for one in parcels:
+        found.setdefault(names[one.parcel], []).append(one)
+    groups = [replace(_group(own, None, on), category=name) for name, own in found.items()]
+    return tuple(sorted(groups, key=lambda one: (-one.area_m2, one.category)))
 
 
 def _oldest_first(state: State, parcel: str) -> tuple[Obstacle, ...]:

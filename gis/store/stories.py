@@ -65,6 +65,12 @@ def read_parcel_ids(connection: sa.Connection) -> list[str]:
     return list(connection.scalars(named))
 
 
+def read_parcels_of(connection: sa.Connection, kind: str, through: int) -> list[str]:
+    """The parcels of which entries of a kind speak, of those through a seq (included), in order."""
+    query = sa.select(_row.parcel).where(_row.kind == kind, _row.seq <= through, _row.parcel.is_not(None))
+    return list(connection.scalars(query.distinct().order_by(_row.parcel)))
+
+
 def read_named(connection: sa.Connection, after: int, through: int) -> set[str]:
     """The parcels that the entries after a seq, through another (included), name."""
     query = sa.select(_row.parcel).where(_row.seq > after, _row.seq <= through, _row.parcel.is_not(None))
