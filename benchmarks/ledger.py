@@ -24,7 +24,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
-from ledgers import COLUMNS, MILESTONES, make_ledger
+from ledgers import COLUMNS, MILESTONES, Maker, make_ledger
 
 from gis.clearance.partition import holdings_table
 from gis.ledger.columns import Land, fold
@@ -176,7 +176,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = given.ledger or Path(folder) / "ledger.db"
             if not path.exists():
-                make_ledger(path, given.entries, given.parcels)
+                make_ledger(path, Maker(given.parcels).rows(given.entries))
             folds(path, given.runs, given.entries)
 
 

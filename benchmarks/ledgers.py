@@ -43,7 +43,7 @@ COLUMNS = [column.name for column in entry_table.columns]
 class Maker:
     """Rows of the table `entry` for some parcels, most of them plain, some of them not."""
 
-    def __init__(self, parcels: int, seed: int) -> None:
+    def __init__(self, parcels: int, seed: int = 12) -> None:
         """Draw who holds what; nothing is made yet."""
         self.random = random.Random(seed)  # noqa: S311 - a sample, no secret
         self.parcels = parcels
@@ -51,7 +51,7 @@ class Maker:
         self.previous = FIRST_PREVIOUS_HASH
         self.seq = 0
 
-    def rows(self, entries: int, boundaries: tuple[Boundaries, ...]) -> Iterator[dict[str, object]]:
+    def rows(self, entries: int, boundaries: tuple[Boundaries, ...] = ()) -> Iterator[dict[str, object]]:
         """So many entries: the boundaries, who holds what, then what happened, in a mixed order."""
         for fact in boundaries:
             yield self.row(self.days[0], fact.kind, fact.to_json())
@@ -144,10 +144,8 @@ def _json(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def make_ledger(
-    path: Path, entries: int, parcels: int, boundaries: tuple[Boundaries, ...] = (), seed: int = 12
-) -> None:
-    """A ledger file of so many entries, made as fast as SQLite takes rows.
+def make_ledger(path: Path, rows: Iterator[dict[str, object]]) -> None:
+    """A ledger file of some rows, such as `Maker.rows` gives them, made as fast as SQLite takes rows.
 
     Its triggers, its index and the waiting for the disk are put aside meanwhile, so that minutes and
     not hours pass; at the end the file is one that the program has written.
@@ -161,7 +159,6 @@ def make_ledger(
         connection.execute("BEGIN")
         for statement in (*NO_APPEND_ONLY, "DROP INDEX entry_story"):
             connection.execute(statement)
-        rows = Maker(parcels, seed).rows(entries, boundaries)
         insert = f"INSERT INTO entry ({names}) VALUES ({values})"  # noqa: S608 - our own names
         connection.executemany(insert, rows)
         for statement in (index, *APPEND_ONLY):

@@ -18,26 +18,19 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
-from areas import CRS, parcels, zones
-from ledgers import make_ledger
+from ledgers import Maker, make_ledger
+from projects import units, write_boundaries
 
 from gis.clearance.standing import Standing
 from gis.clearance.totals import ZoneTotal, totals
 from gis.ledger.columns import fold
-from gis.ledger.facts import Boundaries
 from gis.ledger.marks import Mark
 from gis.ledger.state import State
-from gis.plan import parse_plan
 from gis.project import Project
 from gis.project.record import Record
 from gis.store.database import LEDGER_FILE, Stamp
-from gis.store.versions import write_version
 
 if TYPE_CHECKING:
     from gis.project.snapshot import Snapshot
@@ -47,40 +40,9 @@ NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
 
 
 def make_project(folder: Path, count: int, entries: int) -> None:
-    """A project of a jittered grid of parcels, three zones, and a ledger of so many entries."""
-    sample = (Path(__file__).parents[1] / "data" / "project.toml").read_text("utf-8")
-    names = [line.split('"')[1] for line in sample.splitlines() if line.startswith("zone_id")]
-    (folder / "project.toml").write_text(sample, "utf-8")
-    lots = parcels(count)
-    lots.index = pd.Index([f"P{number:06}" for number in range(1, count + 1)], name="parcel_id", dtype="str")
-    unknown = np.full(count, np.nan)
-    texts = {"kind": "parcel", "commune": "15910", "sheet": "1", "land_use": "LUC", "name": ""}
-    frame = gpd.GeoDataFrame(
-        {
-            **{name: pd.Series(text, index=lots.index, dtype="str") for name, text in texts.items()},
-            "number": pd.Series([str(n) for n in range(1, count + 1)], index=lots.index, dtype="str"),
-            "legal_area_m2": unknown,
-            "measured_area_m2": unknown,
-            "source": pd.Series("made", index=lots.index, dtype="str"),
-        },
-        geometry=lots.geometry,
-        crs=CRS,
-    )
-    parks = zones(count)
-    parks.index = pd.Index([name for name in names if name in leaves(sample)][: len(parks)], name="zone_id")
-    parks["name"] = list(parks.index)
-    layers = (("zones", parks, 1), ("parcels", frame, count + 1))
-    boundaries = tuple(
-        Boundaries(layer, write_version(folder / "boundaries", one), len(one), f"EPSG:{CRS}", following, ())
-        for layer, one, following in layers
-    )
-    make_ledger(folder / LEDGER_FILE, entries, count, boundaries)
-
-
-def leaves(sample: str) -> set[str]:
-    """The zones of a plan that have no zones inside."""
-    plan = parse_plan(sample, "project.toml")
-    return {zone.zone_id for zone in plan.zones if not plan.children(zone.zone_id)}
+    """A project of a jittered grid of parcels, three zones, and a ledger of so many entries in a mixed order."""
+    boundaries = write_boundaries(folder, units(count))
+    make_ledger(folder / LEDGER_FILE, Maker(count).rows(entries, boundaries))
 
 
 def from_nothing(project: Project, snapshot: Snapshot) -> tuple[ZoneTotal, ...]:
