@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,14 @@ def snapshot(on: date, known: int | None) -> project.Snapshot:
 
 
 def warmed() -> None:
-    """Prepare the map's shapes before the first visitor would wait for them."""
+    """Prepare the map's shapes before the first visitor would wait for them, and let them rest.
+
+    What is there by now stays: Python's collector need not go through a million shapes again and again.
+    """
     with suppress(GisError):
         warm(snapshot(today(), None))
+    gc.collect()
+    gc.freeze()
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """A real Chromium that looks at the app: moments as the browser's own clock has them, bytes, memory.
 
-Each wait is asked at every frame that the browser draws, in the page itself, so that nothing of the way between
-this script and the browser is in a figure.
+Each wait is asked at every frame that the browser draws, in the page itself, so that nothing of the way
+between this script and the browser is in a figure.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ class Visit:
         page.add_init_script(PRESSED)
         devtools = page.context.new_cdp_session(page)
         devtools.send("Network.enable")
-        devtools.on("Network.loadingFinished", lambda event: self.traffic.take_http(event))
-        devtools.on("Network.webSocketFrameReceived", lambda event: self.traffic.take_frame(event))
+        devtools.on("Network.loadingFinished", self.traffic.take_http)
+        devtools.on("Network.webSocketFrameReceived", self.traffic.take_frame)
         self.devtools = devtools
 
     def count_anew(self) -> None:
@@ -118,7 +118,9 @@ def wait(place_of: Callable[[], Page | Frame], condition: str, seconds: float) -
     Raises:
         TimeoutError: If it does not hold by then.
     """
-    asked = f"() => {{ try {{ return ({condition}) ? Date.now() : false; }} catch (error) {{ return false; }} }}"
+    asked = (
+        f"() => {{ try {{ return ({condition}) ? Date.now() : false; }} catch (error) {{ return false; }} }}"
+    )
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         try:

@@ -40,7 +40,7 @@ NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
 
 
 def make_project(folder: Path, count: int, entries: int) -> None:
-    """A project of a jittered grid of parcels, three zones, and a ledger of so many entries in a mixed order."""
+    """A project of a grid of parcels, three zones, and a ledger of so many entries in a mixed order."""
     boundaries = write_boundaries(folder, units(count))
     make_ledger(folder / LEDGER_FILE, Maker(count).rows(entries, boundaries))
 

@@ -1,27 +1,23 @@
 """A page's session without a browser: Streamlit's own websocket, the messages that a browser would send.
 
-It keeps what the page consists of, presses its buttons and fills its fields, and counts what it is sent. For the
-server it is a page like any other.
+It keeps what the page consists of, presses its buttons and fills its fields, and counts what it is sent. For
+the server it is a page like any other.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.asyncio.client import connect
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from streamlit.proto.Element_pb2 import Element
+    from streamlit.proto.WidgetStates_pb2 import WidgetState
     from websockets.asyncio.client import ClientConnection
 
 MOST_BYTES = 64 * 1024 * 1024

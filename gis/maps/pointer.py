@@ -8,6 +8,7 @@ clock.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 DEGREE: Final = 6
 NODES: Final = 15  # of a grid over the box, to a side
 MARGIN: Final = 0.5  # of the box on each side: what a reader sees around the land
+FITS_KEPT: Final = 8  # every run of a page with a map asks for the fit of its box
 LEAST_DEGREES: Final = 0.05  # of margin, about 5 km
 
 
@@ -50,6 +52,7 @@ class PlaneFit:
         return asdict(self)
 
 
+@lru_cache(maxsize=FITS_KEPT)
 def plane_fit(bounds: Bounds, epsg: int) -> PlaneFit:
     """The fit for a map that first shows a box.
 

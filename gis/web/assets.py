@@ -1,4 +1,8 @@
-"""Our own scripts, styles and vendored files: where they are and under which path they are served."""
+"""Our own scripts, styles and vendored files: where they are and under which path they are served.
+
+A page names its style sheet and does not carry it: the browser fetches each once, and no run of a page sends
+it again.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,37 @@ from typing import Final
 import streamlit
 
 STATIC: Final = Path(__file__).parent / "static"
+# The style sheets that stand beside the code of their pages, by name.
+PAGE_STYLES: Final = {path.name: path for path in sorted(Path(__file__).parent.glob("*.css"))}
 
 
 def _version() -> str:
     """Twelve hex digits of the content, so that a browser may keep every file for ever."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
-        digest.update(path.relative_to(STATIC).as_posix().encode() + b"\0" + path.read_bytes())
+    served = sorted(path for path in STATIC.rglob("*") if path.is_file())
+    for path in (*served, *PAGE_STYLES.values()):
+        name = path.relative_to(STATIC.parent).as_posix()
+        digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def style_sheet(name: str) -> str:
+    """HTML for `st.html` that gives a page one of our style sheets.
+
+    Args:
+        name: Of a file beside the pages' code, or of one among the static files.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+
+    >>> style_sheet("style.css").endswith('/pages/style.css");</style>')
+    True
+    """
+    if name in PAGE_STYLES:
+        return f'<style>@import url("{BASE}/pages/{name}");</style>'
+    if not (STATIC / name).is_file():
+        raise FileNotFoundError(name)
+    return f'<style>@import url("{BASE}/{name}");</style>'
 
 
 def font_file() -> Path:

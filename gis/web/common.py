@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias, TypeVar
 
 import streamlit as st
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from gis.store.register import Household
     from gis.web.visitors import Visitor
 
-STYLE: Final = Path(__file__).parent / "style.css"
 # Beside main.py, not in a folder "pages" under it: Streamlit takes such a folder for pages of its own, and
 # an address that leads straight to a page then fails once after each start.
 OVERVIEW_PAGE: Final = "./overview.py"

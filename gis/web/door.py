@@ -23,6 +23,7 @@ from gis.project import accounts
 from gis.texts import LANGUAGES, Texts
 from gis.web import belongings
 from gis.web.guard import POLICY_VIOLATION, Guard
+from gis.web.packed import Packed
 from gis.web.visitors import LOCAL, LOGIN, LOGOUT, NOBODY, STILL_IN, asking, visitor_of
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ _PAGE_PLACE: Final = 2  # Streamlit's page id is the third subprotocol
 
 
 def middleware(project_of: Callable[[], Project]) -> list[Middleware]:
-    """The way in, outermost first.
+    """The way in, outermost first; behind the door unchanging files are packed.
 
     Args:
         project_of: The open project.
@@ -61,6 +62,7 @@ def middleware(project_of: Callable[[], Project]) -> list[Middleware]:
         Middleware(Guard, has_accounts=lambda: _has_accounts(project_of)),
         Middleware(AuthenticationMiddleware, backend=Sessions(project_of), on_error=_unavailable),
         Middleware(Door, project_of=project_of),
+        Middleware(Packed),
     ]
 
 

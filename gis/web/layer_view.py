@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from gis.maps.layers import CLASS_LAYER, LAYERS
 from gis.web import common
+from gis.web.assets import style_sheet
 from gis.web.common import parse_day
 from gis.web.map_layers import layer_rows, paint_of
 from gis.web.map_params import is_names
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from gis.project import Snapshot
     from gis.web.common import View
 
-STYLE: Final = Path(__file__).parent / "map_page.css"
 LAYER, ONLY, BESIDE = "coloured_by", "coloured_only", "beside_day"
 
 
@@ -139,7 +138,7 @@ def side_heading(shown: View, snapshot: Snapshot) -> str:
 
 def styles() -> None:
     """The page's own style sheet."""
-    st.html(STYLE)
+    st.html(style_sheet("map_page.css"))
 
 
 def keep_address(shown: View, parcel: str | None) -> None:

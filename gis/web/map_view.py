@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit_folium import st_folium
 
-from gis.maps.features import unit_bounds, whole_bounds
+from gis.maps.features import unit_bounds
 from gis.maps.folium_map import Focus, Order, Setup, figure, order_group
 from gis.maps.layers import CLASS_LAYER
 from gis.maps.style import legend_rows
 from gis.web.assets import BASE
 from gis.web.map_answers import version
-from gis.web.prepared import prepared_units
+from gis.web.prepared import prepared_units, shown_bounds
 from gis.web.routes import MAP_ROUTES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gis.maps.features import MapUnits
     from gis.maps.style import LegendRow
@@ -62,6 +63,7 @@ def clearance_map(
     shown: Shown | None = None,
     in_address: bool = False,
     together: bool = False,
+    on_pick: Callable[[str], None] | None = None,
 ) -> Pick | None:
     """The clearance map of a snapshot.
 
@@ -79,12 +81,14 @@ def clearance_map(
         shown: What it is coloured by; None: the classes, all of them.
         in_address: Whether the page's address says the view.
         together: Whether it moves with the other maps of the page.
+        on_pick: Told the parcel that was clicked before the page is drawn, so that one run shows it; a page
+            that is left for another one takes the pick that is returned.
 
     Returns:
-        The parcel that was clicked, once per click; else None.
+        The parcel that was clicked, once per click, where `on_pick` has not been told of it; else None.
     """
     prepared = prepared_units.of(snapshot)
-    bounds = whole_bounds(prepared, snapshot.zones)
+    bounds = shown_bounds(snapshot)
     if bounds is None:
         st.info(texts("map.no_boundaries"))
         return None
@@ -96,14 +100,25 @@ def clearance_map(
     )
     answer = st_folium(
         figure(setup, texts),
-        # The language stands in the key because st_folium compares figures with their words stripped.
-        key=f"{key}.{texts.language}",
+        key=_component_key(key, texts.language),
         height=height,
         use_container_width=True,
         returned_objects=["last_active_drawing"],
         feature_group_to_add=order_group(order),
+        on_change=None if on_pick is None else partial(_tell, on_pick, key, texts.language),
     )
     return _new_pick(answer, f"{key}.picked")
+
+
+def _component_key(key: str, language: str) -> str:
+    """The language stands in the key because st_folium compares figures with their words stripped."""
+    return f"{key}.{language}"
+
+
+def _tell(on_pick: Callable[[str], None], key: str, language: str) -> None:
+    pick = _new_pick(st.session_state.get(_component_key(key, language)), f"{key}.picked")
+    if pick is not None:
+        on_pick(pick.parcel_id)
 
 
 def _note(snapshot: Snapshot, texts: Texts) -> str:

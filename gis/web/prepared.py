@@ -9,7 +9,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from gis.maps.features import MapUnits, map_units, units_in_view
+from gis.maps.features import MapUnits, map_units, units_in_view, whole_bounds
 from gis.maps.layers import CLASS_LAYER, class_codes_paint, class_paint
 from gis.maps.raster import tile_bounds, unit_pixels
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from gis.maps.features import Bounds
     from gis.maps.layers import Paint
     from gis.project import Snapshot
 
@@ -66,7 +67,14 @@ class PreparedUnits:
 
 
 prepared_units: Final = PreparedUnits()
+_bounds: Final[Kept[Bounds | None]] = Kept(VERSIONS_KEPT)
 _pixels: Final[Kept[NDArray[np.int32]]] = Kept(TILES_KEPT)
+
+
+def shown_bounds(snapshot: Snapshot) -> Bounds | None:
+    """What a map of the snapshot's boundary version shows first; see `features.whole_bounds`."""
+    prepared = prepared_units.of(snapshot)
+    return _bounds.get(snapshot.boundary_sha, lambda: whole_bounds(prepared, snapshot.zones))
 
 
 def tile_units(snapshot: Snapshot, tile: tuple[int, int, int]) -> NDArray[np.int32]:

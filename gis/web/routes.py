@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from anyio import to_thread
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from gis.errors import GisError
 from gis.texts import Texts
 from gis.web import map_answers
-from gis.web.assets import BASE, STATIC
+from gis.web.assets import BASE, PAGE_STYLES, STATIC
 from gis.web.background_routes import BACKGROUND, background_routes
 from gis.web.map_layers import shared_paint
 
@@ -48,6 +48,9 @@ MAP_ROUTES: Final = {
 }
 
 
+IMMUTABLE: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
 class _Immutable(StaticFiles):
     """Files whose path carries their version: a browser never asks twice."""
 
@@ -59,7 +62,7 @@ class _Immutable(StaticFiles):
         status_code: int = 200,
     ) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers.update(IMMUTABLE)
         return response
 
 
@@ -83,6 +86,12 @@ def routes(
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
 
+    async def page_style(request: Request) -> Response:
+        path = PAGE_STYLES.get(request.path_params["name"])
+        if path is None:
+            return PlainTextResponse("Not Found", 404)
+        return FileResponse(path, media_type="text/css", headers=IMMUTABLE)
+
     return [
         route(PARCELS, map_answers.parcels),
         route(ZONES, map_answers.zones),
@@ -91,6 +100,7 @@ def routes(
         route(TILES + "/{z:int}/{x:int}/{y:int}.png", map_answers.tile),
         *background_routes(),
         Route("/healthz", healthz),
+        Route(BASE + "/pages/{name}", page_style),
         Mount(BASE, _Immutable(directory=STATIC)),
     ]
 

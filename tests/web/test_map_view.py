@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from gis.texts import Texts
 from gis.web.map_answers import version
-from gis.web.map_view import Pick, Shown, _focus, _new_pick, _order
+from gis.web.map_view import Pick, Shown, _focus, _new_pick, _order, _tell
 from gis.web.prepared import prepared_units
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "maps"))
@@ -65,6 +65,15 @@ def test_new_pick__each_click_arrives_once():
     assert _new_pick(clicked("P000001", 1_000), "k") == Pick("P000001", 1_000)
     assert _new_pick(clicked("P000001", 1_000), "k") is None
     assert _new_pick(clicked("P000001", 2_000), "k") == Pick("P000001", 2_000)
+
+
+def test_tell__each_click_is_told_once_and_not_returned_as_well():
+    told = []
+    st.session_state["m.vi"] = clicked("P000001", 1_000)
+    _tell(told.append, "m", "vi")
+    _tell(told.append, "m", "vi")
+    assert told == ["P000001"]
+    assert _new_pick(st.session_state["m.vi"], "m.picked") is None
 
 
 def page():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 
-from gis.web.assets import BASE, STATIC
+from gis.web.assets import BASE, PAGE_STYLES, STATIC, style_sheet
 from gis.web.map_params import bbox_of, day_of, names_of, point_of, seq_of
 from gis.web.prepared import PreparedUnits
 from gis.web.routes import routes
@@ -153,6 +153,25 @@ def test_assets__may_be_kept_for_ever_because_their_path_is_their_version():
 )
 def test_assets__nothing_outside_the_folder(path):
     assert answer(APP, http_scope(path))[0] == 404
+
+
+@pytest.mark.parametrize("name", [*PAGE_STYLES, "overview.css"])
+def test_style_sheet__names_a_file_that_is_served_and_may_be_kept_for_ever(name):
+    address = style_sheet(name).removeprefix('<style>@import url("').removesuffix('");</style>')
+    status, headers, body = answer(APP, http_scope(address))
+    assert (status, headers["content-type"]) == (200, "text/css; charset=utf-8")
+    assert body == (PAGE_STYLES.get(name) or STATIC / name).read_bytes()
+    assert headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_style_sheet__of_no_file_is_refused_at_once():
+    with pytest.raises(FileNotFoundError):
+        style_sheet("none.css")
+
+
+@pytest.mark.parametrize("name", ["common.py", "..%2fcommon.py", "none.css"])
+def test_page_styles__nothing_but_style_sheets(name):
+    assert answer(APP, http_scope(f"{BASE}/pages/{name}"))[0] == 404
 
 
 def test_healthz__says_ok():

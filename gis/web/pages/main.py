@@ -10,13 +10,14 @@ import streamlit as st
 from gis.texts import LANGUAGES
 from gis.web import clocks, common, intake_actions
 from gis.web.account_view import account_html, watch_html
-from gis.web.common import STYLE, View
+from gis.web.assets import style_sheet
 from gis.web.field_page import field_link
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
     from gis.access import Action
+    from gis.web.common import View
 
 INTAKE = "nhap-du-lieu"
 # What a page needs beyond a look: without it the page is not offered, and its address leads to the first one.
@@ -31,7 +32,7 @@ def main() -> None:
     """Draw the frame and run the page."""
     words = common.texts()
     st.set_page_config(page_title=words("page.title"), layout="wide", initial_sidebar_state="auto")
-    st.html(STYLE)
+    st.html(style_sheet("style.css"))
     # Streamlit's own "Upload" has no translation: style.css puts this in its place.
     st.html(f'<style>:root {{ --gp-upload: "{words("form.upload")}"; }}</style>')
     pages = [

@@ -17,7 +17,7 @@ from gis.project.list_words import difference_lines, no_balance_lines, no_map_li
 from gis.project.people import aliases
 from gis.web import charts, common
 from gis.web import overview_view as view
-from gis.web.assets import BASE, STATIC
+from gis.web.assets import BASE, style_sheet
 from gis.web.backup_line import backup_html
 from gis.web.card import short_html
 from gis.web.charts import ClassBar, Column, Curve
@@ -43,7 +43,7 @@ def main() -> None:
     shown = common.view()
     common.keep_address(shown)
     words, snapshot = shown.texts, shown.snapshot
-    st.html(STATIC / "overview.css")
+    st.html(style_sheet("overview.css"))
     no_map = no_map_line(snapshot, words)
     if no_map is None and (snapshot.zones.empty or snapshot.units.empty):
         nothing_yet(shown)

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from gis.project import Card
     from gis.store.register import Household
     from gis.web.common import View
-    from gis.web.map_view import Pick
 
 MAP_HEIGHT = 500
 FOUND_SHOWN = 8
@@ -157,7 +156,7 @@ def draw_map(shown: View, selected: str | None, *, paired: bool) -> None:
     with st.container(key="map"):
         if paired:
             st.html(layer_view.side_heading(shown, shown.snapshot))
-        pick = clearance_map(
+        clearance_map(
             shown.snapshot,
             key="main",
             height=MAP_HEIGHT,
@@ -168,9 +167,9 @@ def draw_map(shown: View, selected: str | None, *, paired: bool) -> None:
             shown=look,
             in_address=True,
             together=True,
+            on_pick=_open_picked,
         )
     layer_view.legend(shown, look.rows)
-    _open_picked(pick, selected)
 
 
 def draw_beside(shown: View, day: date, selected: str | None) -> None:
@@ -178,7 +177,7 @@ def draw_beside(shown: View, day: date, selected: str | None) -> None:
     other = shown.project.snapshot(day, shown.snapshot.known)
     with st.container(key="beside"):
         st.html(layer_view.side_heading(shown, other))
-        pick = clearance_map(
+        clearance_map(
             other,
             key="beside",
             height=MAP_HEIGHT,
@@ -187,14 +186,13 @@ def draw_beside(shown: View, day: date, selected: str | None) -> None:
             selected=selected,
             shown=layer_view.chosen(shown, other),
             together=True,
+            on_pick=_open_picked,
         )
-    _open_picked(pick, selected)
 
 
-def _open_picked(pick: Pick | None, selected: str | None) -> None:
-    if pick is not None and pick.parcel_id != selected:
-        open_parcel(pick.parcel_id)
-        st.rerun()
+def _open_picked(parcel_id: str) -> None:
+    if parcel_id != st.session_state["parcel"]:
+        open_parcel(parcel_id)
 
 
 def draw_card(shown: View, parcel_id: str) -> None:
