@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from anyio import create_task_group, to_thread
+from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from gis import project
@@ -18,6 +19,7 @@ from gis.web.door import middleware
 from gis.web.field_routes import field_routes
 from gis.web.login_routes import login_routes
 from gis.web.overview_routes import overview_routes
+from gis.web.packing import PackedStatic
 from gis.web.prepared import warm
 from gis.web.proof_routes import proof_routes
 from gis.web.routes import routes
@@ -66,6 +68,6 @@ app = App(
         *login_routes(project.shared),
         *field_routes(project.shared),
     ],
-    middleware=middleware(project.shared),
+    middleware=[*middleware(project.shared), Middleware(PackedStatic)],
     lifespan=opened_early,
 )
