@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from anyio import create_task_group, to_thread
-from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from gis import project
@@ -19,7 +18,6 @@ from gis.web.door import middleware
 from gis.web.field_routes import field_routes
 from gis.web.login_routes import login_routes
 from gis.web.overview_routes import overview_routes
-from gis.web.packing import PackedStatic
 from gis.web.prepared import warm
 from gis.web.proof_routes import proof_routes
 from gis.web.routes import routes
@@ -68,6 +66,6 @@ app = App(
         *login_routes(project.shared),
         *field_routes(project.shared),
     ],
-    middleware=[*middleware(project.shared), Middleware(PackedStatic)],
+    middleware=middleware(project.shared),
     lifespan=opened_early,
 )
