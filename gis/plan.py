@@ -164,6 +164,16 @@ class Plan(_Strict):
         parents = {zone.parent for zone in self.zones}
         return tuple(zone for zone in self.zones if zone.zone_id not in parents)
 
+    def leaf_ids(self, zone_id: str) -> tuple[str, ...]:
+        """The ids of the leaves at or under a zone, of all for the commune, in the plan's order.
+
+        A leaf is its own.
+        """
+        children = self.children(None if zone_id == COMMUNE_ID else zone_id)
+        if not children and zone_id != COMMUNE_ID:
+            return (zone_id,)
+        return tuple(leaf for child in children for leaf in self.leaf_ids(child.zone_id))
+
 
 def parse_plan(text: str, source: str) -> Plan:
     """A checked plan.

@@ -15,7 +15,6 @@ from gis.clearance.bridge import Side, changes
 from gis.clearance.bridge_lines import Bridge, Moment, negated, summed, zone_bridges
 from gis.ledger.facts import Boundaries, Succession
 from gis.milestones import CLEARED_MILESTONE
-from gis.plan import COMMUNE_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from gis.clearance.bridge import Change
     from gis.ledger.entry import Entry
-    from gis.plan import Plan
     from gis.project.snapshot import Snapshot
 
 SnapshotOf: TypeAlias = "Callable[[date, int], Snapshot]"
@@ -49,7 +47,7 @@ def bridge(snapshot_of: SnapshotOf, entries: Sequence[Entry], start: Moment, end
         for one, other in pairwise(sides):
             found += _directed(changes(one, other), forward=forward)
     told = summed(_directed(found, forward=start == earlier))
-    leaves = {total.zone_id: leaf_ids(before.plan, total.zone_id) for total in before.totals}
+    leaves = {total.zone_id: before.plan.leaf_ids(total.zone_id) for total in before.totals}
     return Bridge(start, end, zone_bridges(before.totals, after.totals, leaves, told))
 
 
@@ -99,14 +97,3 @@ def _side(snapshot: Snapshot) -> Side:
     cleared = frozenset(map(str, classes.index[classes == CLEARED_MILESTONE]))
     land = snapshot.boundaries
     return Side(snapshot.state, land.units, land.zones, land.parts_m2, cleared, land.listed_m2)
-
-
-def leaf_ids(plan: Plan, zone_id: str) -> tuple[str, ...]:
-    """The ids of the leaves at or under a zone, of all for the commune, in the plan's order.
-
-    A leaf is its own.
-    """
-    children = plan.children(None if zone_id == COMMUNE_ID else zone_id)
-    if not children and zone_id != COMMUNE_ID:
-        return (zone_id,)
-    return tuple(leaf for child in children for leaf in leaf_ids(plan, child.zone_id))

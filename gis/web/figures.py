@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from gis.clearance.totals import ZoneTotal
-    from gis.plan import Plan
     from gis.project import Snapshot
 
 PACE_MONTHS: Final = 6
@@ -49,18 +48,10 @@ def household_counts(
         parcels.setdefault(str(zone), set()).add(str(parcel))
     counts = {}
     for zone_id in (COMMUNE_ID, *(zone.zone_id for zone in snapshot.plan.zones)):
-        leaves = leaf_ids(snapshot.plan, None if zone_id == COMMUNE_ID else zone_id)
+        leaves = snapshot.plan.leaf_ids(zone_id)
         inside = set().union(*(parcels.get(leaf, set()) for leaf in leaves))
         counts[zone_id] = _count(snapshot, inside, aliases)
     return counts
-
-
-def leaf_ids(plan: Plan, zone_id: str | None) -> tuple[str, ...]:
-    """The ids of the leaves at or under a zone, or with None of all, in the plan's order."""
-    children = plan.children(zone_id)
-    if zone_id is not None and not children:
-        return (zone_id,)
-    return tuple(leaf for child in children for leaf in leaf_ids(plan, child.zone_id))
 
 
 def _count(snapshot: Snapshot, parcels: Iterable[str], aliases: Mapping[str, str]) -> HouseholdCount:

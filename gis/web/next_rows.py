@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gis.web.common import View
 
 DAYS_KEPT: Final = 4
-_outlooks: Final[Kept["Mapping[str, Outlook]"]] = Kept(DAYS_KEPT)
+_outlooks: Final[Kept[Mapping[str, Outlook]]] = Kept(DAYS_KEPT)
 
 
 def outlooks(shown: View) -> Mapping[str, Outlook] | Refusal:

@@ -16,8 +16,9 @@ from gis.clearance.curve import M2_PER_HA, cleared_curve, cleared_on
 from gis.clearance.forecast import Way, cleared_between, months, of_zones
 from gis.clearance.stuck import stuck
 from gis.ledger.accounts import Sums, accounts
+from gis.plan import COMMUNE_ID
 from gis.web.charts import exact_ha, plain_ha
-from gis.web.figures import PACE_MONTHS, household_counts, leaf_ids
+from gis.web.figures import PACE_MONTHS, household_counts
 from gis.web.prepared import Kept
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Overview:
 
     def overlaps_of(self, zone_id: str | None) -> pd.Series:
         """m² by (`parcel_id`, `zone_id`) of the leaves at or under a zone; None: of all."""
-        return of_zones(self.snapshot.overlaps, leaf_ids(self.snapshot.plan, zone_id))
+        return of_zones(self.snapshot.overlaps, self.snapshot.plan.leaf_ids(zone_id or COMMUNE_ID))
 
     @cached_property
     def cleared_on(self) -> pd.Series:

@@ -1,0 +1,249 @@
+"""Ma trận hộ × mốc: every household's line, filtered, by pages, and as an Excel workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from gis.ledger.batches import batches
+from gis.ledger.matrix import LEVELS
+from gis.plan import COMMUNE_ID
+from gis.project.household_matrix import Filter, chosen, lines_of, places
+from gis.project.people import Hamlet, aliases
+from gis.store.workbooks import workbook
+from gis.web import common, matrix_view
+from gis.web.household_forms import communes_of
+from gis.web.matrix_view import Known
+from gis.web.prepared import Kept
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gis.ledger.matrix import Line
+    from gis.project.household_matrix import Place
+    from gis.web.common import View
+
+STYLE: Final = Path(__file__).parents[1] / "matrix.css"
+A_PAGE: Final = 50
+EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILTERS: Final = ("zone", "hamlet", "officer", "batch", "milestone", "level", "stuck")
+DAYS_KEPT: Final = 6
+_lines: Final[Kept[tuple[Line, ...]]] = Kept(DAYS_KEPT)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the page works with."""
+
+    shown: View
+    merged: Mapping[str, str]
+    places: Mapping[str, Place]
+    milestones: Sequence[str]
+
+
+def main() -> None:
+    shown = common.view()
+    words = shown.texts
+    st.html(STYLE)
+    common.heading(words("matrix.title"), shown.team_only)
+    known = places(shown.project)
+    if not known:
+        step = (words("people.step_import"), "python -m gis import holdings holdings.csv")
+        common.empty_state(words("people.nobody"), [step])
+        return
+    steps = [step.id for step in shown.snapshot.plan.milestones]
+    sight = Sight(shown, aliases(shown.project), known, steps)
+    read_address(sight)
+    zone, wanted = filters(sight)
+    every = chosen(all_lines(sight, zone), wanted, known, shown.snapshot, sight.merged)
+    common.keep_address(shown, **{name: _text(st.session_state.get(f"mx.{name}")) for name in FILTERS})
+    if not every:
+        st.html(f'<div class="gp-hint">{escape(words("matrix.nobody"))}</div>')
+        return
+    first = min(int(st.session_state.get("mx.first", 0)), (len(every) - 1) // A_PAGE * A_PAGE)
+    lines = every[first : first + A_PAGE]
+    facts = {"first": first + 1, "last": first + len(lines), "count": len(every)}
+    st.html(f'<p class="gp-note">{escape(words("matrix.found", **facts))}</p>')
+    st.html(matrix_view.table_html(lines, every, steps, known_of(sight, lines, "matrix"), words))
+    pager(shown, first, len(every))
+    st.html(f'<p class="gp-foot">{escape(legend(sight, zone))}</p>')
+    download(sight, every, zone, wanted)
+
+
+def all_lines(sight: Sight, zone: str) -> tuple[Line, ...]:
+    """The lines of a zone, shared by all sessions while day, ledger and merged households stay the same."""
+    snapshot = sight.shown.snapshot
+    moment = (snapshot.head.hash, snapshot.on, snapshot.known)
+    key = (str(sight.shown.project.folder), *moment, zone, tuple(sight.merged.items()))
+    return _lines.get(key, lambda: lines_of(snapshot, zone, sight.merged))
+
+
+def known_of(sight: Sight, lines: Sequence[Line], what: str) -> Known:
+    """What is known of the households of some lines; their names, and the log of that, for the team alone."""
+    shown = sight.shown
+    found = shown.households([line.household for line in lines], what)
+    told = {name: st.query_params[name] for name in ("lang", "on", "known") if name in st.query_params}
+    links = {one: f"ho?{urlencode({'household': one} | told)}" for one in found}
+    names = {one: household.name for one, household in found.items()}
+    return Known(sight.places, names, communes_of(shown), links)
+
+
+def read_address(sight: Sight) -> None:
+    """The filters of the address, where the session has none yet; what it does not know is left out."""
+    if "mx.zone" in st.session_state:
+        return
+    options = choices(sight)
+    for name, offered in options.items():
+        asked = st.query_params.get(name)
+        found = next((one for one in offered if one is not None and _text(one) == asked), None)
+        st.session_state[f"mx.{name}"] = COMMUNE_ID if name == "zone" and found is None else found
+    st.session_state["mx.stuck"] = st.query_params.get("stuck") == "1"
+
+
+def choices(sight: Sight) -> dict[str, list[Any]]:
+    """What each filter offers."""
+    plan = sight.shown.snapshot.plan
+    hamlets = {place.hamlet for place in sight.places.values()} - {None}
+    officers = {place.officer for place in sight.places.values()}
+    order = {place.hamlet: place.at for place in reversed(list(sight.places.values()))}
+    return {
+        "zone": [COMMUNE_ID, *(zone.zone_id for zone in plan.zones)],
+        "hamlet": sorted(hamlets, key=lambda one: order[one]),
+        "officer": sorted(officers),
+        "batch": list(batches(sight.shown.snapshot.state)),
+        "milestone": list(sight.milestones),
+        "level": list(LEVELS),
+    }
+
+
+def _text(value: object) -> str | None:
+    """A filter as the address says it; None where it asks nothing."""
+    if value is None or value is False or value == COMMUNE_ID:
+        return None
+    return "1" if value is True else str(value)
+
+
+def filters(sight: Sight) -> tuple[str, Filter]:
+    """The filters as the page shows them, and what they ask."""
+    options, words = choices(sight), sight.shown.texts
+    with st.container(key="matrix-filters", horizontal=True):
+        for name, offered in options.items():
+            if name != "zone" and not offered:
+                continue
+            st.selectbox(
+                words(f"matrix.{name}"),
+                offered if name == "zone" else [None, *offered],
+                key=f"mx.{name}",
+                format_func=lambda one, name=name: said(sight, name, one),  # type: ignore[misc]
+                on_change=_first_page,
+                filter_mode=None if name in {"zone", "level"} else "fuzzy",
+            )
+        st.checkbox(words("matrix.only_stuck"), key="mx.stuck", on_change=_first_page)
+    told = st.session_state
+    wanted = Filter(
+        hamlet=told.get("mx.hamlet"),
+        officer=told.get("mx.officer"),
+        batch=told.get("mx.batch"),
+        milestone=told.get("mx.milestone"),
+        level=told.get("mx.level"),
+        stuck=bool(told.get("mx.stuck")),
+    )
+    return str(told["mx.zone"]), wanted
+
+
+def said(sight: Sight, name: str, option: Any) -> str:  # noqa: ANN401 - whatever a filter offers
+    """An option of a filter in words."""
+    words, snapshot = sight.shown.texts, sight.shown.snapshot
+    if option is None:
+        return words("matrix.any")
+    match name:
+        case "zone":
+            return words("overview.whole") if option == COMMUNE_ID else snapshot.plan.zone(option).name
+        case "hamlet":
+            return f"{option.name}, {communes_of(sight.shown).get(option.commune, option.commune)}"
+        case "officer":
+            return option or words("people.no_officer")
+        case "batch":
+            return f"{option} · {batches(snapshot.state)[option].name}"
+        case "milestone":
+            return words.milestone_name(option)
+        case _:
+            return words(f"matrix.level_{option}")
+
+
+def legend(sight: Sight, zone: str) -> str:
+    """What the signs mean, and what counts once."""
+    words = sight.shown.texts
+    once = words("matrix.once") if zone == COMMUNE_ID else words("matrix.of_zone")
+    return f"{words('matrix.legend')} {once}"
+
+
+def _first_page() -> None:
+    st.session_state["mx.first"] = 0
+
+
+def _turn(first: int) -> None:
+    st.session_state["mx.first"] = max(first, 0)
+
+
+def pager(shown: View, first: int, count: int) -> None:
+    """Back and on."""
+    if count <= A_PAGE:
+        return
+    ways = (("back", first - A_PAGE, first == 0), ("on", first + A_PAGE, first + A_PAGE >= count))
+    with st.container(key="people-pager", horizontal=True):
+        for name, start, off in ways:
+            label = shown.texts(f"people.{name}")
+            st.button(label, disabled=off, on_click=_turn, args=(start,), key=f"mx.{name}")
+
+
+def download(sight: Sight, every: Sequence[Line], zone: str, wanted: Filter) -> None:
+    """All lines that the filters leave as a workbook, without names unless they are asked for."""
+    shown, words = sight.shown, sight.shown.texts
+    with st.container(horizontal=True, vertical_alignment="center"):
+        named = shown.may("names") and st.checkbox(words("matrix.with_names"), key="mx.with_names")
+        if named:
+            shown.note_names("matrix_file", [line.household for line in every])
+        st.download_button(
+            words("matrix.excel", count=len(every)),
+            data=lambda: _workbook(sight, every, zone, wanted, named=named),
+            file_name=f"ma-tran-ho-moc-{shown.snapshot.on.isoformat()}.xlsx",
+            mime=EXCEL,
+            key="mx.excel",
+        )
+
+
+def _workbook(sight: Sight, every: Sequence[Line], zone: str, wanted: Filter, *, named: bool) -> bytes:
+    shown, words = sight.shown, sight.shown.texts
+    ids = [line.household for line in every]
+    names = {one: row.name for one, row in shown.project.households(ids).items()} if named else {}
+    known = Known(sight.places, names, communes_of(shown), {})
+    notes = notes_of(sight, zone, wanted)
+    return workbook(matrix_view.sheets(every, sight.milestones, known, notes, words, named=named))
+
+
+def notes_of(sight: Sight, zone: str, wanted: Filter) -> list[str]:
+    """Of which project, day and ledger a file is, and which filters made it."""
+    shown, words, snapshot = sight.shown, sight.shown.texts, sight.shown.snapshot
+    head = snapshot.head
+    notes = [words("app.sample")] if snapshot.plan.synthetic else []
+    moment = words("matrix.moment", on=snapshot.on, seq=snapshot.known, head=head.seq, hash=head.hash[:8])
+    notes.append(f"{snapshot.plan.commune.name} · {moment}")
+    asked = {"zone": zone} | {
+        name: getattr(wanted, name) for name in FILTERS if name not in {"zone", "stuck"}
+    }
+    pieces = [
+        f"{words(f'matrix.{name}')}: {said(sight, name, one)}"
+        for name, one in asked.items()
+        if one is not None
+    ]
+    pieces += [words("matrix.only_stuck")] if wanted.stuck else []
+    return [*notes, "; ".join(pieces), f"{legend(sight, zone)}"]
+
+
+main()
