@@ -10,24 +10,15 @@ from typing import TYPE_CHECKING
 
 from gis.ledger.batches import batches
 from gis.ledger.matrix import matrix
-from gis.project.people import Hamlet, persons
-from gis.store.register import read_rows
+from gis.project.charges import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gis.ledger.matrix import Level, Line
-    from gis.project.project import Project
+    from gis.project.charges import Charge
+    from gis.project.people import Hamlet
     from gis.project.snapshot import Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a household lives, the account in charge of it, and its place in the usual order of lists."""
-
-    hamlet: Hamlet | None
-    officer: str
-    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +40,6 @@ class Filter:
     milestone: str | None = None
     level: Level | None = None
     stuck: bool = False
-
-
-def places(project: Project) -> Mapping[str, Place]:
-    """Hamlet and officer of every household that counts, by its id; in the order of `people.people`."""
-    with project.ledger.reading() as connection:
-        rows = read_rows(connection)
-    return {
-        one.household_id: Place(one.hamlet, one.household.officer, at) for at, one in enumerate(persons(rows))
-    }
 
 
 def parcels_in(snapshot: Snapshot, zone: str) -> frozenset[str]:
@@ -83,20 +65,28 @@ def lines_of(snapshot: Snapshot, zone: str, aliases: Mapping[str, str]) -> tuple
 def chosen(
     lines: Iterable[Line],
     wanted: Filter,
-    known: Mapping[str, Place],
+    known: Mapping[str, Charge],
     snapshot: Snapshot,
     aliases: Mapping[str, str],
 ) -> Sequence[Line]:
-    """The lines that a filter leaves, by hamlet and then as lists have them; who is unknown comes last."""
+    """The lines that a filter leaves, in the order of `known`; who is unknown comes last.
+
+    Args:
+        lines: As `lines_of` gives them.
+        wanted: The filter.
+        known: As `gis.project.charges.charges` gives it: hamlet by hamlet.
+        snapshot: Of the same day: its đợt.
+        aliases: Of a household that was entered twice, the id that counts.
+    """
     batch = batches(snapshot.state).get(wanted.batch) if wanted.batch is not None else None
     members = {aliases.get(one, one) for one in batch.members} if batch else set()
-    nowhere = Place(None, "", len(known))
+    order = {household: at for at, household in enumerate(known)}
 
     def is_wanted(line: Line) -> bool:
-        place = known.get(line.household, nowhere)
+        charge = known.get(line.household, NOBODY)
         return (
-            (wanted.hamlet is None or place.hamlet == wanted.hamlet)
-            and (wanted.officer is None or place.officer == wanted.officer)
+            (wanted.hamlet is None or charge.hamlet == wanted.hamlet)
+            and (wanted.officer is None or charge.officer == wanted.officer)
             and (wanted.batch is None or line.household in members)
             and (not wanted.stuck or line.stuck > 0)
             and (
@@ -105,4 +95,4 @@ def chosen(
         )
 
     kept = [line for line in lines if is_wanted(line)]
-    return sorted(kept, key=lambda line: (known.get(line.household, nowhere).at, line.household))
+    return sorted(kept, key=lambda line: (order.get(line.household, len(order)), line.household))

@@ -10,13 +10,14 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from gis.ledger.matrix import LEVELS, totals
+from gis.project.charges import NOBODY
 from gis.store.workbooks import Column, NotLaterThan, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gis.ledger.matrix import Cell, Line
-    from gis.project.household_matrix import Place
+    from gis.project.charges import Charge
     from gis.store.workbooks import Value
     from gis.texts import Texts
 
@@ -30,29 +31,27 @@ class Known:
     """What is known of the households of the lines.
 
     Args:
-        places: Hamlet and officer, by id.
+        charges: Hamlet and officer, by id.
         names: Their names, by id; empty for whoever may not see names.
         communes: Names of the old communes by code.
         links: To a household's own page, by id; empty where there is none.
     """
 
-    places: Mapping[str, Place]
+    charges: Mapping[str, Charge]
     names: Mapping[str, str]
     communes: Mapping[str, str]
     links: Mapping[str, str]
 
     def hamlet(self, household: str) -> str:
         """Hamlet and old commune, "" where that is not known."""
-        place = self.places.get(household)
-        if place is None or place.hamlet is None:
+        hamlet = self.charges.get(household, NOBODY).hamlet
+        if hamlet is None:
             return ""
-        commune = self.communes.get(place.hamlet.commune, place.hamlet.commune)
-        return ", ".join(piece for piece in (place.hamlet.name, commune) if piece)
+        return ", ".join((hamlet.name, self.communes.get(hamlet.commune, hamlet.commune)))
 
     def officer(self, household: str) -> str:
         """The account in charge, "" where there is none."""
-        place = self.places.get(household)
-        return place.officer if place else ""
+        return self.charges.get(household, NOBODY).officer
 
 
 def table_html(
@@ -92,14 +91,15 @@ def _line_html(line: Line, milestones: Sequence[str], known: Known, words: Texts
     name, link = known.names.get(line.household), known.links.get(line.household)
     code = escape(line.household)
     shown = f'<a href="{escape(link)}" target="_self">{code}</a>' if link else code
-    told = f"<b>{escape(name)}</b>{shown}" if name else f"<b>{shown}</b>"
-    where = escape(known.hamlet(line.household))
+    where = [shown if name else "", escape(known.hamlet(line.household))]
+    told = f"<b>{escape(name) if name else shown}</b><small>{' · '.join(filter(None, where))}</small>"
     stuck = (
         f'<em class="stuck">▲ {escape(words("matrix.stuck", count=line.stuck))}</em>' if line.stuck else ""
     )
     cells = "".join(_cell_html(line.cells[one], words) for one in milestones)
     count = escape(words.integer(len(line.parcels)))
-    return f'<tr><th scope="row">{told}<small>{where}</small>{stuck}</th><td class="num">{count}</td>{cells}</tr>'
+    head = f'<th scope="row">{told}{stuck}</th>'
+    return f'<tr>{head}<td class="num">{count}</td>{cells}</tr>'
 
 
 def _cell_html(cell: Cell, words: Texts) -> str:
@@ -173,7 +173,7 @@ def _cell_value(cell: Cell, words: Texts) -> Value:
 def _sums(lines: Sequence[Line], milestones: Sequence[str], notes: Sequence[str], words: Texts) -> Sheet:
     counted = totals(lines, milestones)
     levels = tuple(Column(words(f"matrix.level_{level}"), "int", 22) for level in LEVELS)
-    rows = [
+    rows: list[list[Value]] = [
         [words.milestone_name(name), *(counted[name][level] for level in LEVELS), len(lines)]
         for name in milestones
     ]

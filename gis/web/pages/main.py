@@ -38,9 +38,10 @@ def main() -> None:
     pages = [
         st.Page(common.OVERVIEW_PAGE, title=words("overview.title"), url_path="tong-quan", default=True),
         st.Page(common.MAP_PAGE, title=words("map_page.title"), url_path="ban-do"),
-        st.Page(common.BATCHES_PAGE, title=words("batch_page.title"), url_path="dot-van-ban"),
         st.Page(common.HOUSEHOLDS_PAGE, title=words("people.title"), url_path="ho"),
+        st.Page(common.BATCHES_PAGE, title=words("batch_page.title"), url_path="dot-van-ban"),
         st.Page("./obstacles.py", title=words("stuck.title"), url_path="vuong-mac"),
+        st.Page("./matrix.py", title=words("matrix.title"), url_path="ma-tran"),
         st.Page("./money.py", title=words("money_page.title"), url_path="chi-tra"),
         st.Page("./deliveries.py", title=words("blocks_page.title"), url_path="ban-giao"),
         st.Page("./intake.py", title=words("intake.title"), url_path=INTAKE),

@@ -13,8 +13,9 @@ import streamlit as st
 from gis.ledger.batches import batches
 from gis.ledger.matrix import LEVELS
 from gis.plan import COMMUNE_ID
-from gis.project.household_matrix import Filter, chosen, lines_of, places
-from gis.project.people import Hamlet, aliases
+from gis.project.charges import charges
+from gis.project.household_matrix import Filter, chosen, lines_of
+from gis.project.people import aliases
 from gis.store.workbooks import workbook
 from gis.web import common, matrix_view
 from gis.web.household_forms import communes_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gis.ledger.matrix import Line
-    from gis.project.household_matrix import Place
+    from gis.project.charges import Charge
     from gis.web.common import View
 
 STYLE: Final = Path(__file__).parents[1] / "matrix.css"
@@ -42,7 +43,7 @@ class Sight:
 
     shown: View
     merged: Mapping[str, str]
-    places: Mapping[str, Place]
+    charges: Mapping[str, Charge]
     milestones: Sequence[str]
 
 
@@ -51,7 +52,7 @@ def main() -> None:
     words = shown.texts
     st.html(STYLE)
     common.heading(words("matrix.title"), shown.team_only)
-    known = places(shown.project)
+    known = charges(shown.project)
     if not known:
         step = (words("people.step_import"), "python -m gis import holdings holdings.csv")
         common.empty_state(words("people.nobody"), [step])
@@ -90,7 +91,7 @@ def known_of(sight: Sight, lines: Sequence[Line], what: str) -> Known:
     told = {name: st.query_params[name] for name in ("lang", "on", "known") if name in st.query_params}
     links = {one: f"ho?{urlencode({'household': one} | told)}" for one in found}
     names = {one: household.name for one, household in found.items()}
-    return Known(sight.places, names, communes_of(shown), links)
+    return Known(sight.charges, names, communes_of(shown), links)
 
 
 def read_address(sight: Sight) -> None:
@@ -108,13 +109,11 @@ def read_address(sight: Sight) -> None:
 def choices(sight: Sight) -> dict[str, list[Any]]:
     """What each filter offers."""
     plan = sight.shown.snapshot.plan
-    hamlets = {place.hamlet for place in sight.places.values()} - {None}
-    officers = {place.officer for place in sight.places.values()}
-    order = {place.hamlet: place.at for place in reversed(list(sight.places.values()))}
+    known = sight.charges.values()
     return {
         "zone": [COMMUNE_ID, *(zone.zone_id for zone in plan.zones)],
-        "hamlet": sorted(hamlets, key=lambda one: order[one]),
-        "officer": sorted(officers),
+        "hamlet": list(dict.fromkeys(one.hamlet for one in known if one.hamlet)),
+        "officer": sorted({one.officer for one in known}),
         "batch": list(batches(sight.shown.snapshot.state)),
         "milestone": list(sight.milestones),
         "level": list(LEVELS),
@@ -137,9 +136,11 @@ def filters(sight: Sight) -> tuple[str, Filter]:
                 continue
             st.selectbox(
                 words(f"matrix.{name}"),
-                offered if name == "zone" else [None, *offered],
+                offered,
+                index=0 if name == "zone" else None,
                 key=f"mx.{name}",
-                format_func=lambda one, name=name: said(sight, name, one),  # type: ignore[misc]
+                placeholder=words("matrix.any"),
+                format_func=lambda one, name=name: said(sight, name, one),
                 on_change=_first_page,
                 filter_mode=None if name in {"zone", "level"} else "fuzzy",
             )
@@ -207,29 +208,24 @@ def download(sight: Sight, every: Sequence[Line], zone: str, wanted: Filter) -> 
     shown, words = sight.shown, sight.shown.texts
     with st.container(horizontal=True, vertical_alignment="center"):
         named = shown.may("names") and st.checkbox(words("matrix.with_names"), key="mx.with_names")
-        if named:
-            shown.note_names("matrix_file", [line.household for line in every])
+        ids = [line.household for line in every] if named else []
+        names = {one: row.name for one, row in shown.households(ids, "matrix_file").items()}
+        known = Known(sight.charges, names, communes_of(shown), {})
+        notes = notes_of(sight, zone, wanted)
         st.download_button(
             words("matrix.excel", count=len(every)),
-            data=lambda: _workbook(sight, every, zone, wanted, named=named),
+            data=lambda: workbook(
+                matrix_view.sheets(every, sight.milestones, known, notes, words, named=named)
+            ),
             file_name=f"ma-tran-ho-moc-{shown.snapshot.on.isoformat()}.xlsx",
             mime=EXCEL,
             key="mx.excel",
         )
 
 
-def _workbook(sight: Sight, every: Sequence[Line], zone: str, wanted: Filter, *, named: bool) -> bytes:
-    shown, words = sight.shown, sight.shown.texts
-    ids = [line.household for line in every]
-    names = {one: row.name for one, row in shown.project.households(ids).items()} if named else {}
-    known = Known(sight.places, names, communes_of(shown), {})
-    notes = notes_of(sight, zone, wanted)
-    return workbook(matrix_view.sheets(every, sight.milestones, known, notes, words, named=named))
-
-
 def notes_of(sight: Sight, zone: str, wanted: Filter) -> list[str]:
     """Of which project, day and ledger a file is, and which filters made it."""
-    shown, words, snapshot = sight.shown, sight.shown.texts, sight.shown.snapshot
+    words, snapshot = sight.shown.texts, sight.shown.snapshot
     head = snapshot.head
     notes = [words("app.sample")] if snapshot.plan.synthetic else []
     moment = words("matrix.moment", on=snapshot.on, seq=snapshot.known, head=head.seq, hash=head.hash[:8])
