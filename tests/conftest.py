@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +31,9 @@ __all__ = ["app", "app_folder", "browser", "places", "targets", "visit"]  # fixt
 
 
 def pytest_configure() -> None:
-    """No test may write to the database of the office whose shell this is."""
+    """No test may write to the database of the office whose shell this is, or open or choose its project."""
     os.environ.pop("GPMB_DATABASE_URL", None)
+    os.environ["GPMB_SETTINGS"] = tempfile.mkdtemp(prefix="gpmb-settings-")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

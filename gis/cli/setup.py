@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gis.cli.common import T, out
-from gis.errors import BadCrsError, InsideRepositoryError
-from gis.plan import empty_plan_text, parse_plan
+from gis.errors import BadCrsError
 from gis.project import Project
-from gis.project.holdings import HOLDINGS_COLUMNS
+from gis.project.beginning import begin
 from gis.sample import build
-from gis.store.folders import make_folder, require_empty
+from gis.store.folders import require_empty
 from gis.store.sample_files import write_sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 DEFAULT_SEED = 2025
 FolderArgument = Annotated[Path, typer.Argument(help=T("cli.option.folder"))]
 
@@ -45,13 +43,7 @@ def init(
     name: Annotated[str, typer.Option("--name", help=T("cli.option.name"))] = "Hoàng Sơn",
 ) -> None:
     """Make an empty project for real data, outside the repository."""
-    if folder.resolve().is_relative_to(REPOSITORY):
-        raise InsideRepositoryError(path=str(folder))
-    text = empty_plan_text(name=name, crs=parse_epsg(crs))
-    parse_plan(text, "project.toml")
-    holdings = ",".join(HOLDINGS_COLUMNS) + "\n"
-    make_folder(folder, {"project.toml": text, "households/holdings.csv": holdings})
-    Project.open(folder).close()
+    begin(folder, name, parse_epsg(crs))
     out.print(T("cli.init.done", folder=str(folder)), soft_wrap=True)
 
 

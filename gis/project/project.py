@@ -7,7 +7,6 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -40,6 +39,7 @@ from gis.store.words import keep_all_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from gis.ledger.chain import Head
     from gis.ledger.entry import Draft, Entry
@@ -352,17 +352,3 @@ def _keep(cache: OrderedDict, key: object, value: object, most: int) -> None:  #
     cache.move_to_end(key)
     while len(cache) > most:
         cache.popitem(last=False)
-
-
-_opening = threading.Lock()
-_opened: dict[Path, Project] = {}
-
-
-def shared(folder: Path | None = None) -> Project:
-    """The project that this process serves: `GPMB_PROJECT`, else the shipped `data`."""
-    default = Path(__file__).parents[2] / "data"
-    chosen = (folder or Path(os.environ.get("GPMB_PROJECT") or default)).resolve()
-    with _opening:  # a page and a route may ask first at once
-        if chosen not in _opened:
-            _opened[chosen] = Project.open(chosen)
-        return _opened[chosen]

@@ -17,6 +17,7 @@ from gis.project.days import vietnam_day
 from gis.store.database import Stamp
 from gis.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
 from gis.web import belongings
+from gis.web.begin_view import begin_link
 from gis.web.visitors import LOGIN, NOBODY, visitor_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ MAP_PAGE: Final = "./parcel_map.py"
 HOUSEHOLDS_PAGE: Final = "./households.py"
 BRIDGE_PAGE: Final = "./bridge.py"
 BATCHES_PAGE: Final = "./batches.py"
+BEGIN_PAGE: Final = "./begin.py"
 PROBLEMS_SHOWN: Final = 20
 
 SEQ_DIGITS: Final = 12
@@ -223,12 +225,12 @@ def view() -> View:
     words = texts()
     opened = attempt(shared, words)
     if isinstance(opened, Refusal):
-        stop_with(words("page.cannot_open"), opened)
+        stop_with(words("page.cannot_open"), opened, begin_link(words("begin.other"), words))
     looking = attempt(visitor, words)
     if isinstance(looking, Refusal):
         st.html(f'<p><a href="{LOGIN}" target="_self">{escape(words("account.login_title"))}</a></p>')
         stop_with(words("account.ended"), looking)
-    _take_page(looking)
+    _take_page(looking, opened)
     words = words.of(opened.plan)
     day = today()
     snapshot = attempt(lambda: opened.snapshot(chosen_day(opened, day), chosen_known(opened)), words)
@@ -237,21 +239,27 @@ def view() -> View:
     return View(opened, snapshot, words, day, looking)
 
 
-def _take_page(looking: Visitor) -> None:
-    """Let the page belong to this login; what another one left in it is gone."""
-    if st.session_state.get("login", looking.session_id) != looking.session_id:
+def _take_page(looking: Visitor, project: Project) -> None:
+    """Let the page belong to this login and project; what another one left in it is gone."""
+    owner = (looking.session_id, str(project.folder))
+    if st.session_state.get("owner", owner) != owner:
+        language = st.session_state.get("language")
         for name in list(st.session_state):
             del st.session_state[name]
-    st.session_state["login"] = looking.session_id
+        if language is not None:
+            st.session_state["language"] = language
+    st.session_state["owner"] = owner
     context = get_script_run_ctx()
     if context is not None and looking.session is not None:
         belongings.pages.give(context.session_id, looking.session_id)
 
 
-def stop_with(title: str, refusal: Refusal) -> NoReturn:
-    """A page of one sentence instead of the page."""
+def stop_with(title: str, refusal: Refusal, way: str = "") -> NoReturn:
+    """A page of one sentence instead of the page, and where it leads on, as HTML."""
     st.html(f"<h1>{escape(title)}</h1>")
     refusal.show()
+    if way:
+        st.html(f"<p>{way}</p>")
     st.stop()
 
 
@@ -340,7 +348,20 @@ def section(title: str, remark: str = "") -> str:
     return f'<div class="gp-section"><h2>{escape(title)}</h2>{said}</div>'
 
 
-def empty_state(title: str, steps: list[tuple[str, str]]) -> None:
-    """What is not there yet and what to do: sentences, each with the command to type."""
-    items = "".join(f"<li>{escape(said)}<code>{escape(command)}</code></li>" for said, command in steps)
-    st.html(f'<div class="gp-empty"><h2>{escape(title)}</h2><ol>{items}</ol></div>')
+def empty_state(title: str, steps: Sequence[str], ways: Mapping[str, str], words: Texts) -> None:
+    """What is not there yet, what to do in which order, and the pages that do it.
+
+    Args:
+        title: What is not there.
+        steps: Sentences; one alone is no list.
+        ways: Names of pages by their paths; none for whoever may not use them.
+        words: Language.
+    """
+    items = "".join(f"<li>{escape(step)}</li>" for step in steps)
+    listed = f"<ol>{items}</ol>" if len(steps) > 1 else "".join(f"<p>{escape(step)}</p>" for step in steps)
+    links = "".join(
+        f'<a href="{path}?lang={words.language}" target="_self">{escape(name)}</a>'
+        for path, name in ways.items()
+    )
+    led = f'<p class="gp-ways">{links}</p>' if links else ""
+    st.html(f'<div class="gp-empty"><h2>{escape(title)}</h2>{listed}{led}</div>')

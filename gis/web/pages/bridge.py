@@ -12,6 +12,7 @@ from gis.clearance.bridge_lines import Moment
 from gis.project.bridge import bridge
 from gis.web import bridge_table, common
 from gis.web.common import section
+from gis.web.empty import nothing_yet
 
 if TYPE_CHECKING:
     from gis.clearance.bridge_lines import Bridge
@@ -25,9 +26,7 @@ def main() -> None:
     start = start_day(shown)
     common.keep_address(shown, **{"from": start.isoformat()})
     if shown.project.snapshot(shown.today).units.empty:
-        steps = [("zones", "khu.gpkg"), ("parcels", "thua_dat.gpkg")]
-        told = [(words(f"page.step_{name}"), f"python -m gis import {name} {file}") for name, file in steps]
-        common.empty_state(words("page.nothing_yet"), told)
+        nothing_yet(shown)
         return
     days(shown, start)
     made = bridged(shown, start)

@@ -17,6 +17,7 @@ from gis.web import household_forms as forms
 from gis.web import household_view as view
 from gis.web.actions import Done
 from gis.web.common import Refusal
+from gis.web.empty import INTAKE
 from gis.web.household_view import HeldParcel
 from gis.web.openings_form import openings_form
 
@@ -41,8 +42,8 @@ def main() -> None:
     everybody = shown.people()
     if not everybody:
         common.heading(words("people.title"))
-        step = (words("people.step_import"), "python -m gis import holdings holdings.csv")
-        common.empty_state(words("people.nobody"), [step])
+        ways = {INTAKE: words("intake.title")} if shown.may("write") else {}
+        common.empty_state(words("people.nobody"), [words("people.step_import")], ways, words)
         return
     held = holdings_index(shown)
     person = selection(shown, everybody)

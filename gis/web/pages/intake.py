@@ -15,6 +15,7 @@ from gis.web import common
 from gis.web import intake_actions as actions
 from gis.web import intake_view as view
 from gis.web.assets import BASE
+from gis.web.begin_view import begin_link
 from gis.web.common import Refusal, attempt
 from gis.web.intake_actions import CONFIRM, KIND, KINDS, OUTCOME
 from gis.web.intake_questions import is_asking, questions_part
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from gis.web.intake_actions import Asked, Result
 
 MAP_HEIGHT: Final = 460
-INIT: Final = "python -m gis init ../hoang-son"
 
 
 def main() -> None:
@@ -101,8 +101,8 @@ def step_html(number: int, said: str) -> str:
 def sample_note(shown: View) -> None:
     """The sample takes no real data: files can be checked, and here is how a real project begins."""
     words = shown.texts
-    said = escape(words("intake.sample"))
-    st.html(f'<div class="gp-note gp-sample">{said}<code>{escape(INIT)}</code></div>')
+    way = begin_link(words("begin.commune_title"), words) if shown.may("administer") else ""
+    st.html(f'<div class="gp-note gp-sample">{escape(words("intake.sample"))} {way}</div>')
 
 
 def checked(shown: View, files: Sequence[UploadedFile], asked: Asked) -> Result | None:

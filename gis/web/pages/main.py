@@ -7,24 +7,29 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from gis.project import serving
 from gis.texts import LANGUAGES
 from gis.web import clocks, common, intake_actions
 from gis.web.account_view import account_html, watch_html
 from gis.web.assets import style_sheet
+from gis.web.begin_view import BEGIN, begin_link
+from gis.web.common import Refusal, attempt
+from gis.web.empty import INTAKE
 from gis.web.field_page import field_link
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
     from gis.access import Action
+    from gis.texts import Texts
     from gis.web.common import View
 
-INTAKE = "nhap-du-lieu"
 # What a page needs beyond a look: without it the page is not offered, and its address leads to the first one.
 NEEDED: dict[str, Action] = {
     "ho": "names",
     "nhap-du-lieu": "write",
     "tai-khoan": "administer",
+    BEGIN: "administer",
 }
 
 
@@ -47,11 +52,17 @@ def main() -> None:
         st.Page("./intake.py", title=words("intake.title"), url_path=INTAKE),
         st.Page("./accounts.py", title=words("account.page_title"), url_path="tai-khoan"),
         st.Page(common.BRIDGE_PAGE, title=words("bridge.title"), url_path="giai-trinh"),
+        st.Page(common.BEGIN_PAGE, title=words("begin.title"), url_path="bat-dau", visibility="hidden"),
     ]
     page = st.navigation({words("page.brand"): allowed(pages)})
     if page.url_path != INTAKE:
         intake_actions.forget()
     language_switch()
+    if page.url_path == "" and serving_first(words):
+        st.switch_page(common.BEGIN_PAGE)
+    if page.url_path == BEGIN and isinstance(attempt(serving.shared, words), Refusal):
+        page.run()  # where no project can be opened, this is the way to another
+        return
     with st.spinner(words("page.opening")):
         shown = common.view()
     sidebar(shown)
@@ -59,11 +70,19 @@ def main() -> None:
     page.run()
 
 
+def serving_first(words: Texts) -> bool:
+    """Whether the app was started for the first time, by whoever may say which project it shall be."""
+    if attempt(serving.is_first_start, words) is not True:
+        return False
+    looking = attempt(common.visitor, words)
+    return not isinstance(looking, Refusal) and looking.may("administer") and looking.session is None
+
+
 def allowed(pages: list[StreamlitPage]) -> list[StreamlitPage]:
     """The pages that whoever looks may open; the others are not there at all."""
-    looking = common.attempt(common.visitor, common.texts())
-    if isinstance(looking, common.Refusal):
-        return pages[:1]
+    looking = attempt(common.visitor, common.texts())
+    if isinstance(looking, Refusal):
+        return [page for page in pages if page.url_path in {"", BEGIN}]
     return [page for page in pages if looking.may(NEEDED.get(page.url_path, "see"))]
 
 
@@ -103,11 +122,17 @@ def banners(shown: View) -> None:
     words = shown.texts
     with st.container(key="banners"):
         if shown.snapshot.plan.synthetic:
-            st.html(f'<div class="gp-banner sample">{escape(words("app.sample"))}</div>')
+            way = begin_link(words("begin.from_sample"), words) if may_begin(shown) else ""
+            st.html(f'<div class="gp-banner sample">{escape(words("app.sample"))}{way}</div>')
         if not shown.is_today:
             with st.container(key="past-day", horizontal=True, vertical_alignment="center"):
                 st.html(f'<div class="gp-banner past">{escape(clocks.past_words(shown))}</div>')
                 st.button(clocks.back_label(shown), on_click=clocks.to_present, args=(shown.today,))
+
+
+def may_begin(shown: View) -> bool:
+    """Whether whoever looks may put the commune's own project in place of the sample."""
+    return shown.visitor.session is None and shown.may("administer")
 
 
 main()

@@ -24,6 +24,7 @@ from gis.web.charts import ClassBar, Column, Curve
 from gis.web.common import Refusal, section
 from gis.web.daily import last_try
 from gis.web.due_rows import due_rows, regimes
+from gis.web.empty import nothing_yet
 from gis.web.figures import depths
 from gis.web.map_view import clearance_map
 from gis.web.overview_figures import goal_text, overview, pace_sentence, report_line
@@ -46,7 +47,7 @@ def main() -> None:
     st.html(style_sheet("overview.css"))
     no_map = no_map_line(snapshot, words)
     if no_map is None and (snapshot.zones.empty or snapshot.units.empty):
-        nothing_yet(shown)
+        nothing_yet(shown, words("overview.heading", commune=snapshot.plan.commune.name))
         return
     found = overview(snapshot, aliases(shown.project))
     pieces = Shown(found, words, Links(snapshot.on, snapshot.known, words.language))
@@ -90,17 +91,6 @@ def due(shown: View, pieces: Shown) -> str:
 def backup(shown: View) -> str:
     """The age of the last backup."""
     return backup_html(last_backup(shown.project), last_try.refusal, common.now(), shown.texts)
-
-
-def nothing_yet(shown: View) -> None:
-    words = shown.texts
-    common.heading(words("overview.heading", commune=shown.snapshot.plan.commune.name))
-    steps = [(words("page.step_zones"), "python -m gis import zones khu.gpkg")]
-    steps.append((words("page.step_parcels"), "python -m gis import parcels thua_dat.gpkg"))
-    steps.append((words("page.step_features"), "python -m gis import features cong_trinh.gpkg"))
-    steps.append((words("page.step_holdings"), "python -m gis import holdings holdings.csv"))
-    steps.append((words("page.step_list"), "python -m gis import list theo_doi.xlsx"))
-    common.empty_state(words("page.nothing_yet"), steps)
 
 
 def zone_table(pieces: Shown, words: Texts) -> str:

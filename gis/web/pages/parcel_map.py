@@ -23,6 +23,7 @@ from gis.web import (
 from gis.web import card as cards
 from gis.web.actions import open_parcel
 from gis.web.card_story import story
+from gis.web.empty import nothing_yet
 from gis.web.forms import Form
 from gis.web.map_view import clearance_map
 from gis.web.proof_routes import proof_link
@@ -53,14 +54,7 @@ OTHER_FORMS: dict[str, Callable[[Form], None]] = {
 def main() -> None:
     shown = common.view()
     if shown.snapshot.units.empty:
-        common.heading(shown.texts("map_page.title"))
-        common.empty_state(
-            shown.texts("page.nothing_yet"),
-            [
-                (shown.texts("page.step_zones"), "python -m gis import zones khu.gpkg"),
-                (shown.texts("page.step_parcels"), "python -m gis import parcels thua_dat.gpkg"),
-            ],
-        )
+        nothing_yet(shown, shown.texts("map_page.title"))
         return
     layer_view.read_address()
     layer_view.styles()
