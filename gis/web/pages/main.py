@@ -66,7 +66,7 @@ def main() -> None:
     with st.spinner(words("page.opening")):
         shown = common.view()
     sidebar(shown)
-    banners(shown)
+    banners(shown, begins=page.url_path != BEGIN)
     page.run()
 
 
@@ -113,16 +113,20 @@ def sidebar(shown: View) -> None:
             st.html(watch_html(), unsafe_allow_javascript=True)
 
 
-def banners(shown: View) -> None:
+def banners(shown: View, *, begins: bool) -> None:
     """What nobody may overlook: that the data is a sample, that the day or what is known of it is past.
 
     They have a place of their own: what stands under it, the map above all, keeps its place in the page when
     one of them comes or goes, and is not drawn anew.
+
+    Args:
+        shown: The page's view.
+        begins: Whether the sample leads to the first screen.
     """
     words = shown.texts
     with st.container(key="banners"):
         if shown.snapshot.plan.synthetic:
-            way = begin_link(words("begin.from_sample"), words) if may_begin(shown) else ""
+            way = begin_link(words("begin.from_sample"), words) if begins and may_begin(shown) else ""
             st.html(f'<div class="gp-banner sample">{escape(words("app.sample"))}{way}</div>')
         if not shown.is_today:
             with st.container(key="past-day", horizontal=True, vertical_alignment="center"):
