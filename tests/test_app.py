@@ -297,6 +297,7 @@ def test_pages__no_project_is_one_sentence(tmp_path, monkeypatch):
     page = run_page()
     assert "Chưa mở được dự án" in words(page)
     assert "Không có project.toml" in words(page)
+    assert 'href="bat-dau?lang=vi"' in html(page)
 
 
 def test_pages__a_wrong_plan_is_told_with_every_reason(tmp_path, monkeypatch):
@@ -311,6 +312,9 @@ def test_pages__a_new_project_says_what_to_import(tmp_path, monkeypatch, name):
 
     (tmp_path / "project.toml").write_text(empty_plan_text(), "utf-8")
     monkeypatch.setenv("GPMB_PROJECT", str(tmp_path))
-    said = words(run_page(name))
-    assert "python -m gis import zones" in said
+    page = run_page(name)
+    said = words(page)
+    assert "Ranh giới các khu, cụm công nghiệp" in said
+    assert 'href="nhap-du-lieu?lang=vi"' in html(page)
+    assert 'href="bat-dau?lang=vi"' in html(page)
     assert "Dữ liệu mẫu" not in said

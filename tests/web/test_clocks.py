@@ -148,4 +148,4 @@ def test_bridge_page__an_empty_project_has_a_page(tmp_path, monkeypatch):
     (tmp_path / "project.toml").write_text(empty_plan_text(), "utf-8")
     monkeypatch.setenv("GPMB_PROJECT", str(tmp_path))
     page = run_page("bridge.py")
-    assert "python -m gis import zones khu.gpkg" in words(page)
+    assert "Ranh giới các khu, cụm công nghiệp" in words(page)

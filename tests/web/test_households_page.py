@@ -54,7 +54,7 @@ def test_households__nobody_yet_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("GPMB_PROJECT", str(folder))
     page = run_page()
     assert "Chưa có hộ nào" in said(page)
-    assert "python -m gis import holdings holdings.csv" in said(page)
+    assert 'href="nhap-du-lieu?lang=vi"' in "".join(one.proto.body for one in page.get("html"))
     shared().close()
 
 

@@ -131,7 +131,7 @@ def test_page__the_sample_checks_and_does_not_import(sample_copy, monkeypatch, t
     monkeypatch.setenv("GPMB_PROJECT", str(sample_copy))
     page = send(lots(tmp_path, ["1"], [plot(5)]))
     assert VI("intake.why_sample") in words(page)
-    assert "python -m gis init" in words(page)
+    assert "Bắt đầu với file của xã" in words(page)
     assert button(page, "take.import").disabled
 
 
