@@ -21,6 +21,7 @@ from gis.web.overview_routes import overview_routes
 from gis.web.prepared import warm
 from gis.web.proof_routes import proof_routes
 from gis.web.routes import routes
+from gis.web.search_routes import search_routes, warm_search
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,12 +34,14 @@ def snapshot(on: date, known: int | None) -> project.Snapshot:
 
 
 def warmed() -> None:
-    """Prepare the map's shapes before the first visitor would wait for them, and let them rest.
+    """Prepare the map's shapes and the search before the first visitor would wait for them, and let them rest.
 
     What is there by now stays: Python's collector need not go through a million shapes again and again.
     """
     with suppress(GisError):
-        warm(snapshot(today(), None))
+        now = snapshot(today(), None)
+        warm(now)
+        warm_search(project.shared(), now)
     gc.collect()
     gc.freeze()
 
@@ -65,6 +68,7 @@ app = App(
         *overview_routes(project.shared),
         *login_routes(project.shared),
         *field_routes(project.shared),
+        *search_routes(project.shared),
     ],
     middleware=middleware(project.shared),
     lifespan=opened_early,

@@ -277,21 +277,6 @@ def test_map__one_of_several_holders_does_not_clear_the_parcel(project):
     assert project.snapshot(today()).classes[parcel] == CLEARED_MILESTONE
 
 
-def test_map__search_opens_one_and_lists_several(project):
-    units = project.snapshot(today()).units
-    parcels = units[units["kind"] == "parcel"]
-    same = parcels.groupby(["sheet", "number"]).size()
-    (sheet, number) = next(key for key, count in same.items() if count > 1)
-    page = run_page("parcel_map.py")
-    page.text_input(key="search.text").input(f"{sheet}/{number}").run()
-    assert f"Có {same[sheet, number]} thửa cùng số" in words(page)
-    opened = parcels[(parcels["sheet"] == sheet) & (parcels["number"] == number)].iloc[0]
-    page.text_input(key="search.text").input(f"{opened['commune']}/{sheet}/{number}").run()
-    assert page.session_state["parcel"] == opened.name
-    page.text_input(key="search.text").input("99999/1").run()
-    assert "Không có thửa “99999/1”" in words(page)
-
-
 def test_pages__no_project_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("GPMB_PROJECT", str(tmp_path))
     page = run_page()

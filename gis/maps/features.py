@@ -20,7 +20,7 @@ from gis.maps.raster import Edges, edges
 from gis.vn2000 import to_wgs84
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -125,12 +125,15 @@ def view_geojson(
     return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
 
 
-def unit_bounds(prepared: MapUnits, parcel_id: str) -> Bounds | None:
-    """West, south, east, north of one unit in degrees WGS 84; None if it is not there or has no geometry."""
-    at = prepared.parcel_ids.get_indexer(pd.Index([parcel_id]))[0]
-    if at < 0 or not np.isfinite(prepared.bounds[at]).all():
+def unit_bounds(prepared: MapUnits, parcel_ids: Sequence[str]) -> Bounds | None:
+    """West, south, east, north of some units together in degrees WGS 84; None if none has geometry."""
+    places = prepared.parcel_ids.get_indexer(pd.Index(parcel_ids))
+    boxes = prepared.bounds[places[places >= 0]]
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    if not len(boxes):
         return None
-    west, south, east, north = prepared.bounds[at].tolist()
+    west, south = boxes[:, :2].min(axis=0).tolist()
+    east, north = boxes[:, 2:].max(axis=0).tolist()
     return west, south, east, north
 
 

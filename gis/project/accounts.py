@@ -202,7 +202,7 @@ def end_sessions(project: Project, account_id: str, by: str, now: datetime) -> i
         return kept.end_sessions(writer.connection, account_id)
 
 
-def note_names(project: Project, by: str, what: str, households: Sequence[str], now: datetime) -> None:
+def note_names(project: Project, by: str, what: str, households: Sequence[str], now: datetime) -> str | None:
     """Note that somebody is shown names; nothing where there are none, or no accounts to tell people apart.
 
     Args:
@@ -211,11 +211,21 @@ def note_names(project: Project, by: str, what: str, households: Sequence[str], 
         what: Which page or export: an id of the catalogues' family `seen`.
         households: Ids of those whose names are shown.
         now: The clock.
+
+    Returns:
+        The id of the note, None where nothing was noted.
     """
     if not households or not exist(project):
-        return
+        return None
     with project.ledger.writing() as writer:
-        name_views.note_names(writer.connection, by, what, households, now)
+        return name_views.note_names(writer.connection, by, what, households, now)
+
+
+def note_more(project: Project, view_id: str | None, households: Sequence[str]) -> None:
+    """Let a note tell of all households whose names somebody was shown since it was made."""
+    if view_id is not None:
+        with project.ledger.writing() as writer:
+            name_views.note_more(writer.connection, view_id, households)
 
 
 def name_log(

@@ -38,7 +38,7 @@ from gis.store.versions import read_version, versions
 from gis.store.words import keep_all_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from pathlib import Path
 
     from gis.ledger.chain import Head
@@ -220,6 +220,10 @@ class Project:
             stuck |= {one for one in fresh if (now := snapshot.state.by_parcel.get(one)) and now.obstacles}
             plain = found.holdings[~found.holdings["parcel_id"].isin(alone)]
             return pd.concat([plain, holdings_table(snapshot.state, alone)], ignore_index=True), sorted(stuck)
+
+    def prepare(self, parcels: Collection[str]) -> None:
+        """Read at once what the ledger tells of some parcels that a page is about to list one by one."""
+        self._record.load(parcels)
 
     def verify(self, expected: Iterable[Head] = ()) -> tuple[list[Problem], Head]:
         """What is wrong with the ledger, the boundary versions and the attachments, and the ledger's head.

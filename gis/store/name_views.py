@@ -37,18 +37,31 @@ class NameView:
 
 def note_names(
     connection: sa.Connection, by: str, what: str, households: Sequence[str], now: datetime
-) -> None:
-    """Note that somebody is shown the names of some households."""
+) -> str:
+    """Note that somebody is shown the names of some households; the id of the note."""
+    view_id = secrets.token_hex(8)
     connection.execute(
         sa.insert(name_view_table).values(
-            view_id=secrets.token_hex(8),
-            at=time_text(now),
-            by=by,
-            what=what,
-            household=households[0] if len(households) == 1 else None,
-            count=len(households),
+            view_id=view_id, at=time_text(now), by=by, what=what, **_whose(households)
         )
     )
+    return view_id
+
+
+def note_more(connection: sa.Connection, view_id: str, households: Sequence[str]) -> None:
+    """Let a note tell of all that somebody was shown since it was made.
+
+    Args:
+        connection: Inside a writing transaction.
+        view_id: The note.
+        households: All of them, those of the note too.
+    """
+    table = name_view_table
+    connection.execute(sa.update(table).where(table.c.view_id == view_id).values(**_whose(households)))
+
+
+def _whose(households: Sequence[str]) -> dict[str, str | int | None]:
+    return {"household": households[0] if len(households) == 1 else None, "count": len(households)}
 
 
 def read_name_views(

@@ -78,7 +78,7 @@ def open_parcel(parcel_id: str | None, *, zoom: bool = False) -> None:
     _renew()
     st.session_state.pop("outcome", None)
     if zoom:
-        st.session_state["zoom_to"] = parcel_id
+        st.session_state["zoom_to"] = (parcel_id,)
 
 
 def _renew() -> None:

@@ -46,6 +46,11 @@ def style_sheet(name: str) -> str:
     return f'<style>@import url("{BASE}/{name}");</style>'
 
 
+def own_text(name: str) -> str:
+    """One of our own scripts or style sheets, for a page that carries it inside."""
+    return (STATIC / name).read_text("utf-8")
+
+
 def font_file() -> Path:
     """The pages' own font, which comes with Streamlit and has all Vietnamese letters.
 

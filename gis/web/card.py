@@ -35,9 +35,14 @@ OPEN_HOLDINGS: Final = 1  # more holders than this are folded, a line each
 
 def title(card: Card, words: Texts) -> str:
     """How the unit is called: sheet and number, or the public feature's own name."""
-    if card.kind == "feature":
-        return words("card.feature", number=card.number, name=card.name or words("card.unnamed"))
-    return words("card.parcel", sheet=card.sheet, number=card.number)
+    return unit_title(card.kind, card.sheet, card.number, card.name, words)
+
+
+def unit_title(kind: str, sheet: str, number: str, name: str, words: Texts) -> str:
+    """How a unit of these facts is called; see `title`."""
+    if kind == "feature":
+        return words("card.feature", number=number, name=name or words("card.unnamed"))
+    return words("card.parcel", sheet=sheet, number=number)
 
 
 def commune_name(card: Card, plan: Plan) -> str:

@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gis.milestones import CLASS_COLOURS
-from gis.project import people
 from gis.project.entry_words import part_words
-from gis.vietnamese import fold
 from gis.web.card import commune_name, title, zone_area
-from gis.web.prepared import Kept
-from gis.web.search import find_units
+from gis.web.search_index import FOUND_MOST, search
+from gis.web.search_land import Chosen, parcels_of
+from gis.web.search_routes import land_index, people_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    import pandas as pd
 
     from gis.ledger.state import HoldingState
     from gis.project import Project, Snapshot
@@ -27,12 +24,7 @@ if TYPE_CHECKING:
     from gis.texts import Texts
     from gis.web.visitors import Visitor
 
-FOUND_MOST: Final = 20
 LIST_MOST: Final = 10_000  # parcels that one list may hold: about a megabyte, packed a fifth of it
-NAME_LEAST: Final = 2  # letters: fewer mean half of the commune
-LABELS_KEPT: Final = 3
-
-_labels: Final[Kept[pd.Series]] = Kept(LABELS_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,51 +53,25 @@ class Answer:
 
 
 def found(asking: Asking, text: str) -> Answer:
-    """The parcels that a search means: exactly first, then those that begin so, then by their holders."""
+    """The parcels that a search means, and those of the households that it means, the best first."""
     snapshot = asking.snapshot
-    matches = [*find_units(snapshot.units, text), *_beginning(snapshot, text)]
-    persons = _persons(asking, text)
-    holders = _held_by(snapshot, persons)
-    ids = list(dict.fromkeys([*matches, *holders]))
-    shown = ids[:FOUND_MOST]
-    rows = [_row(asking, one, persons.get(holders.get(one, ""))) for one in shown]
-    named = {holders[one] for one in shown if one in holders}
-    return Answer({"found": rows, "more": len(ids) - len(shown)}, tuple(sorted(named)))
-
-
-def _beginning(snapshot: Snapshot, text: str) -> list[str]:
-    """Units whose sheet/number, or a feature's number, begins with a text of figures such as "7/1"."""
-    wanted = fold(text).replace(" ", "")
-    if "/" not in wanted:
-        return []
-    labels = _labels.get(snapshot.boundary_sha, lambda: _short_labels(snapshot))
-    return [str(parcel) for parcel in labels.index[labels.str.startswith(wanted)]]
-
-
-def _short_labels(snapshot: Snapshot) -> pd.Series:
-    units = snapshot.units
-    labels: pd.Series = units["sheet"].str.lower() + "/" + units["number"].str.lower()
-    return labels
-
-
-def _persons(asking: Asking, text: str) -> Mapping[str, Household]:
-    """The households that a text names, by each of their ids; nobody for whoever may not see names."""
-    if not asking.visitor.may("names") or len(fold(text)) < NAME_LEAST:
-        return {}
-    persons = people.find(people.people(asking.project), text)
-    return {one: person.household for person in persons for one in person.ids}
-
-
-def _held_by(snapshot: Snapshot, persons: Mapping[str, Household]) -> dict[str, str]:
-    """By parcel, one of the households that holds it; no more than one look needs."""
-    held: dict[str, str] = {}
-    for household in persons:
-        for parcel in snapshot.state.told_of.get(household, ()):
-            if parcel is not None and any(h.household == household for h in snapshot.state.of_parcel(parcel)):
-                held.setdefault(parcel, household)
-        if len(held) > FOUND_MOST:
-            break
-    return held
+    hits, more = search(
+        land_index(snapshot), people_index(asking.project, snapshot, asking.visitor), text, FOUND_MOST
+    )
+    holders: dict[str, str] = {}  # of each parcel the household by which it was found, "" where by itself
+    for hit in hits:
+        if hit.kind == "unit":
+            holders.setdefault(str(hit.key), "")
+        elif hit.kind == "household" and len(holders) < FOUND_MOST:
+            household = str(hit.key)
+            for parcel in parcels_of(asking.project, snapshot, Chosen("household", household)):
+                holders.setdefault(parcel, household)
+    shown = dict(list(holders.items())[:FOUND_MOST])
+    wanted = set(shown.values()) - {""}
+    persons = asking.project.households(wanted) if asking.visitor.may("names") else {}
+    rows = [_row(asking, one, persons.get(holder)) for one, holder in shown.items()]
+    named = sorted(one for one, person in persons.items() if person.name)
+    return Answer({"found": rows, "more": more or len(holders) > len(shown)}, tuple(named))
 
 
 def _row(asking: Asking, parcel_id: str, person: Household | None) -> dict[str, object]:

@@ -5,7 +5,6 @@ Pure: no file, no clock.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -13,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 from gis.errors import GisError, Problem, RefusedError
 from gis.ledger.marks import Mark
 from gis.vietnamese import parse_date
+from gis.web.posted import json_object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from gis.ledger.entry import Attachment
@@ -81,7 +81,7 @@ def read_mark(body: bytes) -> Sent:
         RefusedError: With every part that is not what it must be.
         NotADateError: If the day is none.
     """
-    told = _object(body)
+    told = json_object(body)
     wrong = [name for name, fits in _FITTING.items() if not fits(told.get(name))]
     if wrong:
         raise RefusedError(problems=[Problem("", "refused.field_mark", {"found": ", ".join(wrong)})])
@@ -96,16 +96,6 @@ def read_mark(body: bytes) -> Sent:
         seen=int(str(told["seen"])),
         photos=tuple(str(one) for one in _texts(told["photos"])),
     )
-
-
-def _object(body: bytes) -> Mapping[str, object]:
-    try:
-        told = json.loads(body)
-    except ValueError:  # no JSON, or bytes that are no UTF-8
-        told = None
-    except RecursionError:
-        told = None
-    return told if isinstance(told, dict) else {}
 
 
 def _texts(value: object) -> list[object]:

@@ -7,7 +7,6 @@ see them, and never in an address. Photos come before the mark that names them.
 from __future__ import annotations
 
 import gzip
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -42,6 +41,7 @@ from gis.web.field_answers import LIST_MOST, Asking
 from gis.web.field_marks import TEXT_MOST, OtherAccountError, conflict, read_mark
 from gis.web.field_page import PAGE, POLICY, page_html
 from gis.web.login_pages import language_of
+from gis.web.posted import json_response, small_body
 from gis.web.visitors import asking
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ SHEETS: Final = PAGE + "/to"
 LIST: Final = PAGE + "/danh-sach"
 PHOTO: Final = PAGE + "/anh"
 MARK: Final = PAGE + "/danh-dau"
-MOST_BYTES: Final = 20_000
 IN_MEMORY_BYTES: Final = 2_000_000
-GZIP_FROM_BYTES: Final = 1_000
 SEEN: Final = "field"
 HEADERS: Final = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
 _STATUS: Final[tuple[tuple[type[GisError], int], ...]] = (
@@ -90,10 +88,10 @@ def field_routes(project_of: Callable[[], Project]) -> list[BaseRoute]:
 
     def route(path: str, answer: Callable[[Ask], Response], method: str = "GET") -> Route:
         async def handle(request: Request) -> Response:
-            sent = await _sent(request) if method == "POST" else b""
-            if sent is None:
+            body = await small_body(request) if method == "POST" else b""
+            if body is None:
                 return _json(request, {"error": _words(request)("account.too_large")}, 413)
-            return await to_thread.run_sync(_answered, answer, project_of, request, sent)
+            return await to_thread.run_sync(_answered, answer, project_of, request, body)
 
         return Route(path, handle, methods=[method])
 
@@ -150,16 +148,6 @@ def _words(request: Request) -> Texts:
     return Texts(language_of(request.query_params.get("lang")))
 
 
-async def _sent(request: Request) -> bytes | None:
-    """A small body; None where there is far more than a form."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            return None
-    return body
-
-
 def _answered(
     answer: Callable[[Ask], Response], project_of: Callable[[], Project], request: Request, sent: bytes
 ) -> Response:
@@ -191,11 +179,7 @@ def _refusal(error: GisError, words: Texts) -> dict[str, object]:
 
 
 def _json(request: Request, content: object, status: int = 200) -> Response:
-    body, headers = json.dumps(content, ensure_ascii=False).encode(), dict(HEADERS)
-    if len(body) >= GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
-        body = gzip.compress(body, mtime=0)
-        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(body, status, headers, media_type="application/json")
+    return json_response(request, content, status, HEADERS)
 
 
 def _page(ask: Ask) -> Response:

@@ -59,7 +59,7 @@ def clearance_map(
     texts: Texts,
     on_today: bool,
     selected: str | None = None,
-    zoom_to: str | None = None,
+    zoom_to: Sequence[str] = (),
     shown: Shown | None = None,
     in_address: bool = False,
     together: bool = False,
@@ -77,7 +77,7 @@ def clearance_map(
         on_today: Whether the snapshot is of the present: the map then keeps up with what others write; if
             not, it says its day and what was known.
         selected: The parcel that is highlighted.
-        zoom_to: A parcel to show, given only on the run on which the user asked for it.
+        zoom_to: Parcels to show together, given only on the run on which the user asked for them.
         shown: What it is coloured by; None: the classes, all of them.
         in_address: Whether the page's address says the view.
         together: Whether it moves with the other maps of the page.
@@ -153,10 +153,10 @@ def _order(
     )
 
 
-def _focus(prepared: MapUnits, key: str, zoom_to: str | None) -> Focus | None:
+def _focus(prepared: MapUnits, key: str, zoom_to: Sequence[str]) -> Focus | None:
     """The last box that was asked for; a new question has a new token, so the map moves once."""
     last: Focus | None = st.session_state.get(f"{key}.focus")
-    bounds = unit_bounds(prepared, zoom_to) if zoom_to is not None else None
+    bounds = unit_bounds(prepared, zoom_to) if zoom_to else None
     if bounds is not None:
         last = Focus(uuid.uuid4().hex, bounds)
         st.session_state[f"{key}.focus"] = last

@@ -19,15 +19,14 @@ from gis.web import actions, forms
 from gis.web import card as cards
 from gis.web.actions import Done
 from gis.web.common import Refusal, attempt, stamp
-from gis.web.search import find_units
+from gis.web.search_routes import land_index
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from gis.ledger.parcel import LandObject
     from gis.ledger.state import State
     from gis.project.succession import Successors
     from gis.web.forms import Form
+    from gis.web.search_index import LandIndex
 
 FILE_TYPES = [
     "gpkg",
@@ -68,7 +67,7 @@ def succession(form: Form) -> None:
         with day:
             forms.day(form, words("form.succession_on"))
         crs.text_input(words("form.crs"), key=form.key("crs"), placeholder="EPSG:5897", max_chars=24)
-        olds = attempt(partial(_olds, form, snapshot.units), words)
+        olds = attempt(partial(_olds, form, land_index(snapshot)), words)
         if isinstance(olds, Refusal):
             olds.show()
             return
@@ -82,7 +81,7 @@ def succession(form: Form) -> None:
         st.button(words("form.succeed"), key=form.key("send"), on_click=send, args=(form,), width="stretch")
 
 
-def _olds(form: Form, units: gpd.GeoDataFrame) -> tuple[str, ...]:
+def _olds(form: Form, index: LandIndex) -> tuple[str, ...]:
     """This parcel and the others that are named.
 
     Raises:
@@ -90,7 +89,7 @@ def _olds(form: Form, units: gpd.GeoDataFrame) -> tuple[str, ...]:
     """
     found, problems = [form.card.parcel_id], []
     for text in filter(None, (piece.strip() for piece in re.split(r"[,;\n]", form.text("olds")))):
-        named = find_units(units, text)
+        named = index.whole(text)
         found += named[:1]
         if len(named) != 1:
             problems.append(Problem(text, "refused.old_parcel", {"count": len(named)}))

@@ -88,7 +88,7 @@ def test_view_geojson__a_unit_without_geometry_is_in_no_view():
     broken.loc[["P000001"], "geometry"] = gpd.GeoSeries([None], index=["P000001"], crs=5897)
     prepared = map_units(broken)
     assert "P000001" not in {f["properties"]["parcel_id"] for f in seen(prepared, (105, 19, 106, 20))}
-    assert unit_bounds(prepared, "P000001") is None
+    assert unit_bounds(prepared, ["P000001"]) is None
     assert unit_at(prepared, LON + 0.0005, LAT + 0.0005) is None
 
 
@@ -131,14 +131,14 @@ def test_units_in_view__agrees_with_a_scan_of_every_bounding_box():
 def test_unit_bounds__spans_100_m():
     """Grid north turns by 0.842° x sin 19.9° = 0.2866° here, so the square reaches over 100 (cos + sin) = 100.50 m of
     meridian; a degree of it is 110.70 km at 19.9°: 0.0009078°."""
-    west, south, east, north = unit_bounds(map_units(units()), "P000001")
+    west, south, east, north = unit_bounds(map_units(units()), ["P000001"])
     assert north - south == pytest.approx(0.0009078, abs=3e-7)
     assert west < LON + 1e-7 < east
     assert south < LAT + 1e-7 < north
 
 
 def test_unit_bounds__of_an_unknown_parcel_are_none():
-    assert unit_bounds(map_units(units()), "P999999") is None
+    assert unit_bounds(map_units(units()), ["P999999"]) is None
 
 
 def test_whole_bounds__are_those_of_the_zones_where_there_are_any():

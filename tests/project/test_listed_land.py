@@ -75,7 +75,7 @@ def everything(project):
         card = snapshot.card(parcel)
         bare = snapshot.units.geometry[parcel] is None
         assert (card.drawn_area_m2 is None) == bare
-        assert (unit_bounds(prepared, parcel) is None) == bare
+        assert (unit_bounds(prepared, [parcel]) is None) == bare
         assert land(project, snapshot).of([parcel]) or not card.zones_m2
     return snapshot
 

@@ -122,7 +122,7 @@ def test_hand_over__warnings_are_shown_and_stay_and_are_kept(project):
     assert "cảnh báo đã lưu cùng ghi nhận" in said(page)
     assert last(project).warned == ("warning.out_of_order",)
     assert "Đã cảnh báo khi ghi: chưa đủ các mốc trước" in said(page)
-    page.text_input(key="search.text").set_value("99/99")
+    page.selectbox(key="coloured_by").set_value("land_use")
     assert "gp-warned" in html(ran(page))
 
 

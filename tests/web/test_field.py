@@ -160,8 +160,8 @@ def test_worker__may_stand_above_the_page(visit):
 def test_find__by_sheet_and_number_as_people_write_it(visit):
     client = visit("lan")
     assert titles(client, "7/1") == ["P000001"]
-    assert titles(client, "Tờ số 7, thửa 2") == ["P000002"]
-    assert titles(client, "7/2") == ["P000002", "P000003"]  # 2, then 2a which begins so
+    assert titles(client, "Tờ số 7, thửa 2") == ["P000002", "P000003"]  # 2, then 2a which begins so
+    assert titles(client, "7/2") == ["P000002", "P000003"]
     assert titles(client, "15910/7/2a") == ["P000003"]
     assert titles(client, "8/1") == []
     assert titles(client, "") == []

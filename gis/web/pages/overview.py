@@ -194,7 +194,7 @@ def short_card(shown: View, parcel_id: str) -> None:
         st.html(short_html(shown.snapshot.card(parcel_id), shown.snapshot.plan, shown.texts))
         if st.button(shown.texts("overview.open_card"), type="primary"):
             st.session_state["parcel"] = parcel_id
-            st.session_state["zoom_to"] = parcel_id
+            st.session_state["zoom_to"] = (parcel_id,)
             st.switch_page(common.MAP_PAGE)
 
 

@@ -27,7 +27,7 @@ from gis.web.empty import nothing_yet
 from gis.web.forms import Form
 from gis.web.map_view import clearance_map
 from gis.web.proof_routes import proof_link
-from gis.web.search import find_units
+from gis.web.search_box import chosen_line, search_box
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from gis.web.common import View
 
 MAP_HEIGHT = 500
-FOUND_SHOWN = 8
 OTHER_FORMS: dict[str, Callable[[Form], None]] = {
     "milestone": mark_forms.milestone,
     "obstacle": land_forms.obstacle,
@@ -62,11 +61,11 @@ def main() -> None:
     beside = layer_view.beside_day()
     tools = st.columns([11, 8], gap="medium", vertical_alignment="bottom")
     with tools[0]:
-        search(shown)
+        search_box(shown)
     with tools[1]:
         layer_view.controls(shown)
     with st.container(key="found"):  # its own place: the map under it stays where it is
-        found_units(shown)
+        chosen_line(shown)
     left, right = st.columns([1, 1] if beside else [11, 8], gap="medium")
     with left:
         draw_map(shown, selected, paired=beside is not None)
@@ -92,56 +91,11 @@ def selection(shown: View) -> str | None:
     """The parcel whose card is open: the session's, at first that of the address."""
     if "parcel" not in st.session_state:
         st.session_state["parcel"] = st.query_params.get("parcel")
-        shared = "view" in st.query_params  # the address says where to look
-        st.session_state["zoom_to"] = None if shared else st.session_state["parcel"]
+        opened = st.session_state["parcel"]
+        if opened and "view" not in st.query_params:  # else the address says where to look
+            st.session_state["zoom_to"] = (opened,)
     chosen = st.session_state["parcel"]
     return chosen if chosen in shown.snapshot.units.index else None
-
-
-def search(shown: View) -> None:
-    """The search box; one find opens at once."""
-    words = shown.texts
-    with st.container(key="search"):
-        st.text_input(
-            words("map_page.search"),
-            key="search.text",
-            placeholder=words("map_page.search_hint"),
-            label_visibility="collapsed",
-            on_change=_searched,
-            args=(shown,),
-        )
-
-
-def found_units(shown: View) -> None:
-    """What the search found, where it is not just one parcel."""
-    words = shown.texts
-    found: list[str] | None = st.session_state.get("search.found")
-    if found is None:
-        return
-    if not found:
-        said = words("map_page.not_found", text=st.session_state["search.asked"])
-        st.html(f'<p class="gp-note">{escape(said)}</p>')
-        return
-    st.html(f'<p class="gp-note">{escape(words("map_page.several", count=len(found)))}</p>')
-    with st.container(horizontal=True):
-        for parcel in found[:FOUND_SHOWN]:
-            card = shown.snapshot.card(parcel)
-            label = f"{cards.title(card, words)} · {cards.commune_name(card, shown.snapshot.plan)}"
-            st.button(label, key=f"found.{parcel}", on_click=_open_found, args=(parcel,))
-
-
-def _searched(shown: View) -> None:
-    asked = st.session_state["search.text"]
-    found = find_units(shown.snapshot.units, asked)
-    st.session_state["search.asked"] = asked
-    st.session_state["search.found"] = found if asked.strip() and len(found) != 1 else None
-    if len(found) == 1:
-        open_parcel(found[0], zoom=True)
-
-
-def _open_found(parcel_id: str) -> None:
-    st.session_state["search.found"] = None
-    open_parcel(parcel_id, zoom=True)
 
 
 def draw_map(shown: View, selected: str | None, *, paired: bool) -> None:
@@ -157,7 +111,7 @@ def draw_map(shown: View, selected: str | None, *, paired: bool) -> None:
             texts=shown.texts,
             on_today=shown.is_today,
             selected=selected,
-            zoom_to=st.session_state.pop("zoom_to", None),
+            zoom_to=st.session_state.pop("zoom_to", ()),
             shown=look,
             in_address=True,
             together=True,

@@ -115,7 +115,7 @@ function drawFound(found, more, remark = "") {
     open.append(chip(one.class), make("small", [one.who, one.commune].filter(Boolean).join(" · ")));
     return make("li", "", open);
   });
-  const notes = [remark, found.length ? "" : remark ? "" : say("none_found"), more ? say("more_found", { count: more }) : ""];
+  const notes = [remark, found.length ? "" : remark ? "" : say("none_found"), more ? say("more_found") : ""];
   rows.push(...notes.filter(Boolean).map((note) => Object.assign(make("li", note), { className: "note" })));
   at("found").replaceChildren(...rows);
 }
