@@ -34,7 +34,7 @@ def snapshot(on: date, known: int | None) -> project.Snapshot:
 
 
 def warmed() -> None:
-    """Prepare the map's shapes and the search before the first visitor would wait for them, and let them rest.
+    """Prepare the map's shapes and the search before the first visitor waits for them, and let them rest.
 
     What is there by now stays: Python's collector need not go through a million shapes again and again.
     """

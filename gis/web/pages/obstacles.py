@@ -23,7 +23,7 @@ from gis.web.forms import Form
 from gis.web.obstacle_view import TRAITS, Labels
 from gis.web.overview_figures import overview
 from gis.web.overview_view import age_words
-from gis.web.search import find_units
+from gis.web.search_routes import land_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -256,7 +256,7 @@ def parcel_of(shown: View, known: list[str], labels: Labels) -> str | None:
         on_change=actions.open_parcel,
         args=(None,),
     )
-    found = [picked] if picked else find_units(shown.snapshot.units, other)
+    found = [picked] if picked else land_index(shown.snapshot).whole(other)
     if not found and other:
         st.html(f'<p class="gp-note">{escape(words("stuck.record_none", text=other))}</p>')
     if len(found) > 1:
