@@ -6,21 +6,29 @@ the server it is a page like any other.
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import connect
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from streamlit.proto.Element_pb2 import Element
-    from streamlit.proto.WidgetStates_pb2 import WidgetState
     from websockets.asyncio.client import ClientConnection
 
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES: Final = 64 * 1024 * 1024
+RUN_SECONDS: Final = 120
+FINISHED: Final = 0  # as ForwardMsg.ScriptFinishedStatus has it; others announce another run
+MAP: Final = "streamlit_folium.st_folium"
 
 
 class PageFailedError(AssertionError):
@@ -29,12 +37,11 @@ class PageFailedError(AssertionError):
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the page: how long until its end, and what it sent."""
+    """One run of the page: how long from the message until its end, and what it sent."""
 
     seconds: float
-    sent: int
+    sent_bytes: int
     messages: int
-    by_kind: dict[str, int] = field(default_factory=dict)
 
 
 class PageSession:
@@ -50,12 +57,26 @@ class PageSession:
         self.elements: dict[tuple[int, ...], Element] = {}
 
     @classmethod
-    async def open(cls, server: str, page: str, query: str = "") -> AsyncIterator[PageSession]:
-        """A session on a page, such as "ban-do", that has drawn itself once."""
-        raise NotImplementedError
+    @asynccontextmanager
+    async def opened(cls, server: str, page: str) -> AsyncIterator[tuple[PageSession, Run]]:
+        """A session on a page, such as "ban-do", that has drawn itself once; and that run."""
+        address = f"ws://{urlsplit(server).netloc}/_stcore/stream"
+        async with connect(
+            address,
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            origin=server,  # type: ignore[arg-type]
+            max_size=MOST_BYTES,
+        ) as channel:
+            session = cls(channel, page)
+            yield session, await session.run()
 
     async def run(self, *told: WidgetState) -> Run:
-        """Tell the page what widgets hold, and take in all that it answers."""
+        """Tell the page what widgets hold, and take in all that it answers.
+
+        Raises:
+            PageFailedError: If it shows an exception.
+            TimeoutError: If it does not end.
+        """
         asked = BackMsg()
         state = asked.rerun_script
         state.page_script_hash, state.query_string = self._hash, self._query
@@ -65,38 +86,60 @@ class PageSession:
         state.cached_message_hashes.extend(self._kept)
         start = time.perf_counter()
         await self._channel.send(asked.SerializeToString())
-        return await self._take_in(start)
+        return await asyncio.wait_for(self._take_in(start), RUN_SECONDS)
+
+    async def pick(self, parcel_id: str) -> Run:
+        """Click on a parcel of the map."""
+        told = {"parcel_id": parcel_id, "clicked_at": time.time_ns() // 1_000_000}
+        drawing = {"type": "Feature", "geometry": None, "properties": told}
+        value = json.dumps({"last_active_drawing": drawing})
+        return await self.run(WidgetState(id=self._map().id, json_value=value))
+
+    async def fill_and_press(self, field: str, text: str, button: str) -> Run:
+        """Fill the field of a form and press its button, both found by their labels."""
+        filled = WidgetState(id=self._one("text_input", field).id, string_value=text)
+        pressed = WidgetState(id=self._one("button", button).id, trigger_value=True)
+        return await self.run(filled, pressed)
+
+    def html(self) -> str:
+        """All HTML that the page shows."""
+        return "\n".join(element.html.body for _, element in self._of_kind("html"))
+
+    def _map(self) -> Any:  # noqa: ANN401 - a generated class
+        found = [element.component_instance for _, element in self._of_kind("component_instance")]
+        return next(one for one in found if one.component_name == MAP)
+
+    def _one(self, kind: str, label: str) -> Any:  # noqa: ANN401 - a generated class
+        found = [getattr(element, kind) for _, element in self._of_kind(kind)]
+        return next(one for one in found if one.label == label)
+
+    def _of_kind(self, kind: str) -> Iterator[tuple[tuple[int, ...], Element]]:
+        return (item for item in sorted(self.elements.items()) if item[1].WhichOneof("type") == kind)
 
     async def _take_in(self, start: float) -> Run:
         sent = messages = 0
-        kinds: dict[str, int] = {}
         while True:
-            received = await self._channel.recv()
+            received = bytes(await self._channel.recv(decode=False))
             sent, messages = sent + len(received), messages + 1
             message = ForwardMsg.FromString(received)
-            kind = message.WhichOneof("type")
-            if kind == "ref_hash":
+            if message.WhichOneof("type") == "ref_hash":
                 message = ForwardMsg.FromString(self._kept[message.ref_hash])
             elif message.metadata.cacheable:
                 self._kept[message.hash] = received
-            kind = self._take(message)
-            kinds[kind] = kinds.get(kind, 0) + len(received)
-            if message.WhichOneof("type") == "script_finished" and message.script_finished == 0:
-                return Run(time.perf_counter() - start, sent, messages, kinds)
+            self._take(message)
+            if message.WhichOneof("type") == "script_finished" and message.script_finished == FINISHED:
+                return Run(time.perf_counter() - start, sent, messages)
 
-    def _take(self, message: ForwardMsg) -> str:
+    def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
         if kind == "navigation":
             self._hash = message.navigation.page_script_hash
         elif kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
-        elif kind == "delta":
-            path = tuple(message.metadata.delta_path)
-            if message.delta.WhichOneof("type") == "new_element":
-                element = message.delta.new_element
-                if element.WhichOneof("type") == "exception":
-                    raise PageFailedError(element.exception.message)
-                self.elements[path] = element
-                return "element " + str(element.WhichOneof("type"))
-            return "block"
-        return str(kind)
+        elif kind == "new_session":
+            self.elements = {}
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            element = message.delta.new_element
+            if element.WhichOneof("type") == "exception":
+                raise PageFailedError(element.exception.message)
+            self.elements[tuple(message.metadata.delta_path)] = element

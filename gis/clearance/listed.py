@@ -73,6 +73,7 @@ def counted_m2(
         float64, named "counted_m2", on the index of `listed` without what does not count.
     """
     parcels, zone_ids = (listed.index.get_level_values(name) for name in PAIR)
+    units = units[units.index.isin(parcels)]  # the others, perhaps a million, have no part in it
     shaped = pd.Series(polygons(units), index=units.index, dtype=object).notna()
     bounded = zones.index[pd.Series(polygons(zones), dtype=object).notna().to_numpy()]
     on_map = parcels.isin(shaped.index[shaped.to_numpy()])

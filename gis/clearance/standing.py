@@ -138,6 +138,14 @@ class Standing:
         """The class of each unit: str, named "class", by `parcel_id`."""
         return pd.Series(_NAMES.take(self.class_code).array, index=self.governing_area_m2.index, name="class")
 
+    def class_of(self, parcel_id: str) -> str:
+        """The class of one unit.
+
+        Raises:
+            KeyError: If there is no such unit.
+        """
+        return CLASSES[self.class_code[self.governing_area_m2.index.get_loc(parcel_id)]]
+
     @property
     def signed_share(self) -> pd.Series:
         """The share of each unit that was signed away: float64, named "signed_share", by `parcel_id`."""

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 from gis.clearance.areas import area_m2, overlap_m2
 from gis.clearance.balance import balance, check_balance, coverage
 from gis.clearance.cells import Cells
-from gis.clearance.listed import NOTHING_LISTED, beyond_gap, counted_m2, differences, listed_m2, together
+from gis.clearance.listed import (
+    NOTHING_LISTED,
+    PAIR,
+    beyond_gap,
+    counted_m2,
+    differences,
+    listed_m2,
+    together,
+)
 from gis.clearance.signed import governing_area_m2
 from gis.clearance.standing import Standing
 from gis.clearance.totals import check_zones, totals_of
@@ -89,10 +97,9 @@ class Boundaries:
     def parts_m2(self) -> dict[str, dict[str, float]]:
         """Square metres of each unit in each zone that it touches, by id."""
         parts: dict[str, dict[str, float]] = {}
-        parcels = self.overlaps.index.get_level_values("parcel_id")
-        zones = self.overlaps.index.get_level_values("zone_id")
-        for parcel, zone, part_m2 in zip(parcels, zones, self.overlaps, strict=True):
-            parts.setdefault(str(parcel), {})[str(zone)] = float(part_m2)
+        parcels, zones = (self.overlaps.index.get_level_values(name).tolist() for name in PAIR)
+        for parcel, zone, part_m2 in zip(parcels, zones, self.overlaps.tolist(), strict=True):
+            parts.setdefault(parcel, {})[zone] = part_m2
         return parts
 
     @cached_property
@@ -122,7 +129,8 @@ class Boundaries:
     def area_by_id(self) -> dict[str, float]:
         """Planar area of each unit by id, square metres; of one that is not drawn what governs it, if any."""
         found = self.drawn_m2.fillna(self.governing_area_m2)
-        return {str(parcel): float(area) for parcel, area in found.items() if not math.isnan(area)}
+        areas = zip(found.index.tolist(), found.tolist(), strict=True)
+        return {parcel: area for parcel, area in areas if not math.isnan(area)}
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -137,10 +145,10 @@ class Boundaries:
 
 def unit_labels(units: gpd.GeoDataFrame) -> dict[str, str]:
     """How a person calls each unit: commune/sheet/number, a feature by its code."""
-    keys = zip(units["commune"], units["sheet"], units["number"], strict=True)
+    keys = zip(*(units[name].tolist() for name in ("commune", "sheet", "number")), strict=True)
     return {
-        str(parcel): "/".join(part for part in key if part)
-        for parcel, key in zip(units.index, keys, strict=True)
+        parcel: "/".join(key) if all(key) else "/".join(part for part in key if part)
+        for parcel, key in zip(units.index.tolist(), keys, strict=True)
     }
 
 
@@ -295,6 +303,7 @@ class Snapshot:
         """The card of a unit; KeyError where there is none."""
         unit = self.units.loc[parcel_id]
         found = self.state.by_parcel.get(parcel_id)
+        zones_m2 = self.boundaries.parts_m2.get(parcel_id, {})
         return Card(
             parcel_id=parcel_id,
             label=self.boundaries.labels[parcel_id],
@@ -307,8 +316,8 @@ class Snapshot:
             legal_area_m2=_known(unit["legal_area_m2"]),
             measured_area_m2=_known(unit["measured_area_m2"]),
             drawn_area_m2=_known(self.boundaries.drawn_m2[parcel_id]),
-            zones_m2=self.boundaries.parts_m2.get(parcel_id, {}),
-            class_=str(self.classes[parcel_id]),
+            zones_m2=zones_m2,
+            class_=self.standing.class_of(parcel_id),
             holdings=self.state.of_parcel(parcel_id),
             obstacles=found.obstacles if found else (),
             history=tuple(
@@ -316,7 +325,7 @@ class Snapshot:
             ),
             last_seq=self.state.last_seq(parcel_id),
             listed_zones=frozenset(
-                zone for parcel, zone in self.boundaries.listed_zones if parcel == parcel_id
+                zone for zone in zones_m2 if (parcel_id, zone) in self.boundaries.listed_zones
             ),
         )
 

@@ -50,6 +50,13 @@ def test_after__only_the_named_parcels_change():
     assert after.after(closed, ["P2"]).classes["P2"] == "not_started"
 
 
+def test_class_of__is_the_units_own_and_of_no_other_parcel():
+    found = of_state(state(entries((1, holds("P1", "A")), (1, opens("P2"))), day(9), 2))
+    assert [found.class_of(unit) for unit in AREAS.index] == ["not_started", "stuck", "no_holder"]
+    with pytest.raises(KeyError):
+        found.class_of("P10")
+
+
 def test_after__parcels_that_are_no_units_change_nothing():
     before = of_state(state([], day(9), 0))
     assert before.after(state([], day(9), 0), ["P10"]) is before
