@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache, partial
 from pathlib import Path
@@ -42,6 +42,7 @@ FAMILIES = (
     "restore",
     "fault",
 )
+VIETNAM = timezone(timedelta(hours=7))
 M2_PER_HA = 10_000
 _FIXED = re.compile(r"[+-]?\.\d+f")
 _COUNTED = re.compile(r"(?<![^ ])(feature|line|entry|row|cell) ([A-Z]*\d+)$")
@@ -205,6 +206,11 @@ class Texts:
         value = date.fromisoformat(day) if isinstance(day, str) else day
         return format_date(value, "dd/MM/yyyy", locale=self.language)
 
-    def day_time(self, moment: datetime) -> str:
-        """A moment as dd/MM/yyyy HH:mm, in the zone it carries."""
-        return moment.strftime("%d/%m/%Y %H:%M")
+    def day_time(self, moment: datetime | str) -> str:
+        """A moment as dd/MM/yyyy HH:mm, in the zone it carries; one in ISO 8601 in Vietnam's.
+
+        >>> Texts("vi").day_time("2026-03-01T20:30:00+00:00")
+        '02/03/2026 03:30'
+        """
+        here = datetime.fromisoformat(moment).astimezone(VIETNAM) if isinstance(moment, str) else moment
+        return here.strftime("%d/%m/%Y %H:%M")

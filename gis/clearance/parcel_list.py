@@ -1,4 +1,4 @@
-"""Parcels as an office lists them: "tờ 12: 3, 5, 7-9", "15910/12/3", "P000123", "K01".
+"""Parcels as an office lists them: "tờ 12: 3, 7-9", "Hoằng Trinh tờ 12: 3", "15910/12/3", "P000123", "K01".
 
 Pure: no file, no clock.
 """
@@ -7,46 +7,94 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from gis.errors import NotANumberError, Problem
-from gis.vietnamese import fold, parse_number
+from gis.vietnamese import fold, nfc, parse_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import geopandas as gpd
 
+    from gis.errors import Fact
+
 RANGE_MOST: Final = 500
+# Of a text in small letters, with its tones: an old commune is known by its name as it is written.
 _SHEET: Final = re.compile(
-    r"^(?:(?P<commune>\d{5})\s*[/,]?\s*)?to\s*(?:so\s*)?(?P<sheet>[^\s:,;]+)\s*[:,]?\s*(?:thua\s*(?:so\s*)?)?(?P<rest>.+)$"
+    r"^(?:(?P<commune>[^/:;]*?)\s*[/,]?\s*)?\bt[ờo]\s*(?:b[ảa]n đ[ồo]\s*)?(?:s[ốo]\s*)?"
+    r"(?P<sheet>[^\s:,;]*\d[^\s:,;]*)"
+    r"\s*[:,]?\s*(?:th[ửu]a\s*(?:đ[ấa]t\s*)?(?:s[ốo]\s*)?)?(?P<rest>.*)$"
 )
+_COMMUNE: Final = re.compile(r"^(?:xã\s+)?(?:cũ\s+)?")
 _RANGE: Final = re.compile(r"^(\d{1,6})\s*-\s*(\d{1,6})$")
+# "5a-7", "5-7b": digits and letters on both sides of a dash, where no parcel is numbered so itself.
+_LETTER_RANGE: Final = re.compile(r"^\d{1,6}[a-z]?\s*-\s*\d{1,6}[a-z]?$")
+_DASHES: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2014", "-----")
 _WHOLE: Final = frozenset({"", "ca thua", "toan bo", "whole", "all"})
 
 
-def parse_parcels(text: str, units: gpd.GeoDataFrame) -> tuple[tuple[str, ...], list[Problem]]:
+@dataclass(frozen=True, slots=True)
+class Communes:
+    """What a list need not say: the old communes by name, and the one that is meant where none is named.
+
+    Args:
+        names: By code, as they are written: two of them may differ by a tone alone.
+        meant: The code for pieces that name no commune; "": they must be unambiguous by themselves.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    meant: str = ""
+
+    def code(self, said: str) -> str | None:
+        """The code of a commune that is named, the one that is meant where none is; None: nobody knows it.
+
+        >>> known = Communes({"15895": "Hoằng Trinh"}, "15901")
+        >>> known.code("xã cũ Hoằng Trinh"), known.code("15895"), known.code(""), known.code("Hoang Trinh")
+        ('15895', '15895', '15901', None)
+        """
+        bare = _COMMUNE.sub("", _small(said)).strip()
+        if not bare or bare.isdigit():
+            return bare or self.meant
+        return next((code for code, name in self.names.items() if _small(name) == bare), None)
+
+
+NO_COMMUNES: Final = Communes()
+
+
+def parse_parcels(
+    text: str, units: gpd.GeoDataFrame, communes: Communes = NO_COMMUNES
+) -> tuple[tuple[str, ...], list[Problem]]:
     """The parcels and public features that a list means, each once, in its order.
 
     Args:
         text: Lines or pieces by ";". A piece is a sheet with numbers and ranges, or ids, labels and
             feature codes by comma. A range means those of its numbers that there are.
         units: Index `parcel_id`; columns `commune`, `sheet`, `number`.
+        communes: Names of the old communes, and the one that is meant where none is named.
 
     Returns:
-        The ids, and a problem for each thing that means no parcel or more than one.
+        The ids; and a problem for each word that means no parcel, or more than one, with its line where
+        there are several. A parcel that is named again is a remark (severity "warning").
     """
     known = _Known.of(units)
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     problems: list[Problem] = []
-    for piece in re.split(r"[;\n]", text):
-        for key in _keys(piece, known, problems):
-            ids = known.find(key)
-            if len(ids) == 1:
-                found[ids[0]] = None
-            else:
-                problems.append(_why_not(key, ids, units))
+    lines = text.translate(_DASHES).splitlines()
+    for number, line in enumerate(lines, start=1):
+        source = f"line {number}" if len(lines) > 1 else ""
+        for piece in line.split(";"):
+            for key, word in _keys(piece, known, communes, source, problems):
+                ids = known.find(key)
+                if len(ids) != 1:
+                    problems.append(_why_not(word, ids, units, source))
+                elif ids[0] in found:
+                    facts: dict[str, Fact] = {"found": word, "first": found[ids[0]]}
+                    problems.append(Problem(source, "problem.list_twice", facts, severity="warning"))
+                else:
+                    found[ids[0]] = word
     return tuple(found), problems
 
 
@@ -71,7 +119,7 @@ def parse_exceptions(
         name, colon, amount = line.rpartition(":") if ":" in line else (line, "", "")
         ids = known.find(_one_key(name))
         if len(ids) != 1:
-            problems.append(_why_not(name.strip(), ids, units))
+            problems.append(_why_not(name.strip(), ids, units, ""))
             continue
         try:
             found.append((ids[0], _tenths(amount) if colon else None))
@@ -124,47 +172,76 @@ class _Known:
         return sorted({n for n in self.numbers.get((commune, sheet), ()) if first <= n <= last})
 
 
-def _keys(piece: str, known: _Known, problems: list[Problem]) -> Iterable[str]:
-    """The single names in a piece of a list."""
-    folded = fold(piece)
-    if not folded:
-        return
-    sheet = _SHEET.match(folded)
+def _keys(
+    piece: str, known: _Known, communes: Communes, source: str, problems: list[Problem]
+) -> Iterator[tuple[str, str]]:
+    """The single names in a piece of a list, each with the words that a problem tells."""
+    sheet = _SHEET.match(_small(piece))
     if sheet is None:
-        yield from (name.strip() for name in piece.split(",") if name.strip())
+        names = (name.strip() for name in piece.split(",") if name.strip())
+        yield from ((_in_commune(name, known, communes.meant), name) for name in names)
         return
-    commune, number = sheet["commune"] or "", sheet["sheet"]
+    commune = communes.code(sheet["commune"] or "")
+    if commune is None or not sheet["rest"].strip(" ,"):
+        message = "problem.list_no_numbers" if commune is not None else "problem.list_commune"
+        facts: dict[str, Fact] = {"found": piece.strip(), "known": ", ".join(communes.names.values())}
+        problems.append(Problem(source, message, facts))
+        return
+    number = fold(sheet["sheet"])
     head = f"{commune}/{number}" if commune else number
     for one in (part.strip() for part in sheet["rest"].split(",")):
-        span = _RANGE.match(one)
-        if span is None:
-            if one:
-                yield f"{head}/{one}"
-            continue
-        # A parcel may be numbered "1-2" itself: then a range is told from it by its numbers.
-        exact = known.find(f"{head}/{one}")
-        inside = known.between(commune, number, int(span[1]), int(span[2]))
-        if exact and not (int(span[1]) < int(span[2]) and inside):
-            yield f"{head}/{one}"
-        elif exact:
-            problems.append(Problem(piece.strip(), "problem.list_range_or_number", {"found": one}))
-        elif not inside or len(inside) > RANGE_MOST:
-            problems.append(Problem(piece.strip(), "problem.list_range", {"found": one, "most": RANGE_MOST}))
-        else:
-            yield from (f"{head}/{n}" for n in inside)
+        if one:
+            yield from _numbers(one, head, (commune, number), known, source, problems)
+
+
+def _small(text: str) -> str:
+    """A text in small letters, composed, with single spaces."""
+    return " ".join(nfc(text).casefold().split())
+
+
+def _in_commune(name: str, known: _Known, meant: str) -> str:
+    """A name of more than one parcel as that of the commune that is meant."""
+    return f"{meant}/{name}" if meant and len(known.find(name)) > 1 else name
+
+
+def _numbers(
+    one: str, head: str, place: tuple[str, str], known: _Known, source: str, problems: list[Problem]
+) -> Iterable[tuple[str, str]]:
+    """The parcels of a sheet that a number or a range names."""
+    single = [(f"{head}/{one}", f"{head}/{one}")]
+    span = _RANGE.match(one)
+    exact = known.find(f"{head}/{one}")
+    facts: dict[str, Fact] = {"found": one, "most": RANGE_MOST}
+    if span is None:
+        if exact or not _LETTER_RANGE.match(one):
+            return single
+        problems.append(Problem(source, "problem.list_letter_range", facts))
+        return ()
+    # A parcel may be numbered "1-2" itself: then a range is told from it by its numbers.
+    first, last = int(span[1]), int(span[2])
+    inside = known.between(*place, first, last)
+    if exact and not (first < last and inside):
+        return single
+    if exact:
+        problems.append(Problem(source, "problem.list_range_or_number", facts))
+    elif not inside or len(inside) > RANGE_MOST:
+        problems.append(Problem(source, "problem.list_range", facts))
+    else:
+        return [(f"{head}/{n}", f"{head}/{n}") for n in inside]
+    return ()
 
 
 def _one_key(text: str) -> str:
     """One parcel's name: "tờ 12 thửa 5" as "12/5"."""
-    sheet = _SHEET.match(fold(text))
+    sheet = _SHEET.match(_small(text))
     if sheet is None:
         return text
     head = f"{sheet['commune']}/{sheet['sheet']}" if sheet["commune"] else sheet["sheet"]
     return f"{head}/{sheet['rest'].strip()}"
 
 
-def _why_not(key: str, ids: list[str], units: gpd.GeoDataFrame) -> Problem:
+def _why_not(word: str, ids: list[str], units: gpd.GeoDataFrame, source: str) -> Problem:
     if not ids:
-        return Problem("", "problem.list_unknown", {"found": key})
+        return Problem(source, "problem.list_unknown", {"found": word})
     communes = ", ".join(sorted({str(units.loc[one, "commune"]) for one in ids}))
-    return Problem("", "problem.list_ambiguous", {"found": key, "communes": communes})
+    return Problem(source, "problem.list_ambiguous", {"found": word, "communes": communes})

@@ -72,12 +72,12 @@ class Command(Protocol):
 
 
 def require_none(problems: Sequence[Problem]) -> None:
-    """Go on where nothing is wrong.
+    """Go on where nothing is wrong; a remark (severity "warning") is nothing wrong.
 
     Raises:
         RefusedError: With the problems, if there are any.
     """
-    if problems:
+    if any(problem.severity == "refused" for problem in problems):
         raise RefusedError(problems=problems)
 
 

@@ -17,7 +17,7 @@ from folium.template import Template
 
 from gis.maps.offline import use_own_assets
 from gis.maps.pointer import plane_fit
-from gis.maps.tiles import FAINT
+from gis.maps.tiles import CHOSEN, FAINT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +46,14 @@ MAP_TEXTS: Final = (
     "measured_length",
     "measured_area",
     "background",
+    "choose_many",
+    "choose_many_hint",
+    "choose_rectangle",
+    "choose_rectangle_hint",
+    "choose_polygon",
+    "choose_polygon_hint",
+    "choose_done",
+    "choose_leave",
 )
 # The script fills these in, parcel by parcel and place by place.
 _BLANKS: Final = ("sheet", "number", "x", "y", "lat", "lon", "length", "area", "ha")
@@ -60,6 +68,7 @@ SCRIPTS: Final = (
     "map_picking",
     "map_zones",
     "map_background",
+    "map_choosing",
     "clearance_map",
 )
 
@@ -70,6 +79,14 @@ class Focus:
 
     token: str
     bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenSet:
+    """The parcels that are chosen, by the short name under which the map asks for them."""
+
+    name: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,7 @@ class Order:
         rows: How each code of the layer looks and what it is called.
         only: Names of the codes that a filter keeps; None keeps all.
         selected: The parcel that is highlighted.
+        chosen: Those that are chosen together; None: none are.
         focus: A box to show, once.
         note: A line in the map's corner, such as the past day.
     """
@@ -98,6 +116,7 @@ class Order:
     rows: Sequence[LegendRow] = ()
     only: Sequence[str] | None = None
     selected: str | None = None
+    chosen: ChosenSet | None = None
     focus: Focus | None = None
     note: str = ""
 
@@ -141,10 +160,12 @@ class Setup:
         bounds: West, south, east, north in degrees WGS 84: what is shown first.
         epsg: The projected VN-2000 CRS in which places and lengths are told.
         assets: Path under which our assets are served.
-        routes: Paths of "parcels", "zones", "at", "changes", "tiles" and "background".
+        routes: Paths of "parcels", "zones", "at", "changes", "tiles", "chosen", "chosen_tiles" and
+            "background".
         view_key: Name under which the browser keeps pan and zoom while the user visits other pages.
         in_address: Whether the page's address says the view.
         together: Whether the map moves with the other maps of its page.
+        choosing: Whether many parcels can be chosen on it.
     """
 
     bounds: Bounds
@@ -154,6 +175,7 @@ class Setup:
     view_key: str
     in_address: bool = False
     together: bool = False
+    choosing: bool = False
 
 
 def figure(setup: Setup, texts: Texts) -> folium.Map:
@@ -192,6 +214,8 @@ def _settings(setup: Setup, texts: Texts) -> dict[str, Any]:
         "view_key": setup.view_key,
         "in_address": setup.in_address,
         "together": setup.together,
+        "choosing": setup.choosing,
+        "chosen_colour": CHOSEN,
         "parcels_zoom": PARCELS_ZOOM,
         "label_zoom": LABEL_ZOOM,
         "focus_zoom": FOCUS_ZOOM,
@@ -229,6 +253,7 @@ def _order_facts(order: Order) -> dict[str, Any]:
         ],
         "only": None if order.only is None else list(order.only),
         "selected": order.selected,
+        "chosen": order.chosen and {"name": order.chosen.name, "count": order.chosen.count},
         "focus": order.focus and {"token": order.focus.token, "bounds": _corners(order.focus.bounds)},
         "note": order.note,
     }

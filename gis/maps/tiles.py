@@ -25,6 +25,8 @@ HATCH_LINE_PX: Final = 5
 OUTLINE: Final = "#52606d"
 HATCH: Final = "#7f0000"
 FAINT: Final = "#f1f2f3"  # what a filter leaves out
+CHOSEN: Final = "#6d28d9"  # of no layer: what somebody chose
+CHOSEN_PX: Final = 4  # every other pair of diagonals, so that the colours below show through
 _LEVEL: Final = 4
 
 
@@ -76,6 +78,20 @@ def tile_values(
     if zoom >= OUTLINE_ZOOM:
         inner[(units[:-1, :-1] != units[1:, :-1]) | (units[:-1, :-1] != units[:-1, 1:])] = outline
     return np.ascontiguousarray(inner)
+
+
+def chosen_values(units: NDArray[np.int32], chosen: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """1 on the edges of what is chosen and on its hatching, else 0: laid over a tile, it hides no colour.
+
+    Args:
+        units: As `raster.unit_pixels` gives them.
+        chosen: Whether each unit is chosen, by place.
+    """
+    inside = np.append(chosen, np.bool_(False))[units]  # noqa: FBT003 - what no unit holds
+    inner = inside[:-1, :-1]
+    edge = (inner != inside[1:, :-1]) | (inner != inside[:-1, 1:])
+    across = np.add.outer(np.arange(inner.shape[0]), np.arange(inner.shape[1])) % CHOSEN_PX
+    return np.where(edge | (inner & (across < CHOSEN_PX // 2)), np.uint8(1), np.uint8(0))
 
 
 def png(values: NDArray[np.uint8], palette: Collection[str]) -> bytes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gis.deadlines import DEFAULT_DEADLINES, SOON_DAYS, parse_deadlines
 from gis.ledger.accounts import ACT_OF_MILESTONE, NO_ALIASES, first_ids, ids_of
-from gis.ledger.batch_apply import Application, examine, money_total
+from gis.ledger.batch_apply import examine, money_total
 from gis.ledger.batches import holdings_of
 from gis.ledger.due import Land, due
 from gis.ledger.facts import Milestone, Money
@@ -17,7 +17,7 @@ from gis.store import register
 from gis.store.text_files import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from gis.ledger.batch_apply import ApplyDocument
     from gis.ledger.batches import Batch, Document
     from gis.ledger.due import Due
-    from gis.ledger.entry import Draft, Entry
-    from gis.ledger.setting import Setting
+    from gis.ledger.entry import Draft
     from gis.ledger.state import HoldingState, State
     from gis.project.project import Project
     from gis.project.snapshot import Snapshot
@@ -214,30 +213,15 @@ class Review:
         return sum(self.zones_ha.values())
 
 
-@dataclass(slots=True)
-class _Look:
-    """A command that only looks: what it finds is kept, nothing is refused."""
-
-    request: ApplyDocument
-    found: Application = field(default_factory=Application)
-    aliases: Mapping[str, str] = field(default_factory=lambda: NO_ALIASES)
-
-    def decide(self, state: State, setting: Setting) -> Sequence[Draft]:
-        self.found, self.aliases = examine(state, self.request, setting), setting.aliases
-        return self.found.drafts
-
-    def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        return self.request.is_repeated_by(written)
-
-
 def review(project: Project, request: ApplyDocument, today: date) -> Review:
     """What a request would do if it were sent now; nothing is written."""
-    look = _Look(request)
-    project.preview(look, today)
-    found, snapshot = look.found, project.snapshot(today)
+    found, aliases = project.look(
+        lambda state, setting: (examine(state, request, setting), setting.aliases), today
+    )
+    snapshot = project.snapshot(today)
     parcels = {draft.fact.parcel for draft in found.drafts if isinstance(draft.fact, Milestone)}
     return Review(
-        households=len({look.aliases.get(one, one) for one in map(household_of, found.drafts) if one}),
+        households=len({aliases.get(one, one) for one in map(household_of, found.drafts) if one}),
         parcels=len(parcels),
         zones_ha=zones_ha(snapshot, parcels),
         money_vnd=money_total(found.drafts),

@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from gis.ledger.setting import Command
     from gis.plan import Plan
     from gis.store.database import Ledger, Writer
+
+Found = TypeVar("Found")
 
 SNAPSHOTS_KEPT = 8
 BOUNDARIES_KEPT = 3
@@ -275,6 +277,16 @@ class Project:
         """
         snapshot = self.snapshot(today)
         return tuple(command.decide(snapshot.state, self._setting(snapshot)))
+
+    def look(self, examine: Callable[[State, Setting], Found], today: date) -> Found:
+        """What an examination finds in the ledger as it is on a day: for what is looked at, not sent."""
+        snapshot = self.snapshot(today)
+        return examine(snapshot.state, self._setting(snapshot))
+
+    def load(self, parcels: Collection[str]) -> None:
+        """Read the stories of many parcels at once, before each of them is asked about."""
+        self.refresh()
+        self._record.load(parcels)
 
     def mark(self, request: Mark, stamp: Stamp) -> Receipt:
         """Record that holdings reached a milestone; see `do`."""

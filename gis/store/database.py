@@ -21,6 +21,7 @@ from gis.ledger.entry import Entry, parse_body, parse_time, time_text
 from gis.store.backend import choose_backend
 from gis.store.prepared import LAST, prepared
 from gis.store.refusals import DatabaseEmptyError
+from gis.store.requests import read_request
 from gis.store.schema import is_ready, make_ready
 from gis.store.tables import entry_table
 
@@ -67,12 +68,7 @@ class Writer:
 
     def of_request(self, request_id: str) -> list[Entry]:
         """What a request has written before, by item."""
-        found = self.connection.scalars(
-            sa.select(entry_table.c.body)
-            .where(entry_table.c.request_id == request_id)
-            .order_by(entry_table.c.item)
-        )
-        return [parse_body(body) for body in found]
+        return read_request(self.connection, request_id)
 
     def append(self, stamped: Sequence[tuple[Draft, Stamp]]) -> list[Entry]:
         """Entries after the head, each recorded not before the one ahead of it."""

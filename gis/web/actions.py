@@ -19,6 +19,7 @@ from gis.project.attachments import attach_stream
 from gis.project.newcomers import do_with_newcomers
 from gis.web import common
 from gis.web.common import Refusal, attempt, new_request, stamp
+from gis.web.selection import CARD, SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +76,7 @@ class Review:
 def open_parcel(parcel_id: str | None, *, zoom: bool = False) -> None:
     """Open a parcel's card, with fresh forms."""
     st.session_state["parcel"] = parcel_id
+    st.session_state[SIDE] = CARD
     _renew()
     st.session_state.pop("outcome", None)
     if zoom:

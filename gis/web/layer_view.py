@@ -93,7 +93,7 @@ def legend(shown: View, rows: Sequence[LegendRow]) -> None:
             for at, row in enumerate(rows):
                 mark = "✓ " if row.name in kept else ""
                 st.button(
-                    f"{mark}{_plain(row.label)} **{words.ha(row.area_ha or 0.0)}**",
+                    f"{mark}{plain(row.label)} **{words.ha(row.area_ha or 0.0)}**",
                     key=f"legend-{at}",
                     type="primary" if row.name in kept else "secondary",
                     on_click=_toggle,
@@ -112,7 +112,7 @@ def _all() -> None:
     st.session_state[ONLY] = []
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text of the data as Markdown that says just that."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!|<>~$:" else letter for letter in text)
 

@@ -19,12 +19,13 @@ from starlette.responses import JSONResponse, Response
 from gis.errors import WrongViewError
 from gis.maps.features import unit_at, units_in_view, view_geojson, zones_geojson
 from gis.maps.layers import CLASS_LAYER
-from gis.maps.tiles import png, tile_values
+from gis.maps.tiles import CHOSEN, chosen_values, png, tile_values
+from gis.web.chosen_sets import chosen_sets
 from gis.web.map_params import bbox_of, day_of, names_of, point_of, seq_of, tile_of
 from gis.web.prepared import prepared_units, tile_units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -134,6 +135,26 @@ def tile(ask: Asked) -> Response:
     values = tile_values(tile_units(ask.snapshot, place), ask.paint.codes, look, place[0])
     tag = _etag(values.tobytes(), repr(look.palette).encode())
     return _tagged(ask.request, tag, lambda: png(values, look.palette), "image/png")
+
+
+def chosen(ask: Asked) -> Response:
+    """The ids of the parcels that are chosen, by the name `set` of their list."""
+    return JSONResponse({"parcels": list(_chosen(ask))}, headers={"Cache-Control": "private, max-age=3600"})
+
+
+def chosen_tile(ask: Asked) -> Response:
+    """What is chosen on an overview tile, to be laid over it."""
+    units = tile_units(ask.snapshot, tile_of(ask.request.path_params))
+    values = chosen_values(units, ask.units.parcel_ids.isin(_chosen(ask)))
+    return _tagged(ask.request, _etag(values.tobytes()), lambda: png(values, [CHOSEN]), "image/png")
+
+
+def _chosen(ask: Asked) -> Sequence[str]:
+    name = ask.text("set") or ""
+    found = chosen_sets.of(name)
+    if found is None:
+        raise WrongViewError(name="set", found=name, expected="…")
+    return found
 
 
 def changes(ask: Asked) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gis.maps.features import MapUnits
+    from gis.maps.folium_map import ChosenSet
     from gis.maps.style import LegendRow
     from gis.project import Snapshot
     from gis.texts import Texts
@@ -45,9 +46,21 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A click on a parcel or public feature; `clicked_at` (ms) tells two clicks on the same one apart."""
+    """A click on a parcel or public feature; `clicked_at` (ms) tells two clicks on the same one apart.
+
+    `many`: it belongs to those that are chosen together.
+    """
 
     parcel_id: str
+    clicked_at: int
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A line drawn around parcels: its corners, (longitude, latitude) in degrees WGS 84."""
+
+    ring: tuple[tuple[float, float], ...]
     clicked_at: int
 
 
@@ -63,8 +76,10 @@ def clearance_map(
     shown: Shown | None = None,
     in_address: bool = False,
     together: bool = False,
-    on_pick: Callable[[str], None] | None = None,
-) -> Pick | None:
+    on_pick: Callable[[Pick | Drawn], None] | None = None,
+    chosen: ChosenSet | None = None,
+    choosing: bool = False,
+) -> Pick | Drawn | None:
     """The clearance map of a snapshot.
 
     Pan and zoom stay through marks, undos, another day, another layer and another selection.
@@ -81,23 +96,26 @@ def clearance_map(
         shown: What it is coloured by; None: the classes, all of them.
         in_address: Whether the page's address says the view.
         together: Whether it moves with the other maps of the page.
-        on_pick: Told the parcel that was clicked before the page is drawn, so that one run shows it; a page
-            that is left for another one takes the pick that is returned.
+        on_pick: Told what was clicked or drawn before the page is drawn, so that one run shows it; a page
+            that is left for another one takes what is returned.
+        chosen: The parcels that are chosen together.
+        choosing: Whether parcels can be chosen together on it: only then is anything drawn.
 
     Returns:
-        The parcel that was clicked, once per click, where `on_pick` has not been told of it; else None.
+        What was clicked or drawn, once each, where `on_pick` has not been told of it; else None.
     """
     prepared = prepared_units.of(snapshot)
     bounds = shown_bounds(snapshot)
     if bounds is None:
         st.info(texts("map.no_boundaries"))
         return None
-    setup = Setup(bounds, snapshot.plan.crs, BASE, MAP_ROUTES, key, in_address, together)
+    setup = Setup(bounds, snapshot.plan.crs, BASE, MAP_ROUTES, key, in_address, together, choosing)
     note = "" if on_today else _note(snapshot, texts)
     focus = _focus(prepared, key, zoom_to)
     order = _order(
         snapshot, shown or Shown(), texts, live=on_today, selected=selected, focus=focus, note=note
     )
+    order = replace(order, chosen=chosen)
     answer = st_folium(
         figure(setup, texts),
         key=_component_key(key, texts.language),
@@ -115,10 +133,10 @@ def _component_key(key: str, language: str) -> str:
     return f"{key}.{language}"
 
 
-def _tell(on_pick: Callable[[str], None], key: str, language: str) -> None:
+def _tell(on_pick: Callable[[Pick | Drawn], None], key: str, language: str) -> None:
     pick = _new_pick(st.session_state.get(_component_key(key, language)), f"{key}.picked")
     if pick is not None:
-        on_pick(pick.parcel_id)
+        on_pick(pick)
 
 
 def _note(snapshot: Snapshot, texts: Texts) -> str:
@@ -163,14 +181,20 @@ def _focus(prepared: MapUnits, key: str, zoom_to: Sequence[str]) -> Focus | None
     return last
 
 
-def _new_pick(answer: dict[str, Any] | None, key: str) -> Pick | None:
+def _new_pick(answer: dict[str, Any] | None, key: str) -> Pick | Drawn | None:
     """The pick in st_folium's answer, if this session has not handled it yet."""
     drawing = (answer or {}).get("last_active_drawing")
     facts = drawing.get("properties") if isinstance(drawing, dict) else None
-    if not facts or not facts.get("parcel_id"):
-        return None
-    pick = Pick(str(facts["parcel_id"]), int(facts["clicked_at"]))
-    if st.session_state.get(key) == pick:
+    pick = _pick(facts) if facts else None
+    if pick is None or st.session_state.get(key) == pick:
         return None
     st.session_state[key] = pick
     return pick
+
+
+def _pick(facts: dict[str, Any]) -> Pick | Drawn:
+    """What the map's script tells."""
+    if "ring" in facts:
+        ring = tuple((float(longitude), float(latitude)) for longitude, latitude in facts["ring"])
+        return Drawn(ring, int(facts["clicked_at"]))
+    return Pick(str(facts["parcel_id"]), int(facts["clicked_at"]), bool(facts.get("many")))

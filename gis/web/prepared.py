@@ -51,6 +51,11 @@ class Kept(Generic[T]):
                 self._kept.popitem(last=False)
         return made
 
+    def find(self, key: Hashable) -> T | None:
+        """The result of a key; None where there is none."""
+        with self._lock:
+            return self._kept.get(key)
+
 
 class PreparedUnits:
     """The prepared units of the last few boundary versions."""

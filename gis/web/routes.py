@@ -38,12 +38,16 @@ ZONES: Final = "/map/zones"
 AT: Final = "/map/at"
 CHANGES: Final = "/map/changes"
 TILES: Final = "/tiles"
+CHOSEN: Final = "/map/chosen"
+CHOSEN_TILES: Final = "/tiles/chosen"
 MAP_ROUTES: Final = {
     "parcels": PARCELS,
     "zones": ZONES,
     "at": AT,
     "changes": CHANGES,
     "tiles": TILES,
+    "chosen": CHOSEN,
+    "chosen_tiles": CHOSEN_TILES,
     "background": BACKGROUND,
 }
 
@@ -97,6 +101,8 @@ def routes(
         route(ZONES, map_answers.zones),
         route(AT, map_answers.at),
         route(CHANGES, map_answers.changes),
+        route(CHOSEN, map_answers.chosen),
+        route(CHOSEN_TILES + "/{z:int}/{x:int}/{y:int}.png", map_answers.chosen_tile),
         route(TILES + "/{z:int}/{x:int}/{y:int}.png", map_answers.tile),
         *background_routes(),
         Route("/healthz", healthz),

@@ -3,8 +3,10 @@
 import geopandas as gpd
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gis.clearance.parcel_list import parse_exceptions, parse_parcels
+from gis.clearance.parcel_list import Communes, parse_exceptions, parse_parcels
 
 ROWS = [
     ("P1", "15910", "12", "3"),
@@ -18,6 +20,8 @@ ROWS = [
     ("P9", "15910", "12", "1-1"),
     ("F1", "15910", "", "K01"),
 ]
+NAMES = {"15895": "Hoằng Trinh", "15910": "Hoằng Xuyên"}
+PARCELS = [row for row in ROWS if row[2] and row[3] != "7-8"]  # which as "tờ 12: 7-8" is asked about
 UNITS = gpd.GeoDataFrame(
     pd.DataFrame(ROWS, columns=["id", "commune", "sheet", "number"]).set_index("id"),
     geometry=[None] * len(ROWS),
@@ -31,13 +35,62 @@ UNITS = gpd.GeoDataFrame(
         ("Tờ số 12: 5A", ("P5",)),
         ("to 12 thửa 3,5", ("P1", "P2")),
         ("15895 tờ 4: 5; 12/3\nK01", ("P6", "P1", "F1")),
-        ("15895/4/5, P2, p2", ("P6", "P2")),
-        ("12/3; 12/3", ("P1",)),
+        ("15895/4/5, P2", ("P6", "P2")),
+        ("xã cũ Hoằng Trinh tờ 4: 5", ("P6",)),
+        ("HOẰNG XUYÊN, tờ bản đồ số 12, thửa đất số 3, 9", ("P1", "P4")),
+        ("tờ 12: 7\u20139", ("P3", "P4")),
         (" \n;", ()),
     ],
 )
 def test_parse_parcels__reads(text, ids):
-    assert parse_parcels(text, UNITS) == (ids, [])
+    assert parse_parcels(text, UNITS, Communes(NAMES)) == (ids, [])
+
+
+def test_parse_parcels__each_problem_has_its_line_and_word():
+    text = "tờ 12: 3, 99\n\nHoang Trinh tờ 4: 5\ntờ 4: 5; 12/3, p1\ntờ 12: 5a-7, 1-9a\ntờ 12:\ntờ 12: 1-99999"
+    ids, problems = parse_parcels(text, UNITS, Communes(NAMES))
+    assert ids == ("P1", "P2", "P3", "P4")
+    assert [(p.source, p.message, p.facts["found"], p.severity) for p in problems] == [
+        ("line 1", "problem.list_unknown", "12/99", "refused"),
+        ("line 3", "problem.list_commune", "Hoang Trinh tờ 4: 5", "refused"),
+        ("line 4", "problem.list_ambiguous", "4/5", "refused"),
+        ("line 4", "problem.list_twice", "12/3", "warning"),
+        ("line 4", "problem.list_twice", "p1", "warning"),
+        ("line 5", "problem.list_letter_range", "5a-7", "refused"),
+        ("line 5", "problem.list_letter_range", "1-9a", "refused"),
+        ("line 6", "problem.list_no_numbers", "tờ 12:", "refused"),
+        ("line 7", "problem.list_twice", "12/3", "warning"),
+    ]
+
+
+def test_parse_parcels__the_commune_that_is_meant_counts_where_none_is_named():
+    meant = Communes(NAMES, "15895")
+    assert parse_parcels("tờ 4: 5; 4/5", UNITS, meant)[0] == ("P6",)
+    assert parse_parcels("15910 tờ 4: 5", UNITS, meant) == (("P7",), [])
+    assert [p.message for p in parse_parcels("tờ 12: 3", UNITS, meant)[1]] == ["problem.list_unknown"]
+
+
+def test_parse_parcels__a_range_that_is_too_long():
+    rows = [(f"P{n}", "15910", "3", str(n)) for n in range(1, 502)]
+    many = gpd.GeoDataFrame(
+        pd.DataFrame(rows, columns=["id", "commune", "sheet", "number"]).set_index("id"),
+        geometry=[None] * 501,
+    )
+    assert [p.message for p in parse_parcels("tờ 3: 1-501", many)[1]] == ["problem.list_range"]
+    assert len(parse_parcels("tờ 3: 1-500", many)[0]) == 500
+
+
+@given(st.lists(st.sampled_from(PARCELS), unique=True), st.data())
+def test_parse_parcels__what_is_written_comes_back(rows, data):
+    """Each parcel in any of the ways to write it, in any order and layout, is found and nothing else."""
+    lines = []
+    for parcel, commune, sheet, number in rows:
+        ways = [parcel, f"{commune}/{sheet}/{number}", f"{commune} tờ {sheet}: {number}",
+                f"{NAMES[commune]} tờ {sheet}, thửa {number}"]  # fmt: skip
+        lines.append(data.draw(st.sampled_from(ways)))
+    text = data.draw(st.sampled_from(["\n", "; ", ";\n"])).join(lines)
+    ids, problems = parse_parcels(data.draw(st.sampled_from([text, text.upper()])), UNITS, Communes(NAMES))
+    assert (ids, problems) == (tuple(row[0] for row in rows), [])
 
 
 def test_parse_parcels__what_is_not_understood_is_said_and_the_rest_read():

@@ -6,7 +6,7 @@ from datetime import date
 
 from streamlit_folium import generate_leaflet_string
 
-from gis.maps.folium_map import Focus, Order, Setup, figure, order_group
+from gis.maps.folium_map import ChosenSet, Focus, Order, Setup, figure, order_group
 from gis.maps.style import legend_rows
 from gis.milestones import CLASSES
 from gis.texts import Texts
@@ -77,6 +77,7 @@ def test_order_group__carries_moment_layer_filter_selection_and_focus():
         selected="P000001",
         focus=Focus("t1", BOUNDS),
         note="Số liệu",
+        chosen=ChosenSet("ab12", 2),
     )
     assert order_facts(order) == {
         "base": {"on": "2026-06-01", "known": 41, "boundary": "ab", "layer": "class"},
@@ -86,6 +87,7 @@ def test_order_group__carries_moment_layer_filter_selection_and_focus():
         "selected": "P000001",
         "focus": {"token": "t1", "bounds": [[19.8589, 105.8096], [19.93, 105.8687]]},
         "note": "Số liệu",
+        "chosen": {"name": "ab12", "count": 2},
     }
 
 

@@ -72,7 +72,7 @@ def test_tell__each_click_is_told_once_and_not_returned_as_well():
     st.session_state["m.vi"] = clicked("P000001", 1_000)
     _tell(told.append, "m", "vi")
     _tell(told.append, "m", "vi")
-    assert told == ["P000001"]
+    assert told == [Pick("P000001", 1_000)]
     assert _new_pick(st.session_state["m.vi"], "m.picked") is None
 
 

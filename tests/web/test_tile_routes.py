@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from gis.maps.raster import to_world
 from gis.maps.tiles import FAINT, HATCH
 from gis.milestones import CLASS_COLOURS
+from gis.web.chosen_sets import chosen_sets
 from gis.web.routes import routes
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -149,3 +150,28 @@ def test_changes__too_many_are_read_anew(monkeypatch):
 
     monkeypatch.setattr(map_answers, "CHANGES_TOLD", 1)
     assert changes(since="4") == {"head": 6, "reload": True}
+
+
+def test_chosen__the_list_of_a_name_and_its_tile():
+    """P000002 is hatched and edged; the others show nothing, so that their colours stay."""
+    kept = chosen_sets.keep(["P000002", "F000001"])
+    _, _, body = ask("/map/chosen", set=kept.name)
+    assert json.loads(body) == {"parcels": ["F000001", "P000002"]}
+
+    def drawn(place):
+        path, (x, y) = tile_at(place)
+        status, headers, body = ask(path.replace("/tiles/", "/tiles/chosen/"), set=kept.name)
+        assert (status, headers["content-type"]) == (200, "image/png")
+        image = Image.open(io.BytesIO(body)).convert("RGBA")
+        return [image.getpixel((x + step, y)) for step in range(4)]
+
+    violet, nothing = (109, 40, 217, 255), 0
+    assert drawn(P2).count(violet) == 2  # two of four: the colour below shows between
+    assert {pixel[3] for pixel in drawn(P1)} == {nothing}
+
+
+@pytest.mark.parametrize("name", ["", "0" * 32, "../x", None])
+def test_chosen__a_name_that_nobody_made_is_refused(name):
+    for path in ("/map/chosen", "/tiles/chosen/16/52035/29112.png"):
+        status, _, body = ask(path, set=name)
+        assert (status, "set" in json.loads(body)["error"]) == (400, True)

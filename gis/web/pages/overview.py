@@ -26,7 +26,7 @@ from gis.web.daily import last_try
 from gis.web.due_rows import due_rows, regimes
 from gis.web.empty import nothing_yet
 from gis.web.figures import depths
-from gis.web.map_view import clearance_map
+from gis.web.map_view import Pick, clearance_map
 from gis.web.overview_figures import goal_text, overview, pace_sentence, report_line
 from gis.web.overview_links import Links
 from gis.web.overview_view import Shown
@@ -182,7 +182,7 @@ def map_with_card(shown: View) -> None:
         )
     colours = charts.legend(legend_rows(words), words)
     st.html(f'<div class="gp-colours"><h3>{escape(words("overview.map_colours"))}</h3>{colours}</div>')
-    if pick is not None and pick.parcel_id != selected:
+    if isinstance(pick, Pick) and pick.parcel_id != selected:
         st.session_state["overview-parcel"] = pick.parcel_id
         st.rerun()
     if selected is not None and selected in snapshot.units.index:

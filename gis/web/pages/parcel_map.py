@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -17,17 +18,21 @@ from gis.web import (
     layer_view,
     mark_forms,
     money_card_form,
+    selection_actions,
+    selection_view,
     succession_form,
     transfer_forms,
 )
 from gis.web import card as cards
+from gis.web import selection as selection_of_many
 from gis.web.actions import open_parcel
 from gis.web.card_story import story
 from gis.web.empty import nothing_yet
 from gis.web.forms import Form
-from gis.web.map_view import clearance_map
+from gis.web.map_view import Drawn, clearance_map
 from gis.web.proof_routes import proof_link
 from gis.web.search_box import chosen_line, search_box
+from gis.web.selection import CARD, MANY, SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +41,7 @@ if TYPE_CHECKING:
     from gis.project import Card
     from gis.store.register import Household
     from gis.web.common import View
+    from gis.web.map_view import Pick
 
 MAP_HEIGHT = 500
 OTHER_FORMS: dict[str, Callable[[Form], None]] = {
@@ -78,7 +84,20 @@ def main() -> None:
 
 
 def draw_side(shown: View, selected: str | None) -> None:
-    """The open parcel's card, or what to do to open one."""
+    """The open parcel's card, or what to do to open one; or what is chosen together."""
+    words, count = shown.texts, len(selection_of_many.chosen())
+    st.session_state[SIDE] = st.session_state.get(SIDE) or CARD  # a second click on a choice takes it away
+    st.segmented_control(
+        words("chosen.side"),
+        [CARD, MANY],
+        key=SIDE,
+        format_func=lambda side: words(f"chosen.side_{side}", count=count),
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    if st.session_state[SIDE] == MANY:
+        selection_view.draw(shown)
+        return
     if selected is not None:
         draw_card(shown, selected)
         return
@@ -115,7 +134,9 @@ def draw_map(shown: View, selected: str | None, *, paired: bool) -> None:
             shown=look,
             in_address=True,
             together=True,
-            on_pick=_open_picked,
+            on_pick=partial(_picked, shown),
+            chosen=selection_of_many.chosen_set(),
+            choosing=True,
         )
     layer_view.legend(shown, look.rows)
 
@@ -134,13 +155,20 @@ def draw_beside(shown: View, day: date, selected: str | None) -> None:
             selected=selected,
             shown=layer_view.chosen(shown, other),
             together=True,
-            on_pick=_open_picked,
+            on_pick=partial(_picked, shown),
+            chosen=selection_of_many.chosen_set(),
         )
 
 
-def _open_picked(parcel_id: str) -> None:
-    if parcel_id != st.session_state["parcel"]:
-        open_parcel(parcel_id)
+def _picked(shown: View, pick: Pick | Drawn) -> None:
+    """Do what a click or a line on the map asks for; what it saw is what the map showed."""
+    if isinstance(pick, Drawn):
+        selection_actions.take_drawn(pick, shown.snapshot)
+    elif pick.many:
+        if pick.parcel_id in shown.snapshot.units.index:  # of the other day's map it may be gone
+            selection_actions.toggle(pick.parcel_id, shown.snapshot)
+    elif pick.parcel_id != st.session_state["parcel"] or st.session_state[SIDE] != CARD:
+        open_parcel(pick.parcel_id)
 
 
 def draw_card(shown: View, parcel_id: str) -> None:

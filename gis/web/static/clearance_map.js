@@ -5,8 +5,8 @@
  * From afar it shows overview tiles, close by the parcels of the view; a view that holds too many parcels stays with the
  * tiles. A map of the present asks every few seconds what has changed, and at once when the page says that something has.
  *
- * A click reaches Python as last_active_drawing.properties: {parcel_id, clicked_at}. `clicked_at` makes a second click on
- * the same parcel a new value.
+ * A click reaches Python as last_active_drawing.properties: {parcel_id, clicked_at, many}. `clicked_at` makes a second click on
+ * the same parcel a new value; `many`: it belongs to those that are chosen. What is drawn comes as {ring, clicked_at}.
  *
  * Here is what the map knows and what it obeys; the rest of it is in the parts, by what they are about.
  */
@@ -63,6 +63,7 @@
     this.highlight = L.layerGroup().addTo(map);
     this.controls();
     this.tools = window.mapTools.attach(map, config, SELECTED_PANE);
+    this.offerChoosing();
     this.listen();
     markKeyboard();
     setInterval(this.poll.bind(this), POLL_MS);
@@ -71,7 +72,8 @@
     this.dressed.then(this.show.bind(this));
   }
 
-  Object.assign(ClearanceMap.prototype, parts.view, parts.loading, parts.look, parts.picking, parts.zones, parts.background);
+  Object.assign(ClearanceMap.prototype, parts.view, parts.loading, parts.look, parts.picking, parts.zones, parts.background,
+    parts.choosing);
 
   ClearanceMap.prototype.controls = function () {
     var map = this.map, texts = this.config.texts;
@@ -104,9 +106,9 @@
       map.getContainer().addEventListener(name, function () { self.fitted = false; }, { passive: true, capture: true });
     });
     this.parcels.on("click", function (event) {
-      if (self.tools.measure.active) { return; }
-      event.layer.clickedAt = Date.now();
-      self.select(event.layer.parcelId);
+      var many = self.choosing === "many", unit = event.layer;
+      unit.pick = self.isBusy() ? null : { parcel_id: unit.parcelId, clicked_at: Date.now(), many: many };
+      if (unit.pick && !many) { self.select(unit.parcelId); }
     });
     this.parcels.bindTooltip(function (unit) { return self.tooltip(unit); }, { sticky: true, className: "gpmb-unit", opacity: 1 });
   };
@@ -138,6 +140,7 @@
       if (filtered) { this.restyle(true); if (this.mode === "tiles") { this.overview(); } }
       if (order.seen > this.seen) { this.poll(); }
     }
+    this.takeChosen(order.chosen);
     this.select(order.selected);
     this.focus(order.focus);
     this.tellAddress();

@@ -9,7 +9,7 @@
   /* One parcel or public feature: what is handed to Python has no geometry. */
   var Unit = L.Polygon.extend({
     toGeoJSON: function () {
-      return { type: "Feature", geometry: null, properties: { parcel_id: this.parcelId, clicked_at: this.clickedAt } };
+      return { type: "Feature", geometry: null, properties: this.pick || null }; // null: the click was no pick
     }
   });
 
@@ -64,6 +64,7 @@
       if (this.abort) { this.abort.abort(); this.asked = null; }
       this.mode = "tiles";
       this.loaded = null;
+      this.placeChosen();
       this.say("loading", "");
       var self = this, renewed = this.tiles.show(this.tileQuery());
       if (!this.map.hasLayer(this.tiles)) { this.map.addLayer(this.tiles); return; }
@@ -98,10 +99,11 @@
       this.mode = "parcels";
       this.drawnBand = null;
       this.restyle();
-      this.raiseStuck();
+      this.raise();
       this.retell();
       this.loaded = box;
       this.tiles.remove();
+      this.placeChosen();
       this.select(this.selected);
       this.say("ready", "");
       this.poll(); // what was written between the answer and now

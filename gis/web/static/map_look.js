@@ -5,10 +5,15 @@
   window.mapParts.look = {
     paint: function (unit) {
       unit.setStyle(this.style(unit));
-      if (this.looks[unit.code].stuck) { unit.bringToFront(); }
+      if (this.looks[unit.code].stuck || this.chosen[unit.parcelId]) { unit.bringToFront(); }
     },
 
     style: function (unit) {
+      var look = this.colours(unit);
+      return this.chosen[unit.parcelId] ? Object.assign(look, { color: this.chosenColour, opacity: 1, weight: [3, 4.5][this.band()] }) : look;
+    },
+
+    colours: function (unit) {
       var kind = this.looks[unit.code];
       if (this.only && !this.only[unit.code]) {
         return { fillColor: this.config.faint, fillOpacity: 1, color: "#b6bdc5", opacity: 0.9, weight: [0.6, 1][this.band()], dashArray: null };
@@ -51,10 +56,14 @@
       for (var id in this.units) { this.units[id].setStyle(this.style(this.units[id])); }
     },
 
-    /* Outlines of stuck parcels lie over those of their neighbours. */
-    raiseStuck: function () {
-      for (var id in this.units) {
+    /* Outlines of stuck parcels lie over those of their neighbours, and those of chosen ones over both. */
+    raise: function () {
+      var id;
+      for (id in this.units) {
         if (this.looks[this.units[id].code].stuck) { this.units[id].bringToFront(); }
+      }
+      for (id in this.units) {
+        if (this.chosen[id]) { this.units[id].bringToFront(); }
       }
     },
 

@@ -3,10 +3,15 @@
   "use strict";
 
   window.mapParts.picking = {
+    /* Whether a click belongs to a tool and picks nothing. */
+    isBusy: function () {
+      return this.tools.measure.active || this.isDrawing();
+    },
+
     /* A click on a tile: the server knows what lies there. */
     pickAt: function (place) {
       var self = this;
-      if (this.tools.measure.active || !this.base) { return; }
+      if (this.isBusy() || !this.base) { return; }
       this.fetchJson(this.config.at_url + "?at=" + place.lng.toFixed(7) + "," + place.lat.toFixed(7) + "&" + this.query())
         .then(function (found) {
           if (!found.features.length) { return; }
