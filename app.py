@@ -16,6 +16,7 @@ from gis.web.common import today
 from gis.web.daily import daily_backups
 from gis.web.door import middleware
 from gis.web.field_routes import field_routes
+from gis.web.field_sheet_routes import field_sheet_routes
 from gis.web.login_routes import login_routes
 from gis.web.overview_routes import overview_routes
 from gis.web.prepared import warm
@@ -69,6 +70,7 @@ app = App(
         *login_routes(project.shared),
         *field_routes(project.shared),
         *search_routes(project.shared),
+        *field_sheet_routes(project.shared),
     ],
     middleware=middleware(project.shared),
     lifespan=opened_early,

@@ -182,6 +182,12 @@ class Ledger:
         with self.reading() as connection:
             return _entries(connection, after), _head(connection)
 
+    def seqs_of(self, request_id: str) -> list[int]:
+        """The entries that a request wrote, by item; none where it never came."""
+        query = sa.select(entry_table.c.seq).where(entry_table.c.request_id == request_id)
+        with self.reading() as connection:
+            return list(connection.scalars(query.order_by(entry_table.c.item)))
+
     def hash_at(self, seq: int) -> str | None:
         """The hash of an entry, None where there is none."""
         with self.reading() as connection:

@@ -20,6 +20,13 @@ Kind: TypeAlias = Literal["text", "int", "m2", "ha"]
 # Excel's own limits.
 NAME_MOST: Final = 31
 TEXT_MOST: Final = 32_767
+OPTIONS: Final = {
+    "in_memory": True,
+    # A cell that begins with "=" came from somebody's file: it is never run.
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 _NAME_FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
 _FORMATS: Final[dict[Kind, str]] = {"text": "@", "int": "#,##0", "m2": "#,##0.0", "ha": "#,##0.00"}
 _DAY: Final = "dd/mm/yyyy"
@@ -70,6 +77,15 @@ class Sheet:
         return 2 + len(self.notes)
 
 
+def sheet_name(text: str) -> str:
+    """A name as Excel allows it for a sheet.
+
+    >>> sheet_name("Tờ 1/2: thôn")
+    'Tờ 1 2  thôn'
+    """
+    return _NAME_FORBIDDEN.sub(" ", text)[:NAME_MOST]
+
+
 def workbook(sheets: Sequence[Sheet]) -> bytes:
     """The bytes of an .xlsx: a title, a frozen heading with filters, a row a line, printed on A4 across.
 
@@ -77,17 +93,10 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
         sheets: In their order; names are cut to what Excel allows.
     """
     buffer = io.BytesIO()
-    options = {
-        "in_memory": True,
-        # A cell that begins with "=" came from somebody's file: it is never run.
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         looks = _looks(book)
         for sheet in sheets:
-            page = book.add_worksheet(_NAME_FORBIDDEN.sub(" ", sheet.name)[:NAME_MOST])
+            page = book.add_worksheet(sheet_name(sheet.name))
             page.write_string(0, 0, sheet.title, looks["title"])
             for at, note in enumerate(sheet.notes, start=1):
                 page.write_string(at, 0, note)

@@ -46,6 +46,7 @@ def main() -> None:
         st.Page(common.HOUSEHOLDS_PAGE, title=words("people.title"), url_path="ho"),
         st.Page(common.BATCHES_PAGE, title=words("batch_page.title"), url_path="dot-van-ban"),
         st.Page("./obstacles.py", title=words("stuck.title"), url_path="vuong-mac"),
+        st.Page("./work.py", title=words("work.title"), url_path="viec-can-lam"),
         st.Page("./matrix.py", title=words("matrix.title"), url_path="ma-tran"),
         st.Page("./money.py", title=words("money_page.title"), url_path="chi-tra"),
         st.Page("./deliveries.py", title=words("blocks_page.title"), url_path="ban-giao"),

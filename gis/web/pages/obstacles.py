@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -19,6 +18,7 @@ from gis.store.stories import read_parcels_of
 from gis.store.workbooks import workbook
 from gis.web import actions, common, forms, land_forms
 from gis.web import obstacle_view as view
+from gis.web.assets import style_sheet
 from gis.web.forms import Form
 from gis.web.obstacle_view import TRAITS, Labels
 from gis.web.overview_figures import overview
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from gis.web.common import View
     from gis.web.overview_figures import Overview
 
-CSS: Final = Path(__file__).parents[1] / "obstacle_page.css"
 A_PAGE: Final = 25
 CLOSED_SHOWN: Final = 50
 CLOSED_DAYS: Final = 90
@@ -47,7 +46,7 @@ ORDERS: Final[dict[str, Callable[[OpenLine], tuple[object, ...]]]] = {
 def main() -> None:
     shown = common.view()
     words, snapshot = shown.texts, shown.snapshot
-    st.html(CSS)
+    st.html(style_sheet("obstacle_page.css"))
     common.heading(words("stuck.title"), shown.team_only)
     found = overview(snapshot, aliases(shown.project))
     _, parcels = shown.project.land(snapshot)

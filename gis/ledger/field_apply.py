@@ -1,0 +1,272 @@
+"""A sheet that came back from the field: compared with the ledger, and what of it is to be written.
+
+Every entry is one that a command of its own would write; all of them or none. Pure: no file, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from gis.errors import Problem, RefusedError
+from gis.ledger.effects import after
+from gis.ledger.facts import Milestone
+from gis.ledger.field_sheets import (
+    EMPTY,
+    Compared,
+    Day,
+    closed_told,
+    is_of_sheet,
+    milestone_told,
+    obstacles_of,
+    opened_told,
+    visit_told,
+)
+from gis.ledger.marks import Correct, Mark
+from gis.ledger.obstacles import CloseObstacle, OpenObstacle
+from gis.ledger.setting import require_none
+from gis.ledger.visits import RecordVisit
+from gis.ledger.voids import Cancel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import date
+
+    from gis.errors import Fact
+    from gis.ledger.entry import Draft, Entry
+    from gis.ledger.field_sheets import Issue, Slot, Value
+    from gis.ledger.setting import Command, Setting
+    from gis.ledger.state import State
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet that came back.
+
+    Args:
+        issue: Which one.
+        then: The state of the day and head of its issue.
+        returned: What came back, by slot; slots that nobody filled are among them.
+        words_of: The words kept with an entry.
+    """
+
+    issue: Issue
+    then: State
+    returned: Mapping[Slot, tuple[Value, ...]]
+    words_of: Callable[[Entry], str | None] = field(compare=False)
+
+
+def compare(sheet: Sheet, now: State, setting: Setting) -> tuple[tuple[Compared, ...], list[Problem]]:
+    """Every slot on its three sides, and what of it cannot be taken.
+
+    Args:
+        sheet: What came back.
+        now: The state as it is.
+        setting: The project's.
+    """
+    found, problems = [], []
+    closing: dict[int, Compared] = {}
+    for slot, returned in sheet.returned.items():
+        one, why_not = _compared(sheet, now, slot, returned, setting)
+        problems += why_not
+        if one is None:
+            continue
+        if one.target is not None:
+            # The whole parcel's obstacle stands in every holder's row: it ends once.
+            first = closing.setdefault(one.target, one)
+            if first is not one:
+                problems += _ended_twice(first, one, setting)
+                continue
+        found.append(one)
+    return tuple(found), problems
+
+
+def _ended_twice(first: Compared, other: Compared, setting: Setting) -> list[Problem]:
+    if first.returned == other.returned:
+        return []
+    facts: dict[str, Fact] = {
+        "row": other.slot.row.number,
+        "first": first.slot.row.number,
+        "category": other.slot.name,
+    }
+    return [Problem(setting.label(other.slot.row.parcel), "problem.field_ended_twice", facts)]
+
+
+def _compared(
+    sheet: Sheet, now: State, slot: Slot, returned: tuple[Value, ...], setting: Setting
+) -> tuple[Compared | None, list[Problem]]:
+    source = setting.label(slot.row.parcel)
+    facts: dict[str, Fact] = {"row": slot.row.number, "household": slot.row.household}
+    one, problems = _SIDES[slot.kind](sheet, now, slot, returned, source, facts)
+    gone = (slot.row.parcel, slot.row.household) not in now.holdings
+    if one is not None and gone and one.fate in {"field", "conflict"}:
+        return None, [*problems, Problem(source, "problem.field_holds_no_more", facts)]
+    return one, problems
+
+
+Sides: TypeAlias = "tuple[Compared | None, list[Problem]]"
+
+
+def _milestone(
+    sheet: Sheet, now: State, slot: Slot, returned: tuple[Value, ...], source: str, facts: dict[str, Fact]
+) -> Sides:
+    """A milestone: a cell that was emptied takes nothing back, and a number needs its day."""
+    facts = facts | {"milestone": slot.name}
+    printed = milestone_told(sheet.then, slot.row, slot.name).values
+    emptied = [at for at, value in enumerate(returned) if not value and printed[at]]
+    if returned[1] and not returned[0] and not printed[0]:
+        return None, [Problem(source, "problem.field_document_alone", facts)]
+    filled = tuple(printed[at] if at in emptied else value for at, value in enumerate(returned))
+    told = [Problem(source, "problem.field_emptied", facts, "warning")] if emptied else []
+    return Compared(slot, printed, filled, milestone_told(now, slot.row, slot.name)), told
+
+
+def _visit(
+    sheet: Sheet, now: State, slot: Slot, returned: tuple[Value, ...], _: str, __: dict[str, Fact]
+) -> Sides:
+    """A talk: a sheet prints none."""
+    told = visit_told(now, slot.row, returned[0], sheet.issue, sheet.words_of)
+    return Compared(slot, EMPTY["visit"], returned, told), []
+
+
+def _opened(
+    sheet: Sheet, now: State, slot: Slot, returned: tuple[Value, ...], source: str, facts: dict[str, Fact]
+) -> Sides:
+    """An obstacle that came: none that stood when the sheet was printed."""
+    facts = facts | {"category": slot.name}
+    standing = [one for one in obstacles_of(sheet.then, slot.row) if one.category == slot.name]
+    if standing:
+        facts |= {"since": standing[0].since.isoformat()}
+        return None, [Problem(source, "problem.field_stands_already", facts)]
+    told = opened_told(now, slot.row, slot.name, sheet.issue.head.seq)
+    return Compared(slot, EMPTY["opened"], returned, told), []
+
+
+def _closed(
+    sheet: Sheet, now: State, slot: Slot, returned: tuple[Value, ...], source: str, facts: dict[str, Fact]
+) -> Sides:
+    """An obstacle that went: one that stood when the sheet was printed."""
+    facts = facts | {"category": slot.name}
+    standing = [one for one in obstacles_of(sheet.then, slot.row) if one.category == slot.name]
+    if not standing:
+        return None, [Problem(source, "problem.field_stands_not", facts)]
+    target = standing[0].seq
+    if target in now.voided:
+        facts |= {"seq": target, "void": now.voided[target]}
+        return None, [Problem(source, "problem.field_cancelled", facts)]
+    return Compared(slot, EMPTY["closed"], returned, closed_told(now, target), target), []
+
+
+_SIDES: Final = {"milestone": _milestone, "visit": _visit, "opened": _opened, "closed": _closed}
+
+
+def is_correction(one: Compared, issue: Issue) -> bool:
+    """Whether following the field cancels an entry: a talk that somebody else recorded is left beside it."""
+    entry = one.now.entry
+    return entry is not None and (one.slot.kind != "visit" or is_of_sheet(entry, issue))
+
+
+@dataclass(frozen=True)
+class ApplySheet:
+    """A request to write what came back from the field.
+
+    Args:
+        sheet: What came back.
+        taken: The conflicts in which the field is followed; in all others the ledger stays as it is.
+        left: The changes of the field that are not written all the same.
+        reason: Why, for entries that are corrected.
+        seen: By slot, the entry that stood in the ledger when its user looked; None: not asked.
+    """
+
+    sheet: Sheet
+    taken: Collection[Slot] = ()
+    left: Collection[Slot] = ()
+    reason: str = ""
+    seen: Mapping[Slot, int | None] | None = None
+
+    def decide(self, state: State, setting: Setting) -> tuple[Draft, ...]:
+        """The entries, in the order of the rows.
+
+        Raises:
+            RefusedError: With every reason; nothing is written then.
+        """
+        found, problems = compare(self.sheet, state, setting)
+        refused = [problem for problem in problems if problem.severity == "refused"]
+        require_none([*refused, *self._written_since(found, setting)])
+        drafts: list[Draft] = []
+        then = state
+        for one in found:
+            if not self.writes(one):
+                continue
+            try:
+                for command in self._commands(one):
+                    written = tuple(command.decide(then, setting))
+                    then = after(then, written)
+                    drafts += written
+            except RefusedError as error:
+                refused += error.problems
+        require_none(refused)
+        return tuple(drafts)
+
+    def is_repeated_by(self, written: Sequence[Entry]) -> bool:
+        """Whatever the same request wrote: its id is made of what came back and was decided."""
+        return all(is_of_sheet(entry, self.sheet.issue) for entry in written)
+
+    def writes(self, one: Compared) -> bool:
+        """Whether a slot is written."""
+        if one.fate == "conflict":
+            return one.slot in self.taken
+        return one.fate == "field" and one.slot not in self.left
+
+    def _written_since(self, found: Sequence[Compared], setting: Setting) -> list[Problem]:
+        """The slots that would be written of which somebody else wrote after their user looked."""
+        if self.seen is None:
+            return []
+        return [
+            problem
+            for one in found
+            if self.writes(one) and self.seen.get(one.slot) != _seq(one)
+            for problem in _since(one, setting)
+        ]
+
+    def _commands(self, one: Compared) -> list[Command]:
+        """What writes a slot: a new entry, or a correction of the one that stands."""
+        row, before = one.slot.row, one.now.entry
+        corrects = before is not None and is_correction(one, self.sheet.issue)
+        cells = one.merged if corrects or before is None else one.returned
+        cancel: list[Command] = [Cancel((before.seq,), self.reason)] if before and corrects else []
+        if one.slot.kind == "milestone":
+            on, document = _date(cells[0]), str(cells[1] or "") or None
+            if before is not None and isinstance(before.fact, Milestone):
+                return [Correct(before.seq, on, document, self.reason, before)]
+            return [*cancel, Mark((row.parcel,), one.slot.name, on, document, row.household)]
+        if one.slot.kind == "opened":
+            return [*cancel, OpenObstacle(row.parcel, row.household, one.slot.name, _date(cells[1]))]
+        if one.slot.kind == "closed":
+            return [*cancel, CloseObstacle(one.target or 0, _date(cells[1]))]
+        note = str(cells[2] or "") or None
+        return [*cancel, RecordVisit(row.household, None, _date(cells[0]), str(cells[1]), note)]
+
+
+def _seq(one: Compared) -> int | None:
+    return one.now.entry.seq if one.now.entry else None
+
+
+def _since(one: Compared, setting: Setting) -> list[Problem]:
+    """That somebody wrote of a slot meanwhile, or cancelled what stood there."""
+    source, entry = setting.label(one.slot.row.parcel), one.now.entry
+    if entry is None:
+        return [Problem(source, "problem.field_looked_before")]
+    facts: dict[str, Fact] = {
+        "by": entry.by,
+        "kind": entry.fact.kind,
+        "seq": entry.seq,
+        "recorded_at": entry.recorded_at.isoformat(),
+    }
+    return [Problem(source, "refused.written_since_seen", facts)]
+
+
+def _date(value: Value) -> date:
+    if not isinstance(value, Day):
+        raise TypeError(value)  # a slot without a day is refused where the file is read
+    return value.on
