@@ -1,36 +1,52 @@
-"""A real Chromium that looks at the app: moments as the browser's own clock has them, bytes, memory.
+"""A real Chromium that looks at a page: moments by the browser's own clock, bytes, memory.
 
-Each wait is asked at every frame that the browser draws, in the page itself, so that nothing of the way
+What is waited for is looked at whenever the browser draws, in the page itself, so that nothing of the way
 between this script and the browser is in a figure.
 """
 
 from __future__ import annotations
 
 import base64
-import statistics
+import json
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+from playwright.sync_api import sync_playwright
 from serving import memory_mb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from playwright.sync_api import Browser, Frame, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
-WINDOW = {"width": 1280, "height": 800}
-ASK_ANEW_SECONDS = 3.0
-SETTLED_MS = 700  # what comes within this time of the last byte belongs to the same action
-# When somebody last pressed, by the browser's clock: the start of what is measured.
-PRESSED = "addEventListener('pointerdown', () => { (window.top || window).pressedAt = Date.now(); }, true);"
+WINDOW: Final = {"width": 1280, "height": 800}
+SETTLED_SECONDS: Final = 0.7  # what comes within this time of the last byte belongs to the same action
+SETTLED_AT_MOST: Final = 4.0  # a map that keeps up asks every three seconds
+HOVER_MS: Final = 300  # a hand is over the parcel before it presses
+BINARY: Final = 2  # opcode of a websocket's message
+WATCH: Final = """
+window.moments = {};
+addEventListener("pointerdown", () => { (window.top || window).moments.pressed = Date.now(); }, true);
+window.watchFor = function (wanted, everyMs) {
+    const left = new Map(Object.entries(wanted).map(([name, text]) => [name, new Function("return " + text)]));
+    const moments = window.moments = {};
+    (function look() {
+        for (const [name, holds] of left) {
+            try { if (holds()) { moments[name] = Date.now(); left.delete(name); } } catch (error) { /* not there yet */ }
+        }
+        moments.all = left.size === 0;
+        if (left.size) { if (everyMs) { setTimeout(look, everyMs); } else { requestAnimationFrame(look); } }
+    })();
+};
+"""
 
 
 @dataclass
 class Traffic:
-    """Bytes that a page received: bodies and headers as they came over the line, and websocket messages."""
+    """Bytes that a page received: answers as they came over the line, and messages of the websocket."""
 
     http: int = 0
     socket: int = 0
@@ -38,9 +54,9 @@ class Traffic:
     last_at: float = field(default_factory=time.monotonic)
 
     @property
-    def total(self) -> int:
-        """All bytes."""
-        return self.http + self.socket
+    def kilobytes(self) -> float:
+        """All of it."""
+        return (self.http + self.socket) / 1000
 
     def take_http(self, event: dict[str, Any]) -> None:
         """A finished request."""
@@ -48,88 +64,78 @@ class Traffic:
         self.requests += 1
         self.last_at = time.monotonic()
 
-    def take_frame(self, event: dict[str, Any]) -> None:
-        """A message of the websocket; binary ones come as base64."""
+    def take_message(self, event: dict[str, Any]) -> None:
+        """A message of the websocket; binary ones are told as base64."""
         told = event["response"]
-        binary = told["opcode"] == 2
-        self.socket += len(base64.b64decode(told["payloadData"])) if binary else len(told["payloadData"])
+        text = told["payloadData"]
+        self.socket += len(base64.b64decode(text)) if told["opcode"] == BINARY else len(text)
         self.last_at = time.monotonic()
 
 
 class Visit:
     """A window on a page, and what it receives."""
 
-    def __init__(self, page: Page) -> None:
-        """Listen to a page that has not gone anywhere yet."""
-        self.page = page
+    def __init__(self, context: BrowserContext) -> None:
+        """Open an empty window."""
+        self.page: Page = context.new_page()
+        self.page.add_init_script(WATCH)
         self.traffic = Traffic()
-        page.add_init_script(PRESSED)
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("Network.enable")
-        devtools.on("Network.loadingFinished", self.traffic.take_http)
-        devtools.on("Network.webSocketFrameReceived", self.traffic.take_frame)
-        self.devtools = devtools
+        self.devtools = context.new_cdp_session(self.page)
+        self.devtools.send("Network.enable")
+        self.devtools.on("Network.loadingFinished", lambda event: self.traffic.take_http(event))
+        self.devtools.on("Network.webSocketFrameReceived", lambda event: self.traffic.take_message(event))
 
-    def count_anew(self) -> None:
-        """Count bytes from here on."""
+    def go(self, address: str, wanted: str, seconds: float, every_ms: int = 0) -> float:
+        """Seconds from the address until something holds on its page."""
         self.traffic = Traffic()
-
-    def settle(self) -> None:
-        """Wait until nothing has come for a while; polls of the map are waited for no longer than that."""
-        end = time.monotonic() + 5
-        while time.monotonic() < min(self.traffic.last_at + SETTLED_MS / 1000, end):
-            self.page.wait_for_timeout(50)
-
-    def go(self, address: str, shown: str, holder: str, seconds: float) -> float:
-        """Seconds from the address to what is wanted in the frame of a map."""
         self.page.goto(address, wait_until="commit")
-        moment = wait(lambda: self.frame(holder), shown, seconds)
-        return (moment - self.page.evaluate("performance.timeOrigin")) / 1000
+        self.watch({"there": wanted}, every_ms)
+        moments = self.moments(seconds)
+        self.settle()
+        return (moments["there"] - self.page.evaluate("performance.timeOrigin")) / 1000
 
-    def frame(self, holder: str) -> Frame:
-        """The frame of the map in a holder, as it is now.
+    def watch(self, wanted: Mapping[str, str], every_ms: int = 0) -> None:
+        """Begin to look for the moments at which expressions hold, at each drawn frame or every so often."""
+        self.page.evaluate(f"watchFor({json.dumps(dict(wanted))}, {every_ms})")
+
+    def moments(self, seconds: float) -> dict[str, float]:
+        """When each of what is watched for held first, in milliseconds of the browser's clock.
 
         Raises:
-            Error: If there is none at this moment.
+            TimeoutError: If one of them does not in time.
         """
-        frame = self.page.locator(f"{holder} iframe").first.element_handle(timeout=1000).content_frame()
-        if frame is None:
-            raise Error("the element has no frame")
-        return frame
+        try:
+            self.page.wait_for_function("window.moments.all", timeout=seconds * 1000)
+        except PlaywrightTimeoutError as error:
+            missing = self.page.evaluate("JSON.stringify(window.moments)")
+            raise TimeoutError(f"not within {seconds:.0f} s: {missing}") from error
+        found: dict[str, float] = self.page.evaluate("window.moments")
+        return found
 
-    def since_pressed(self, moment: float) -> float:
-        """Seconds from the last press to a moment of the browser's clock."""
-        return (moment - self.page.evaluate("window.pressedAt")) / 1000
+    def press(
+        self, x: float, y: float, wanted: Mapping[str, str], seconds: float, every_ms: int = 0
+    ) -> dict[str, float]:
+        """Seconds from a press at a place of the window until each of some expressions holds."""
+        self.page.mouse.move(x - 3, y)
+        self.page.mouse.move(x, y)
+        self.page.wait_for_timeout(HOVER_MS)
+        self.traffic = Traffic()
+        self.watch(wanted, every_ms)
+        self.page.mouse.click(x, y)
+        moments = self.moments(seconds)
+        self.settle()
+        return {name: (moments[name] - moments["pressed"]) / 1000 for name in wanted}
+
+    def settle(self) -> None:
+        """Wait until nothing has come for a while."""
+        end = time.monotonic() + SETTLED_AT_MOST
+        while time.monotonic() < min(self.traffic.last_at + SETTLED_SECONDS, end):
+            self.page.wait_for_timeout(50)
 
     def heap_mb(self) -> float:
         """The page's JavaScript heap after a collection, all its frames included."""
         self.devtools.send("HeapProfiler.collectGarbage")
         return float(self.page.evaluate("performance.memory.usedJSHeapSize")) / 1e6
-
-
-def wait(place_of: Callable[[], Page | Frame], condition: str, seconds: float) -> float:
-    """The moment at which a condition held at last, in milliseconds of the browser's clock.
-
-    Args:
-        place_of: The page or frame to ask in; asked for anew where a frame was replaced meanwhile.
-        condition: JavaScript, looked at whenever the browser draws; one that fails does not hold.
-        seconds: How long to wait.
-
-    Raises:
-        TimeoutError: If it does not hold by then.
-    """
-    asked = (
-        f"() => {{ try {{ return ({condition}) ? Date.now() : false; }} catch (error) {{ return false; }} }}"
-    )
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        try:
-            most = min(left, ASK_ANEW_SECONDS) * 1000
-            found = place_of().wait_for_function(asked, polling="raf", timeout=most)
-            return float(found.json_value())
-        except Error:
-            time.sleep(0.02)
-    raise TimeoutError(condition)
 
 
 @contextmanager
@@ -147,8 +153,3 @@ def renderers_mb(browser: Browser) -> float:
     """Memory of the processes that hold pages."""
     told = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
     return memory_mb([int(one["id"]) for one in told if one["type"] == "renderer"])
-
-
-def median(values: Sequence[float]) -> float:
-    """The middle one."""
-    return statistics.median(values)

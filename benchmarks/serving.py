@@ -41,6 +41,12 @@ class Server:
         """Its own memory (proportional set size)."""
         return memory_mb([self.pid])
 
+    @property
+    def cpu_s(self) -> float:
+        """Seconds of processor time that it has used."""
+        told = Path(f"/proc/{self.pid}/stat").read_text("ascii").rsplit(")", 1)[1].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def serving(script: Path, folder: Path, alive: str, port: int = 0) -> Iterator[Server]:
