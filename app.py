@@ -23,6 +23,7 @@ from gis.web.prepared import warm
 from gis.web.proof_routes import proof_routes
 from gis.web.routes import routes
 from gis.web.search_routes import search_routes, warm_search
+from gis.web.undelayed import undelay
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -52,6 +53,7 @@ async def opened_early(_: App) -> AsyncIterator[None]:
     """Open the project before the first visitor would wait for it, and look after its daily backup."""
     with suppress(GisError):
         await to_thread.run_sync(project.shared)
+    undelay()
     async with create_task_group() as tasks:
         tasks.start_soon(daily_backups, project.shared)
         tasks.start_soon(to_thread.run_sync, warmed)
