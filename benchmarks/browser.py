@@ -3,9 +3,9 @@
     python benchmarks/browser.py --sizes 6000 100000 1000000 --repeat 5 --projects /tmp/projects
     python benchmarks/browser.py --sizes 100000 --clients 28 --seconds 120 --no-peer
 
-First map, click to card, mark to numbers and colour, bytes, memory; then thirty people at once: two browsers and
-the rest by Streamlit's own websocket. Numbers and colours on the page must be the project's before a time counts.
-6,000 parcels are the shipped sample. Projects are made once and kept in the folder of `--projects`.
+First map, click to card, mark to numbers and colour, bytes, memory; then thirty people at once: two browsers
+and the rest by Streamlit's own websocket. Numbers and colours on the page must be the project's before a time
+counts. 6,000 parcels are the shipped sample. Projects are made once and kept in the folder of `--projects`.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def ours(
             found.add(f"click to card{aside}", visit.click(target))
             found.add("click: received", visit.traffic.kilobytes)
             wanted = expected(project, target)
-            told = visit.mark(target, wanted)
+            told = visit.mark(target, f"BB-{target.parcel_id}", wanted)
             assert cleared_text(project, today()) == wanted
             found.add("mark to new hectares", told["numbers"])
             found.add(f"mark to new colour{'' if zoom == CLOSE else aside}", told["colour"])
@@ -163,7 +163,7 @@ def measure(size: int, given: argparse.Namespace) -> tuple[Figures, Figures]:
         with closing(Project.open(folders[0])) as project, chromium(given.chromium) as browser:
             chosen = targets(project, today(), 2 * given.repeat + 2)
             with serving(ROOT / "app.py", folders[0], "/healthz") as server:
-                wait_until_warm(browser, server)
+                server.wait_until_idle()
                 mine = ours(browser, server, project, chosen, given.repeat)
         theirs = Figures()
         if given.peer:
@@ -176,20 +176,6 @@ def measure(size: int, given: argparse.Namespace) -> tuple[Figures, Figures]:
             ):
                 theirs = peer(browser, server, project, chosen, once, given.patience)
         return mine, theirs
-
-
-def wait_until_warm(browser: Browser, server: Server) -> None:
-    """Let the server prepare its shapes, as it does once after its start, before anybody is timed."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{server.address}/ban-do", timeout=300_000)
-    page.locator(".st-key-map iframe").wait_for(timeout=300_000)
-    idle, before = 0, server.cpu_s
-    while idle < 3:
-        page.wait_for_timeout(1000)
-        now = server.cpu_s
-        idle, before = (idle + 1 if now - before < 0.3 else 0), now
-    context.close()
 
 
 def copied(size: int, kept: Path, folder: Path) -> Path:
@@ -235,7 +221,10 @@ def main() -> None:
     for size in given.sizes if given.clients else ():
         with tempfile.TemporaryDirectory(dir=given.projects) as scratch:
             folder = copied(size, given.projects, Path(scratch) / "thirty")
-            print(thirty(folder, size, given.clients, given.seconds, given.chromium), flush=True)
+            print(
+                f"{size:,} parcels: {thirty(folder, given.clients, given.seconds, given.chromium)}",
+                flush=True,
+            )
     print(f"load at the end {os.getloadavg()[0]:.1f}", flush=True)
 
 

@@ -31,11 +31,14 @@ WATCH: Final = """
 window.moments = {};
 addEventListener("pointerdown", () => { (window.top || window).moments.pressed = Date.now(); }, true);
 window.watchFor = function (wanted, everyMs) {
-    const left = new Map(Object.entries(wanted).map(([name, text]) => [name, new Function("return " + text)]));
+    const asked = Object.entries(wanted).map(([name, text]) => [name, new Function("return " + text)]);
+    const left = new Map(asked);
     const moments = window.moments = {};
     (function look() {
         for (const [name, holds] of left) {
-            try { if (holds()) { moments[name] = Date.now(); left.delete(name); } } catch (error) { /* not there yet */ }
+            let there = false;
+            try { there = holds(); } catch (error) { /* not there yet */ }
+            if (there) { moments[name] = Date.now(); left.delete(name); }
         }
         moments.all = left.size === 0;
         if (left.size) { if (everyMs) { setTimeout(look, everyMs); } else { requestAnimationFrame(look); } }
@@ -82,8 +85,14 @@ class Visit:
         self.traffic = Traffic()
         self.devtools = context.new_cdp_session(self.page)
         self.devtools.send("Network.enable")
-        self.devtools.on("Network.loadingFinished", lambda event: self.traffic.take_http(event))
-        self.devtools.on("Network.webSocketFrameReceived", lambda event: self.traffic.take_message(event))
+        self.devtools.on("Network.loadingFinished", self._finished)
+        self.devtools.on("Network.webSocketFrameReceived", self._received)
+
+    def _finished(self, event: dict[str, Any]) -> None:
+        self.traffic.take_http(event)
+
+    def _received(self, event: dict[str, Any]) -> None:
+        self.traffic.take_message(event)
 
     def go(self, address: str, wanted: str, seconds: float, every_ms: int = 0) -> float:
         """Seconds from the address until something holds on its page."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Final
 
 from browsing import Visit
@@ -33,7 +32,8 @@ COLOUR: Final = """((live, place) => {
         if (!tile || !tile.el.naturalWidth || Number(tile.el.style.opacity) < 1) { return ""; }
         pen = Object.assign(document.createElement("canvas"), {width: 512, height: 512}).getContext("2d");
         pen.drawImage(tile.el, 0, 0);
-        at = live.map.project(place, tile.coords.z).multiplyBy(2)._subtract(tile.coords.scaleBy(L.point(512, 512)));
+        const corner = tile.coords.scaleBy(L.point(512, 512));
+        at = live.map.project(place, tile.coords.z).multiplyBy(2)._subtract(corner);
     }
     const [red, green, blue, alpha] = pen.getImageData(Math.floor(at.x), Math.floor(at.y), 1, 1).data;
     return alpha ? "#" + [red, green, blue].map(v => v.toString(16).padStart(2, "0")).join("") : "";
@@ -76,20 +76,23 @@ class MapVisit(Visit):
         assert box is not None
         return self.press(box["x"] + x + 1, box["y"] + y + 1, {"card": shown}, 60)["card"]
 
-    def mark(self, target: Target, cleared: str) -> dict[str, float]:
+    def mark(self, target: Target, document: str, cleared: str | None = None) -> dict[str, float]:
         """Seconds from the press on the form's button to the new hectares and to the new colour.
 
         Args:
             target: The parcel whose card is open.
-            cleared: The hectares that the legend must say then.
+            document: The number of its minutes.
+            cleared: The hectares that the legend must say then; None: that the mark was written, for others
+                mark meanwhile.
         """
-        self.page.get_by_label("Số biên bản").fill(f"BB-{time.time_ns()}")
+        self.page.get_by_label("Số biên bản").fill(document)
         button = self.page.locator("[data-testid=stFormSubmitButton] button").first
         button.scroll_into_view_if_needed()
         box = button.bounding_box()
         assert box is not None
+        done = "document.querySelector('.gp-done')"
         wanted = {
-            "numbers": f"{LEGEND}.includes({json.dumps(cleared)})",
+            "numbers": done if cleared is None else f"{LEGEND}.includes({json.dumps(cleared)})",
             "colour": f"{colour(target)} === {json.dumps(CLASS_COLOURS[CLEARED_MILESTONE])}",
         }
         return self.press(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, wanted, 60)

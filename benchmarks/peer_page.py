@@ -6,9 +6,9 @@ Shapes in WGS 84 are kept between runs; the figure is made anew each time, for i
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 import folium
-import geopandas as gpd
 import streamlit as st
 from streamlit_folium import st_folium
 
@@ -23,6 +23,9 @@ from gis.vn2000 import to_wgs84
 from gis.web.assets import BASE
 from gis.web.common import now, today
 from gis.web.prepared import prepared_units
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 @st.cache_resource

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from gis.project import Project
 
 EVERY_MS: Final = 100  # to look through a hundred thousand shapes at every frame would be a load of its own
-SHAPES: Final = 'document.querySelector("iframe").contentDocument.querySelectorAll("path.leaflet-interactive")'
+SHAPES: Final = (
+    'document.querySelector("iframe").contentDocument.querySelectorAll("path.leaflet-interactive")'
+)
 CLEARED: Final = CLASS_COLOURS[CLEARED_MILESTONE]
+PAINTED: Final = f"[...{SHAPES}].filter(one => one.getAttribute('fill') === '{CLEARED}').length"
 
 
 class PeerVisit(Visit):
@@ -52,7 +55,7 @@ class PeerVisit(Visit):
             const box = {SHAPES}[{at}].getBoundingClientRect();
             return [frame.x + box.x + box.width / 2, frame.y + box.y + box.height / 2]; }}"""
         )
-        self.cleared = self.page.evaluate(f"[...{SHAPES}].filter(one => one.getAttribute('fill') === '{CLEARED}').length")
+        self.cleared = self.page.evaluate(PAINTED)
         shown = "document.querySelector('.peer-card')"
         return self.press(x, y, {"card": shown}, self.patience, EVERY_MS)["card"]
 
@@ -68,8 +71,7 @@ class PeerVisit(Visit):
         assert box is not None
         wanted = {
             "numbers": f"document.querySelector('.peer-cleared').innerText === {json.dumps(cleared)}",
-            "colour": f"{SHAPES}.length === {len(self.ids)} && "
-            f"[...{SHAPES}].filter(one => one.getAttribute('fill') === '{CLEARED}').length === {self.cleared + 1}",
+            "colour": f"{SHAPES}.length === {len(self.ids)} && {PAINTED} === {self.cleared + 1}",
         }
         return self.press(
             box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, wanted, self.patience, EVERY_MS
