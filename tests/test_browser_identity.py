@@ -197,7 +197,7 @@ def test_viewer__has_no_page_of_names_and_no_form(window, held):
     viewer.visit(f"ban-do?parcel={held[1][0]}")
     shown = viewer.page.get_by_test_id("stSidebarNav").inner_text()
     assert "Bản đồ" in shown
-    for title in ("Hộ", "Nhập dữ liệu", "Tài khoản"):
+    for title in ("Hộ và thửa", "Nhập dữ liệu", "Tài khoản"):
         assert title not in shown.split("\n")
     expect(viewer.page.get_by_text("Tài khoản này chỉ xem")).to_be_visible()
     expect(viewer.page.get_by_role("button", name="Ghi nhận bàn giao")).to_have_count(0)

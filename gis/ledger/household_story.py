@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gis.ledger.batches import batches
 from gis.ledger.facts import (
     Holding,
     Milestone,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
+    from gis.ledger.batches import Batch
     from gis.ledger.entry import Attachment, Entry
     from gis.ledger.state import State
 
@@ -110,6 +112,11 @@ def _speaks(entry: Entry, ids: frozenset[str], of_parcel: bool, before: Collecti
             return True
         case fact:
             return getattr(fact, "household", None) in ids
+
+
+def joined(state: State, ids: Collection[str]) -> tuple[Batch, ...]:
+    """The đợt to which a household belongs under any of its ids."""
+    return tuple(one for one in batches(state).values() if not one.members.keys().isdisjoint(ids))
 
 
 def milestone_lines(told: Sequence[Entry], state: State) -> tuple[MilestoneLine, ...]:

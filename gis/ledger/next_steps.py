@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from gis.milestones import Step
 
 # settle: get an obstacle out of the way; compel: all stages about it are over, the authority decides;
-# pay: give what is approved and not paid; visit: talk again; milestone: reach `about`.
-Action: TypeAlias = Literal["settle", "compel", "pay", "visit", "milestone"]
+# pay: give what is approved and not paid; collect: what is left lies in the deposit (tiền gửi), people are to
+# take it; visit: talk again; milestone: reach `about`.
+Action: TypeAlias = Literal["settle", "compel", "pay", "collect", "visit", "milestone"]
 AGREED: Final = "agreed"
 NOTHING: Final = Sums()
 
@@ -345,7 +346,11 @@ class _Question:
         if about == CLEARED_MILESTONE and free:
             usual = Rank.READY
         due = min((row.by for row in (waits if usual == Rank.WAIT else rows)), default=None)
-        return self.step("milestone", about, parcels, usual, reasons, due, _since(behind))
+        action: Action = "milestone"
+        if about == PAID and self.case.sums.deposited > 0:
+            action = "collect"
+            reasons.append(Reason("next.deposited", {"amount": self.case.sums.deposited}))
+        return self.step(action, about, parcels, usual, reasons, due, _since(behind))
 
     def visit(self) -> Iterable[NextStep]:
         """Another talk, where the last one is as long ago as its outcome allows and land is still to come."""

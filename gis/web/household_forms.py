@@ -1,4 +1,4 @@
-"""The forms of one household on the page "Hộ": details, officer in charge, merge, erasure."""
+"""The forms of one household on the page "Hộ và thửa": details, officer in charge, merge, erasure."""
 
 from __future__ import annotations
 

@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gis.project.entry_words import part_words
 from gis.store.media_types import SUFFIXES
 from gis.web.attachment_routes import attachment_link
 from gis.web.card import chip
+from gis.web.money_view import SUMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from gis.ledger.accounts import Account
     from gis.ledger.entry import Attachment
     from gis.ledger.household_story import MilestoneLine, ObstacleLine
     from gis.ledger.next_steps import Progress
     from gis.ledger.state import HoldingState
     from gis.ledger.visits import VisitState
     from gis.texts import Texts
+
+SHOWN_M2: Final = 0.05  # square metres to 0.1: two areas that differ by less read alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,9 @@ def _holding_row(held: HeldParcel, words: Texts) -> str:
         f"<div>{escape(words.m2(part_m2))} <small>{escape(zone)}</small></div>"
         for zone, part_m2 in held.zones_m2.items()
     ) or escape(words("card.outside"))
-    whole = "" if held.area_m2 is None else words("people.of_whole", m2=held.area_m2)
+    inside_m2, whole = sum(held.zones_m2.values()), ""
+    if held.area_m2 is not None and abs(held.area_m2 - inside_m2) >= SHOWN_M2:
+        whole = f"<small>{escape(words('people.of_whole', m2=held.area_m2))}</small>"
     links = (
         f'<a href="{escape(held.link)}" target="_self">{escape(words("people.on_map"))}</a> '
         f'<a href="{escape(held.proof)}" target="_blank" rel="noopener">{escape(words("people.proof"))}</a>'
@@ -85,7 +91,7 @@ def _holding_row(held: HeldParcel, words: Texts) -> str:
     cells = (
         f"<b>{escape(held.title)}</b><small>{escape(held.where)}</small>",
         "<br>".join(escape(part_words(one.part, words)) for one in held.holdings),
-        f"{inside}<small>{escape(whole)}</small>",
+        f"{inside}{whole}",
         escape(held.land_use or "–"),
         chip(held.class_, words),
         "<br>".join(escape(_next(one, words)) for one in held.progress),
@@ -101,19 +107,17 @@ def _next(progress: Progress, words: Texts) -> str:
     return f"{name} ({words('people.skipped', milestones=', '.join(progress.skipped))})"
 
 
-def milestones_html(
-    lines: Sequence[MilestoneLine], labels: Mapping[str, str], words: Texts, *, scans: bool
-) -> str:
+def milestones_html(lines: Sequence[MilestoneLine], labels: Mapping[str, str], words: Texts) -> str:
     """What was reached when, by which document, for which parcels, and who recorded it."""
     heading = f"<h3>{escape(words('people.milestones'))}</h3>"
     if not lines:
         return f'<div class="gp-part">{heading}<p>{escape(words("card.no_milestones"))}</p></div>'
-    rows = "".join(_milestone_row(one, labels, words, scans=scans) for one in lines)
+    rows = "".join(_milestone_row(one, labels, words) for one in lines)
     names = ("day", "milestone", "document", "parcels", "recorded")
     return f'<div class="gp-part">{heading}{_table(names, rows, words)}</div>'
 
 
-def _milestone_row(line: MilestoneLine, labels: Mapping[str, str], words: Texts, *, scans: bool) -> str:
+def _milestone_row(line: MilestoneLine, labels: Mapping[str, str], words: Texts) -> str:
     name = words.milestone_name(line.milestone)
     said = words("people.waived", milestone=name) if line.waived else name
     money = "" if line.amount_vnd is None else f"<small>{escape(words.vnd(line.amount_vnd))}</small>"
@@ -121,7 +125,7 @@ def _milestone_row(line: MilestoneLine, labels: Mapping[str, str], words: Texts,
     cells = (
         f"{'≤ ' if line.not_later_than else ''}{words.date(line.on)}",
         f"<b>{escape(said)}</b>{money}",
-        f"{escape(line.document or '–')}{_scans(line.attachments if scans else (), words)}",
+        f"{escape(line.document or '–')}{_scans(line.attachments, words)}",
         escape(", ".join(labels.get(parcel, parcel) for parcel in line.parcels)),
         f"{escape(', '.join(line.by))}<small>{escape(words('people.entries', seqs=seqs))}</small>",
     )
@@ -135,6 +139,20 @@ def _scans(attachments: Iterable[Attachment], words: Texts) -> str:
         "</a></small>"
         for one in attachments
     )
+
+
+def money_html(account: Account, link: str, words: Texts) -> str:
+    """What is approved, paid, deposited and left, to the đồng, and the way to its lines."""
+    heading = f"<h3>{escape(words('people.money'))}</h3>"
+    if not account.lines:
+        return f'<div class="gp-part">{heading}<p>{escape(words("money_page.no_lines"))}</p></div>'
+    figures = "".join(
+        f"<div><span>{escape(words(f'money_page.col_{name}'))}</span>"
+        f"<b>{escape(words.vnd(getattr(account, name)))}</b></div>"
+        for name in SUMS
+    )
+    way = f'<p><a href="{escape(link)}" target="_self">{escape(words("people.to_money"))}</a></p>'
+    return f'<div class="gp-part">{heading}<div class="gp-sums">{figures}</div>{way}</div>'
 
 
 def obstacles_html(

@@ -1,4 +1,4 @@
-"""Households as HTML: a line of the list, the head of one, its parcels, its history, two beside each other.
+"""Households as HTML: a line of the list, the head of one, its history, two beside each other.
 
 Names are shown to the clearance team only and never stand in an address. Pure: no file, no clock.
 """
@@ -6,52 +6,21 @@ Names are shown to the clearance team only and never stand in an address. Pure: 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
 from gis.ledger.entry import parse_time
-from gis.milestones import CLEARED_MILESTONE, MILESTONES, place
 from gis.project.days import HANOI
-from gis.project.entry_words import part_words
-from gis.web.card import chip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gis.ledger.state import HoldingState
     from gis.project.people import Person
     from gis.store.register import Household
     from gis.store.register_changes import Change
     from gis.texts import Texts
 
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~:$^])")
-
-
-@dataclass(frozen=True, slots=True)
-class HeldParcel:
-    """A parcel that a household holds a part of.
-
-    Args:
-        title: "Thửa 12, tờ 7".
-        where: Old commune's name.
-        class_: Of the whole parcel.
-        holdings: The household's, one for each of its ids.
-        inside_m2: Square metres of the whole parcel within zones.
-        link: To its card on the map.
-    """
-
-    title: str
-    where: str
-    class_: str
-    holdings: tuple[HoldingState, ...]
-    inside_m2: float
-    link: str
-
-    @property
-    def handed_over(self) -> bool:
-        """Whether all of the household's parts were."""
-        return all(CLEARED_MILESTONE in holding.milestones for holding in self.holdings)
 
 
 def plain(text: str) -> str:
@@ -74,14 +43,17 @@ def home_of(household: Household, communes: Mapping[str, str], words: Texts) -> 
     return ", ".join(piece for piece in (household.hamlet, commune) if piece) or words("people.no_hamlet")
 
 
-def line(person: Person, parcels: int, handed: int, communes: Mapping[str, str], words: Texts) -> str:
-    """A household's line in the list, as the Markdown of its button."""
+def line(
+    person: Person, parcels: int, handed: int, following: str, communes: Mapping[str, str], words: Texts
+) -> str:
+    """A household's line in the list, as the Markdown of its button; `following` says what is next."""
     household = person.household
     land = words("people.land", count=parcels, handed=handed) if parcels else words("people.no_land")
     told = [person.household_id, home_of(household, communes, words), land]
     told += [words("people.with_officer", officer=household.officer)] if household.officer else []
     told += [words("people.with_members", count=len(person.members))] if person.members else []
-    return f"**{plain(name_of(household, words))}** {plain(' · '.join(told))}"
+    said = f"**{plain(name_of(household, words))}** {plain(' · '.join(told))}"
+    return f"{said} *{plain(following)}*" if following else said
 
 
 def option(person: Person, communes: Mapping[str, str], words: Texts) -> str:
@@ -91,13 +63,14 @@ def option(person: Person, communes: Mapping[str, str], words: Texts) -> str:
     return plain(" · ".join(told))
 
 
-def head_html(person: Person, communes: Mapping[str, str], words: Texts) -> str:
-    """Who it is, where, in whose charge, and under which other codes it was entered."""
+def head_html(person: Person, communes: Mapping[str, str], batches: Sequence[str], words: Texts) -> str:
+    """Who it is, where, in whose charge, in which đợt, and under which other codes it was entered."""
     household = person.household
     told = [person.household_id, home_of(household, communes, words)]
     officer = household.officer or words("people.no_officer")
     kind = escape(words(f"people.kind_{household.kind}"))
     lines = [" · ".join(told), words("people.in_charge", officer=officer)]
+    lines += [words("people.in_batches", batches="; ".join(batches))] if batches else []
     if person.members:
         lines.append(words("people.members", ids=", ".join(person.members)))
     said = "".join(f"<p>{escape(one)}</p>" for one in lines)
@@ -111,54 +84,6 @@ def erased_html(household: Household, words: Texts) -> str:
         return ""
     on = parse_time(household.erased_at).astimezone(HANOI).date()
     return f'<div class="gp-hint">{escape(words("people.erased_on", on=on))}</div>'
-
-
-def parcels_html(parcels: Sequence[HeldParcel], total: int, words: Texts) -> str:
-    """Each parcel with its class, the household's part and milestones, and the way to the map."""
-    heading = f"<h3>{escape(words('people.parcels', count=total))}</h3>"
-    if not parcels:
-        return f'<div class="gp-holdings">{heading}<p>{escape(words("people.holds_nothing"))}</p></div>'
-    return f'<div class="gp-holdings">{heading}' + "".join(_parcel_html(p, words) for p in parcels) + "</div>"
-
-
-def _parcel_html(parcel: HeldParcel, words: Texts) -> str:
-    told = ", ".join(words("people.part", part=part_words(h.part, words)) for h in parcel.holdings)
-    inside = words("people.inside", m2=parcel.inside_m2) if parcel.inside_m2 else words("card.outside")
-    steps = "".join(_steps_html(holding, words) for holding in parcel.holdings)
-    return (
-        f'<details class="holding"><summary><div class="who"><b>{escape(parcel.title)}</b> '
-        f"<small>{escape(parcel.where)}</small> {chip(parcel.class_, words)}"
-        f"<span>{escape(told)} · {escape(inside)}</span>"
-        f"<em>{escape(_last(parcel, words))}</em></div></summary>"
-        f"{steps}</details>"
-        f'<p class="gp-to-map"><a href="{escape(parcel.link)}" target="_self">'
-        f"{escape(words('people.to_map', title=parcel.title))}</a></p>"
-    )
-
-
-def _last(parcel: HeldParcel, words: Texts) -> str:
-    """The household's furthest milestone on a parcel; of several parts the one that is behind."""
-    behind = min((_furthest(holding) for holding in parcel.holdings), default=-1)
-    if behind < 0:
-        return words("card.no_milestones")
-    return words("people.own_step", milestone=words(f"milestone.{MILESTONES[behind]}"))
-
-
-def _furthest(holding: HoldingState) -> int:
-    return max((place(name) for name in holding.milestones), default=-1)
-
-
-def _steps_html(holding: HoldingState, words: Texts) -> str:
-    reached = sorted(holding.milestones.items(), key=lambda one: (one[1].on, place(one[0])))
-    steps = "".join(
-        f'<li class="{milestone}"><time>{words.date(state.on)}</time>'
-        f"<span>{escape(words.milestone_name(milestone))}"
-        + (f"<em>{escape(state.document)}</em>" if state.document else "")
-        + (f"<em>{escape(words.vnd(state.amount_vnd))}</em>" if state.amount_vnd is not None else "")
-        + "</span></li>"
-        for milestone, state in reached
-    )
-    return f'<ol class="gp-steps">{steps}</ol>' if steps else f"<p>{escape(words('card.no_milestones'))}</p>"
 
 
 def history_html(changes: Sequence[Change], words: Texts) -> str:

@@ -162,6 +162,18 @@ def test_outlook__a_partial_payment_leaves_the_rest_and_its_last_day():
     assert [step.action for step in looks(*facts, rest, today=date(2026, 3, 23))["H1"].steps] == ["milestone"]
 
 
+def test_outlook__money_in_the_deposit_is_to_be_taken_and_is_not_owed():
+    facts = [
+        (1, holds("P1", "H1")),
+        *upto("P1", "H1", "plan_published"),
+        (3, Milestone("P1", "H1", "plan_approved", "QĐ 2", 1_000)),
+        (4, Money("P1", "H1", "deposited", 1_000, "GTG 1", None)),
+    ]
+    one = looks(*facts)["H1"]
+    assert said(one) == [("collect", "paid", ("P1",), "ONWARD", None)]
+    assert dict(one.next.reasons[-1].facts) == {"amount": 1_000}
+
+
 def test_outlook__money_that_is_owed_keeps_who_holds_nothing_any_more():
     facts = [(1, holds("P1", "H1")), (2, Milestone("P1", "H1", "plan_approved", "QĐ 2", 1_000))]
     found = looks(*facts, (3, holds("P1", "H2", Fraction(1), "H1")))

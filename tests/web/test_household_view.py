@@ -1,16 +1,12 @@
 """Households as HTML: what is shown, what is escaped, and what an address may hold."""
 
-from datetime import date
-
 import pytest
 
-from gis.ledger.state import HoldingState, Reached
 from gis.project.people import Person
 from gis.store.register import Household
 from gis.store.register_changes import Change
 from gis.texts import Texts
 from gis.web import household_view as view
-from gis.web.household_view import HeldParcel
 
 VI = Texts("vi")
 COMMUNES = {"15910": "Hoằng Xuyên"}
@@ -19,42 +15,24 @@ AN = Household("H1", NASTY, "household", "Thôn 1", "15910", "can-bo-1")
 GONE = Household("H2", "", "household", "", "15910", "", None, "2026-03-10T18:00:00.000000Z")
 
 
-def held(*milestones, parcel="P1"):
-    reached = {name: Reached(date(2026, 3, 1), 5, "BB-1", None) for name in milestones}
-    return HoldingState(parcel, "H1", None, date(2025, 7, 1), 1, reached, 5)
-
-
 def test_line__name_place_land_and_officer_without_markup():
-    said = view.line(Person(AN, ("H9",)), 3, 1, COMMUNES, VI)
+    said = view.line(Person(AN, ("H9",)), 3, 1, "Trả *tiền*", COMMUNES, VI)
     assert said.startswith("**\\<b\\>An & \\[Ba\\]\\(http\\://x\\) \\*** H1 · Thôn 1, Hoằng Xuyên")
-    assert said.endswith("3 thửa, đã bàn giao 1 · cán bộ can\\-bo\\-1 · gồm 1 mã đã gộp")
-    assert "\\(đã xóa dữ liệu cá nhân\\)" in view.line(Person(GONE), 0, 0, COMMUNES, VI)
+    assert said.endswith("3 thửa, đã bàn giao 1 · cán bộ can\\-bo\\-1 · gồm 1 mã đã gộp *Trả \\*tiền\\**")
+    assert "\\(đã xóa dữ liệu cá nhân\\)" in view.line(Person(GONE), 0, 0, "", COMMUNES, VI)
 
 
 def test_head_html__is_escaped_and_names_the_other_codes():
-    said = view.head_html(Person(AN, ("H7", "H9")), COMMUNES, VI)
+    said = view.head_html(Person(AN, ("H7", "H9")), COMMUNES, ["D1 · <i>"], VI)
     assert "&lt;b&gt;An &amp; [Ba]" in said
     assert "<b>" not in said
     assert "H7, H9" in said
+    assert "Thuộc đợt: D1 · &lt;i&gt;" in said
 
 
 def test_erased_html__the_day_in_vietnam():
     assert "11/03/2026" in view.erased_html(GONE, VI)
     assert view.erased_html(AN, VI) == ""
-
-
-def test_parcels_html__the_part_that_is_behind_speaks_for_the_household():
-    both = HeldParcel("Tờ 1, thửa 2", "Hoằng Xuyên", "paid", (held("paid"), held()), 0, "ban-do?parcel=P1")
-    said = view.parcels_html([both], 1, VI)
-    assert "Chưa thực hiện bước nào" in said
-    assert 'href="ban-do?parcel=P1"' in said
-    assert "Ngoài các khu" in said
-    one = HeldParcel("Tờ 1", "", "paid", (held("paid", "handed_over"),), 12.34, "ban-do?a=1&b=2")
-    said = view.parcels_html([one], 1, VI)
-    assert "Hộ này: Đã bàn giao mặt bằng" in said
-    assert "12,3 m²" in said
-    assert 'href="ban-do?a=1&amp;b=2"' in said
-    assert "không sử dụng thửa nào" in view.parcels_html([], 0, VI)
 
 
 def test_history_html__newest_first_kinds_in_words_and_escaped():

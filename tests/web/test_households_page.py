@@ -1,4 +1,4 @@
-"""The page "Hộ" as Streamlit runs it: finds, edits, merges, erases, and says why it does not."""
+"""The page "Hộ và thửa" as Streamlit runs it: finds, edits, merges, erases, and says why it does not."""
 
 import re
 import sys
@@ -9,15 +9,17 @@ import pytest
 from pageworld import open_page, ran
 from pageworld import words as said
 
+from gis.ledger.facts import Holding
+from gis.ledger.visits import visits_of
 from gis.plan import empty_plan_text
 from gis.project import Project, shared
 from gis.project.people import aliases, history, person
-from gis.project.register_edits import edit, set_officer
+from gis.project.register_edits import edit, merge, set_officer
 from gis.store.tables import backup_made_table
-from gis.web.common import new_request, stamp
+from gis.web.common import new_request, stamp, today
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "project"))
-from peopleworld import commune
+from peopleworld import commune, tell
 
 
 @pytest.fixture
@@ -31,6 +33,11 @@ def project(tmp_path, monkeypatch):
 
 def run_page(**address):
     return open_page("households.py", **address)
+
+
+def parcel_of(project, household):
+    """The last of the parcels of a household."""
+    return max(p for p in project.snapshot(today()).state.told_of[household] if p is not None)
 
 
 def names(page):
@@ -174,3 +181,69 @@ def test_households__a_past_day_is_for_reading(project):
     page = run_page(household="H3", on="2025-12-31")
     assert "31/12/2025" in said(page)
     assert not [b for b in page.button if b.label.startswith(("Lưu", "Gộp", "Xóa"))]
+
+
+def test_households__one_screen_says_what_is_next_and_a_visit_is_recorded_on_it(project):
+    page = run_page(household="H3")
+    assert "Thửa đất (1)" in said(page)
+    assert "Chưa ghi vướng mắc nào" in said(page)
+    field(page, "household-form").set_value("visit")
+    ran(page)
+    field(page, "visit.outcome").set_value("refused")
+    field(page, "visit.note").set_value("Hẹn tuần sau")
+    press(page, "Ghi nhận vận động")
+    assert "Vận động (1 lần)" in said(page)
+    assert "Hẹn tuần sau" in said(page)
+    [made] = visits_of(project.snapshot(today()).state, ["H3"])["H3"]
+    assert (made.outcome, made.parcel) == ("refused", parcel_of(project, "H3"))
+
+
+def test_households__an_obstacle_opened_and_settled_there(project):
+    page = run_page(household="H1")
+    field(page, "household-form").set_value("obstacle")
+    ran(page)
+    field(page, "obstacle.holding").set_value("H1")
+    press(page, "Ghi nhận vướng mắc")
+    assert "đang vướng từ" in said(page)
+    assert project.snapshot(today()).state.stuck == {"P000001"}
+    field(page, "obstacle.way").set_value("close")
+    ran(page)
+    press(page, "Ghi nhận đã gỡ")
+    assert "đã gỡ ngày" in said(page)
+    assert project.snapshot(today()).state.stuck == frozenset()
+
+
+def test_households__a_hand_over_there_is_of_this_household_alone(project):
+    """Parcel 7/2 is shared: the form of H2 must not hand over the half of H1."""
+    page = run_page(household="H2")
+    field(page, "household-form").set_value("mark")
+    ran(page)
+    field(page, "mark.document").set_value("BB-7")
+    press(page, "Ghi nhận bàn giao")
+    now = project.snapshot(today()).state
+    halves = now.of_parcel(parcel_of(project, "H2"))
+    assert {one.household: "handed_over" in one.milestones for one in halves} == {"H1": False, "H2": True}
+
+
+def test_households__of_somebody_with_two_codes_a_shared_parcel_is_marked_on_the_map_alone(project):
+    """Their two halves are not all of the parcel's holdings: "all of them" would be strangers' too."""
+    tell(project, Holding(parcel_of(project, "H2"), "H6", None))
+    merge(project, "H2", "H1", stamp(new_request()))
+    page = run_page(household="H1")
+    field(page, "household-parcel").set_value(parcel_of(project, "H2"))
+    field(page, "household-form").set_value("mark")
+    ran(page)
+    assert "hãy ghi trên phiếu thửa" in said(page)
+    assert not [one for one in page.text_input if (one.key or "").startswith("mark.")]
+
+
+def test_households__filters_of_what_is_due(project):
+    page = run_page()
+    assert len(names(page)) == 6
+    field(page, "people-work").set_value("stuck")
+    assert names(ran(page)) == []
+    field(page, "people-work").set_value("done")
+    assert len(names(ran(page))) == 6  # land outside all zones: nothing is next for it
+    field(page, "people-work").set_value(None)
+    field(page, "people-class").set_value("handed_over")
+    assert names(ran(page)) == []

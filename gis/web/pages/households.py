@@ -1,35 +1,53 @@
-"""Hộ: find a household, see what it holds and how far it is, put its details right."""
+"""Hộ và thửa: find a household by name, place, officer, đợt or what is due; a click opens all of it."""
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from gis.milestones import CLEARED_MILESTONE
-from gis.project import erasing, people
-from gis.web import card as cards
-from gis.web import common
+from gis.ledger.batches import batches
+from gis.ledger.next_steps import Rank
+from gis.milestones import CLASSES, CLEARED_MILESTONE
+from gis.project import people
+from gis.web import common, next_view
 from gis.web import household_actions as actions
 from gis.web import household_forms as forms
 from gis.web import household_view as view
-from gis.web.actions import Done
 from gis.web.common import Refusal
 from gis.web.empty import INTAKE
-from gis.web.household_view import HeldParcel
+from gis.web.household_page import detail, parcels_of, show_outcome
+from gis.web.next_rows import outlooks
 from gis.web.openings_form import openings_form
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from gis.ledger.next_steps import Outlook
     from gis.ledger.state import HoldingState
     from gis.project.people import Hamlet, Person
     from gis.web.common import View
 
-A_PAGE = 20
-PARCELS_SHOWN = 50
+A_PAGE: Final = 20
+
+
+def _has(outlook: Outlook | None, rank: Rank) -> bool:
+    return outlook is not None and any(step.rank == rank for step in outlook.steps)
+
+
+def _is_stuck(outlook: Outlook | None) -> bool:
+    return outlook is not None and any(step.action in {"settle", "compel"} for step in outlook.steps)
+
+
+# Which households a choice of work means, by what is next for them.
+WORK: Final[dict[str, Callable[[Outlook | None], bool]]] = {
+    "overdue": lambda one: _has(one, Rank.OVERDUE),
+    "soon": lambda one: _has(one, Rank.SOON),
+    "ready": lambda one: _has(one, Rank.READY),
+    "stuck": _is_stuck,
+    "done": lambda one: one is None or one.next is None,
+}
 
 
 def main() -> None:
@@ -78,20 +96,14 @@ def selection(shown: View, everybody: Sequence[Person]) -> Person | None:
     return found
 
 
-def show_outcome() -> None:
-    """What the last button did."""
-    outcome = st.session_state.get("people-outcome")
-    if isinstance(outcome, Refusal):
-        outcome.show()
-    elif isinstance(outcome, Done):
-        lines = "".join(f"<p>{escape(one)}</p>" for one in outcome.lines)
-        st.html(f'<div class="gp-done" role="status">{lines}</div>')
-
-
-def listing(shown: View, everybody: Sequence[Person], held: dict[str, list[HoldingState]]) -> None:
+def listing(shown: View, everybody: Sequence[Person], held: Mapping[str, Sequence[HoldingState]]) -> None:
     """The search with its filters, and a page of what it found."""
     words, communes = shown.texts, forms.communes_of(shown)
-    found = filtered(shown, everybody)
+    ahead = outlooks(shown)
+    if isinstance(ahead, Refusal):
+        ahead.show()
+        ahead = {}
+    found = filtered(shown, everybody, held, ahead)
     first = page_start(len(found))
     last = min(first + A_PAGE, len(found))
     said = words("people.found", first=first + 1, last=last, count=len(found), total=len(everybody))
@@ -103,8 +115,9 @@ def listing(shown: View, everybody: Sequence[Person], held: dict[str, list[Holdi
     with st.container(key="people-list"):
         for person in found[first:last]:
             parcels, handed = counts(person, held)
+            following = next_view.line(ahead.get(person.household_id), words) if ahead else ""
             st.button(
-                view.line(person, parcels, handed, communes, words),
+                view.line(person, parcels, handed, following, communes, words),
                 key=f"people-open.{person.household_id}",
                 on_click=actions.open_household,
                 args=(person.household_id,),
@@ -118,40 +131,78 @@ def listing(shown: View, everybody: Sequence[Person], held: dict[str, list[Holdi
             openings_form(shown)
 
 
-def filtered(shown: View, everybody: Sequence[Person]) -> list[Person]:
-    """The households that search box and filters leave."""
+def filtered(
+    shown: View,
+    everybody: Sequence[Person],
+    held: Mapping[str, Sequence[HoldingState]],
+    found: Mapping[str, Outlook],
+) -> list[Person]:
+    """The households that search box and filters leave, in the order asked for."""
     words, communes = shown.texts, forms.communes_of(shown)
     hamlets, officers = people.hamlets(everybody), people.officers(everybody)
 
     def hamlet_label(hamlet: Hamlet) -> str:
         return f"{hamlet.name}, {communes.get(hamlet.commune, hamlet.commune)} ({hamlets[hamlet]})"
 
-    text, where, who = st.columns([4, 3, 3])
-    asked = text.text_input(
-        words("people.search"),
-        key="people-search",
-        placeholder=words("people.search_hint"),
-        on_change=_first_page,
-    )
-    hamlet = where.selectbox(
-        words("people.field_hamlet"),
-        list(hamlets),
+    with st.container(key="people-filters", horizontal=True):
+        asked = st.text_input(
+            words("people.search"),
+            key="people-search",
+            placeholder=words("people.search_hint"),
+            on_change=_first_page,
+        )
+        hamlet = _choice(shown, "hamlet", words("people.field_hamlet"), list(hamlets), hamlet_label)
+        officer = _choice(
+            shown,
+            "officer",
+            words("people.field_officer"),
+            list(officers),
+            lambda one: f"{one or words('people.no_officer')} ({officers[one]})",
+        )
+        known = batches(shown.snapshot.state)
+        batch = _choice(
+            shown, "batch", words("people.batch"), list(known), lambda one: f"{one} · {known[one].name}"
+        )
+        work = _choice(
+            shown, "work", words("people.work"), list(WORK), lambda one: words(f"people.work_{one}")
+        )
+        class_ = _choice(
+            shown, "class", words("people.class"), list(CLASSES), lambda one: words(f"class.{one}")
+        )
+        urgent = st.selectbox(
+            words("people.sort"),
+            [False, True],
+            format_func=lambda one: words("people.sort_urgency" if one else "people.sort_place"),
+            key="people-sort",
+            on_change=_first_page,
+            filter_mode=None,
+        )
+    left = people.find(everybody, asked, hamlet=hamlet, officer=officer)
+    if batch is not None:
+        left = [one for one in left if not known[batch].members.keys().isdisjoint(one.ids)]
+    if work is not None:
+        left = [one for one in left if WORK[work](found.get(one.household_id))]
+    if class_ is not None:
+        classes = shown.snapshot.classes
+        inside = set(classes.index[(classes == class_).to_numpy()])
+        left = [one for one in left if not inside.isdisjoint(parcels_of(one, held))]
+    if urgent:
+        order = {household: at for at, household in enumerate(found)}
+        left.sort(key=lambda one: order.get(one.household_id, len(order)))
+    return left
+
+
+def _choice(shown: View, name: str, label: str, options: Sequence[Any], said: Callable[[Any], str]) -> Any:  # noqa: ANN401 - whatever the filter offers
+    """A filter that at first asks nothing."""
+    return st.selectbox(
+        label,
+        options,
         index=None,
-        format_func=hamlet_label,
-        key="people-hamlet",
-        placeholder=words("people.all"),
+        format_func=said,
+        key=f"people-{name}",
+        placeholder=shown.texts("people.all"),
         on_change=_first_page,
     )
-    officer = who.selectbox(
-        words("people.field_officer"),
-        list(officers),
-        index=None,
-        format_func=lambda one: f"{one or words('people.no_officer')} ({officers[one]})",
-        key="people-officer",
-        placeholder=words("people.all"),
-        on_change=_first_page,
-    )
-    return people.find(everybody, asked, hamlet=hamlet, officer=officer)
 
 
 def _first_page() -> None:
@@ -191,7 +242,7 @@ def _turn(first: int) -> None:
     st.session_state["people-first"] = max(first, 0)
 
 
-def counts(person: Person, held: dict[str, list[HoldingState]]) -> tuple[int, int]:
+def counts(person: Person, held: Mapping[str, Sequence[HoldingState]]) -> tuple[int, int]:
     """How many parcels a household holds, under all of its ids, and how many of them it handed over."""
     by_parcel = parcels_of(person, held)
     handed = sum(
@@ -199,102 +250,6 @@ def counts(person: Person, held: dict[str, list[HoldingState]]) -> tuple[int, in
         for holdings in by_parcel.values()
     )
     return len(by_parcel), handed
-
-
-def parcels_of(person: Person, held: dict[str, list[HoldingState]]) -> dict[str, list[HoldingState]]:
-    """A household's holdings by parcel, under all of its ids."""
-    found: dict[str, list[HoldingState]] = {}
-    for one in person.ids:
-        for holding in held.get(one, ()):
-            found.setdefault(holding.parcel, []).append(holding)
-    return found
-
-
-def detail(
-    shown: View, everybody: Sequence[Person], person: Person, held: dict[str, list[HoldingState]]
-) -> None:
-    """One household: what it holds beside what the register says of it."""
-    words = shown.texts
-    shown.note_names("person", [person.household_id])
-    st.button(
-        f"← {words('people.to_list')}", key="people-leave", on_click=actions.open_household, args=(None,)
-    )
-    st.html(view.head_html(person, forms.communes_of(shown), words))
-    st.html(f'<p class="gp-note">{escape(words("people.team_only"))}</p>')
-    show_outcome()
-    left, right = st.columns([5, 4], gap="large")
-    with left:
-        land(shown, person, held)
-    with right:
-        if shown.can_write:
-            register_forms(shown, everybody, person, held)
-        else:
-            st.html(f'<p class="gp-note">{escape(shown.read_only)}</p>')
-        with st.expander(words("people.history")):
-            changes = people.history(shown.project, person.household_id)
-            st.html(view.history_html(changes, words))
-        if shown.can_write and shown.may("erase") and person.household.erased_at is None:
-            erasure(shown, person)
-
-
-def land(shown: View, person: Person, held: dict[str, list[HoldingState]]) -> None:
-    """Its parcels with class, part, milestones and the way to the map."""
-    by_parcel = parcels_of(person, held)
-    drawn = [parcel for parcel in by_parcel if parcel in shown.snapshot.units.index]
-    listed = [_held_parcel(shown, parcel, by_parcel[parcel]) for parcel in drawn[:PARCELS_SHOWN]]
-    st.html(view.parcels_html(listed, len(drawn), shown.texts))
-    if len(drawn) > PARCELS_SHOWN:
-        said = shown.texts("people.more_parcels", count=len(drawn) - PARCELS_SHOWN)
-        st.html(f'<p class="gp-note">{escape(said)}</p>')
-
-
-def _held_parcel(shown: View, parcel: str, holdings: Sequence[HoldingState]) -> HeldParcel:
-    card, plan = shown.snapshot.card(parcel), shown.snapshot.plan
-    # The map shows the same language, day and knowledge: `keep_address` has put them there.
-    told = {name: st.query_params[name] for name in ("lang", "on", "known") if name in st.query_params}
-    return HeldParcel(
-        title=cards.title(card, shown.texts),
-        where=cards.commune_name(card, plan) if card.kind == "parcel" else "",
-        class_=card.class_,
-        holdings=tuple(holdings),
-        inside_m2=sum(card.zones_m2.values()),
-        link=f"ban-do?{urlencode({'parcel': parcel} | told)}",
-    )
-
-
-def register_forms(
-    shown: View, everybody: Sequence[Person], person: Person, held: dict[str, list[HoldingState]]
-) -> None:
-    """Details, officer, merge; of an erased household the officer alone."""
-    words = shown.texts
-    if person.household.erased_at is not None:
-        st.html(view.erased_html(person.household, words))
-        if shown.may("erase"):
-            st.button(words("people.scrub"), key="people-scrub", on_click=actions.scrub)
-    else:
-        with st.expander(words("people.edit"), expanded=True):
-            forms.edit_form(shown, person)
-    with st.expander(words("people.field_officer")):
-        forms.officer_form(shown, everybody, person)
-    if person.household.erased_at is None:
-        labels = shown.snapshot.boundaries.labels
-
-        def called(one: Person) -> list[str]:
-            return [labels.get(parcel, parcel) for parcel in parcels_of(one, held)]
-
-        with st.expander(words("people.merge")):
-            forms.merge_form(shown, everybody, person, called)
-
-
-def erasure(shown: View, person: Person) -> None:
-    """The erasure of personal data, worked out only once it is asked for."""
-    words = shown.texts
-    with st.expander(words("people.erase")):
-        if not st.checkbox(words("people.erase_open"), key=f"people-erase.{actions.request_id()}"):
-            return
-        reached = erasing.reach(shown.project.entries(), person.ids)
-        mentions = erasing.mentions(shown.project, person.ids)
-        forms.erase_form(shown, person, reached, mentions, erasing.backups(shown.project))
 
 
 main()

@@ -18,6 +18,7 @@ from gis.project.household_matrix import Filter, chosen, lines_of
 from gis.project.people import aliases
 from gis.store.workbooks import workbook
 from gis.web import common, matrix_view
+from gis.web.empty import INTAKE
 from gis.web.household_forms import communes_of
 from gis.web.matrix_view import Known
 from gis.web.prepared import Kept
@@ -54,8 +55,8 @@ def main() -> None:
     common.heading(words("matrix.title"), shown.team_only)
     known = charges(shown.project)
     if not known:
-        step = (words("people.step_import"), "python -m gis import holdings holdings.csv")
-        common.empty_state(words("people.nobody"), [step])
+        ways = {INTAKE: words("intake.title")} if shown.may("write") else {}
+        common.empty_state(words("people.nobody"), [words("people.step_import")], ways, words)
         return
     steps = [step.id for step in shown.snapshot.plan.milestones]
     sight = Sight(shown, aliases(shown.project), known, steps)
