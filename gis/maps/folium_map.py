@@ -166,6 +166,7 @@ class Setup:
         in_address: Whether the page's address says the view.
         together: Whether the map moves with the other maps of its page.
         choosing: Whether many parcels can be chosen on it.
+        dimmed: Whether what is not chosen is faint, close by.
     """
 
     bounds: Bounds
@@ -176,6 +177,7 @@ class Setup:
     in_address: bool = False
     together: bool = False
     choosing: bool = False
+    dimmed: bool = False
 
 
 def figure(setup: Setup, texts: Texts) -> folium.Map:
@@ -215,6 +217,7 @@ def _settings(setup: Setup, texts: Texts) -> dict[str, Any]:
         "in_address": setup.in_address,
         "together": setup.together,
         "choosing": setup.choosing,
+        "dimmed": setup.dimmed,
         "chosen_colour": CHOSEN,
         "parcels_zoom": PARCELS_ZOOM,
         "label_zoom": LABEL_ZOOM,

@@ -1,4 +1,4 @@
-"""What the forms of the page "Hộ và thửa" do, as callbacks before the page is drawn; their fields by request."""
+"""What the register's forms of the page "Hộ và thửa" do, as callbacks before the page is drawn."""
 
 from __future__ import annotations
 

@@ -18,17 +18,18 @@ from gis.milestones import CLEARED_MILESTONE
 from gis.project import erasing, people
 from gis.web import actions as card_actions
 from gis.web import card as cards
-from gis.web import common, land_forms, mark_forms, next_view
+from gis.web import common, land_forms, mark_forms, next_view, selection_actions
 from gis.web import forms as card_forms
 from gis.web import household_actions as actions
 from gis.web import household_forms as forms
 from gis.web import household_tables as tables
 from gis.web import household_view as view
 from gis.web.actions import Done
+from gis.web.chosen_sets import chosen_sets
 from gis.web.common import Refusal
 from gis.web.forms import Form
 from gis.web.household_tables import HeldParcel
-from gis.web.map_view import clearance_map
+from gis.web.map_view import Pick, clearance_map
 from gis.web.next_rows import outlooks
 from gis.web.proof_routes import proof_link
 
@@ -114,7 +115,7 @@ def small_map(shown: View, household: str, drawn: Sequence[str]) -> None:
     """Its parcels on the map; a click opens one on the page "Bản đồ"."""
     if not shown.snapshot.units.geometry.loc[list(drawn)].notna().any():
         return
-    asked = None if st.session_state.get("household-map") == household else drawn
+    asked = () if st.session_state.get("household-map") == household else drawn
     st.session_state["household-map"] = household
     with st.container(key="household-map-frame"):
         pick = clearance_map(
@@ -124,9 +125,15 @@ def small_map(shown: View, household: str, drawn: Sequence[str]) -> None:
             texts=shown.texts,
             on_today=shown.is_today,
             zoom_to=asked,
+            chosen=chosen_sets.keep(drawn),
+            dimmed=True,
         )
-    if pick is not None:
+    if isinstance(pick, Pick):
         card_actions.open_parcel(pick.parcel_id, zoom=True)
+        st.switch_page(common.MAP_PAGE)
+    if shown.can_write and st.button(shown.texts("people.mark_all"), key="household-all", width="stretch"):
+        selection_actions.take_household(shown, household)
+        st.session_state["zoom_to"] = list(drawn)
         st.switch_page(common.MAP_PAGE)
 
 

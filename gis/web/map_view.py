@@ -79,6 +79,7 @@ def clearance_map(
     on_pick: Callable[[Pick | Drawn], None] | None = None,
     chosen: ChosenSet | None = None,
     choosing: bool = False,
+    dimmed: bool = False,
 ) -> Pick | Drawn | None:
     """The clearance map of a snapshot.
 
@@ -100,6 +101,7 @@ def clearance_map(
             that is left for another one takes what is returned.
         chosen: The parcels that are chosen together.
         choosing: Whether parcels can be chosen together on it: only then is anything drawn.
+        dimmed: Whether, close by, what is not chosen is faint.
 
     Returns:
         What was clicked or drawn, once each, where `on_pick` has not been told of it; else None.
@@ -109,7 +111,7 @@ def clearance_map(
     if bounds is None:
         st.info(texts("map.no_boundaries"))
         return None
-    setup = Setup(bounds, snapshot.plan.crs, BASE, MAP_ROUTES, key, in_address, together, choosing)
+    setup = Setup(bounds, snapshot.plan.crs, BASE, MAP_ROUTES, key, in_address, together, choosing, dimmed)
     note = "" if on_today else _note(snapshot, texts)
     focus = _focus(prepared, key, zoom_to)
     order = _order(

@@ -6,7 +6,7 @@ from landworld import make_project
 from pageworld import open_page, press, ran, words
 
 from gis.access import NoSessionError, NotAllowedError
-from gis.project import accounts, logins, project, shared
+from gis.project import accounts, logins, shared
 from gis.web import account_view, common
 from gis.web.visitors import COOKIE, LOCAL
 
@@ -21,7 +21,6 @@ def opened(tmp_path, monkeypatch):
     found = shared()
     yield found
     found.close()
-    project._opened.pop(found.folder.resolve(), None)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pageworld import words as said
 
 from gis.ledger.marks import Mark
 from gis.ledger.obstacles import OpenObstacle
-from gis.project import accounts, logins, project, shared
+from gis.project import accounts, logins, shared
 from gis.web import common
 from gis.web.visitors import COOKIE
 
@@ -26,7 +26,6 @@ def opened(tmp_path, monkeypatch):
     found = shared()
     yield found
     found.close()
-    project._opened.pop(found.folder.resolve(), None)
 
 
 def run_page(**address):

@@ -15,7 +15,7 @@
 
     colours: function (unit) {
       var kind = this.looks[unit.code];
-      if (this.only && !this.only[unit.code]) {
+      if ((this.only && !this.only[unit.code]) || (this.config.dimmed && !this.chosen[unit.parcelId])) {
         return { fillColor: this.config.faint, fillOpacity: 1, color: "#b6bdc5", opacity: 0.9, weight: [0.6, 1][this.band()], dashArray: null };
       }
       if (kind.stuck) {
