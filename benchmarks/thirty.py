@@ -1,9 +1,9 @@
 """Thirty people at once: two real browsers, and sessions by Streamlit's websocket, each marking every 10 s.
 
 A session of the second kind is a page like any other for the server: it opens the map, clicks on a parcel,
-fills the form, presses the button, and asks every three seconds what has changed, as an open map does. That
-it draws nothing is all that it lacks. What was acknowledged must stand in the ledger once, and the ledger must
-verify.
+fills the form, presses the button, and asks every three seconds what has changed, as an open map does. All
+that it lacks is that it draws nothing. What was acknowledged must stand in the ledger once, and the ledger
+must verify.
 """
 
 from __future__ import annotations

@@ -45,12 +45,12 @@ def test_order__is_of_the_classes_where_nothing_else_is_asked_for():
 
 def test_focus__moves_once_per_question():
     prepared = prepared_units.of(snapshot())
-    assert _focus(prepared, "m", None) is None
-    first = _focus(prepared, "m", "P000001")
-    assert _focus(prepared, "m", None) == first
-    again = _focus(prepared, "m", "P000001")
+    assert _focus(prepared, "m", []) is None
+    first = _focus(prepared, "m", ["P000001"])
+    assert _focus(prepared, "m", []) == first
+    again = _focus(prepared, "m", ["P000001"])
     assert (again.bounds, again.token != first.token) == (first.bounds, True)
-    assert _focus(prepared, "m", "P999999") == again
+    assert _focus(prepared, "m", ["P999999"]) == again
 
 
 def clicked(parcel, moment):
