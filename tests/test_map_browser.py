@@ -78,7 +78,7 @@ def test_map__a_line_of_the_legend_filters_and_the_address_keeps_it(visit, targe
     assert "only" not in parse_qs(urlsplit(page.url).query)
 
 
-@pytest.mark.parametrize("layer", ["land_use", "batch", "hamlet", "obstacle", "last_change"])
+@pytest.mark.parametrize("layer", ["land_use", "batch", "hamlet", "obstacle", "last_change", "findings"])
 def test_map__every_layer_has_its_legend_and_no_name(visit, layer):
     page = visit(f"ban-do?layer={layer}")
     shown = Map(page)

@@ -44,6 +44,7 @@ BOUNDARY_ACCURACY_M: Final = 0.05
 ROUNDING_M2: Final = 0.05
 MOST_TOLD: Final = 5_000  # overlaps one by one; nobody reads more
 _AREAS: Final = (("measured_area_m2", "measured"), ("legal_area_m2", "legal"))
+AREA_COLUMNS: Final = tuple(column for column, _ in _AREAS)
 
 
 class _Units(NamedTuple):
@@ -249,16 +250,32 @@ def _outside(units: _Units, layer: Layer, place: BaseGeometry) -> Iterator[Probl
         yield units.problem(row, "problem.outside_place", facts, (float(beyond_m2[i]), beyond[i]))
 
 
+def beyond_accuracy(
+    shapes: np.ndarray[Any, Any], stated_m2: np.ndarray[Any, np.dtype[np.float64]]
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Whether a stated area differs from the drawn one by more than the boundary is known.
+
+    Args:
+        shapes: Polygons in a planar CRS, in metres.
+        stated_m2: Square metres, NaN where nothing is stated: that differs from nothing.
+
+    >>> from shapely import box
+    >>> beyond_accuracy(np.array([box(0, 0, 100, 100)] * 3), np.array([10_009.0, 10_011.0, np.nan])).tolist()
+    [False, True, False]
+    """
+    accuracy_m2 = np.maximum(2 * ROUNDING_M2, BOUNDARY_ACCURACY_M * shapely.length(shapes) / 2)
+    return np.greater(np.abs(shapely.area(shapes) - stated_m2), accuracy_m2)
+
+
 def _areas(units: _Units) -> Iterator[Problem]:
     """Areas of the file that differ from the drawn ones by more than the boundary is known."""
     came = units.frame.iloc[: units.own]
     shapes = came.geometry.to_numpy()
     drawn_m2 = shapely.area(shapes)
-    accuracy_m2 = np.maximum(2 * ROUNDING_M2, BOUNDARY_ACCURACY_M * shapely.length(shapes) / 2)
     for column, name in _AREAS:
         stated_m2 = came[column].to_numpy(dtype="float64")
         differs_m2 = drawn_m2 - stated_m2
-        beyond = np.abs(differs_m2) > accuracy_m2
+        beyond = beyond_accuracy(shapes, stated_m2)
         for row in np.flatnonzero(beyond).tolist():
             facts: dict[str, Fact] = {
                 "unit": units.label(row),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CLASS_LAYER: Final = "class"
-LAYERS: Final = (CLASS_LAYER, "land_use", "batch", "hamlet", "obstacle", "last_change")
+LAYERS: Final = (CLASS_LAYER, "land_use", "batch", "hamlet", "obstacle", "last_change", "findings")
 OTHER, SEVERAL, NONE = "other", "several", "none"
 # Told apart as `CLASS_COLOURS` are: by hue and lightness, for all eyes; tests/maps/test_style.py measures it.
 CATEGORY_COLOURS: Final = (
@@ -43,6 +43,14 @@ AGE_COLOURS: Final = tuple(
     CLASS_COLOURS[name]
     for name in ("recovered", "paid", "plan_approved", "plan_published", "inventoried", "not_started")
 )
+# The worst finding looks like what is stuck, hatched; what is in order is as pale as what is not started.
+FINDING_COLOURS: Final = {
+    "overlap": CLASS_COLOURS["stuck"],
+    "gap": CLASS_COLOURS["recovered"],
+    "list": CLASS_COLOURS["plan_approved"],
+    "area": CLASS_COLOURS["inventoried"],
+    NONE: CLASS_COLOURS["not_started"],
+}
 _CLASS_INDEX: Final = pd.Index(CLASSES)
 
 
@@ -131,6 +139,13 @@ def category_paint(
     hatched = frozenset(at for at, name in enumerate(kept) if name in (SEVERAL, OTHER))
     called = tuple(titles.get(name, "") for name in kept)
     return Paint(layer, codes, kept, fills, hatched, called, REST_HATCH)
+
+
+def finding_paint(names: NDArray[np.object_]) -> Paint:
+    """The layer of what is to be looked at in each unit's data, from names of `FINDING_COLOURS` by place."""
+    kinds = tuple(FINDING_COLOURS)
+    codes = pd.Index(kinds).get_indexer(pd.Index(names)).astype(np.uint8)
+    return Paint("findings", codes, kinds, tuple(FINDING_COLOURS.values()), frozenset({0}))
 
 
 def age_paint(last: NDArray[np.int64], since: Sequence[int]) -> Paint:

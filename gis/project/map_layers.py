@@ -1,4 +1,4 @@
-"""What a project's map can be coloured by besides the classes: land use, đợt, hamlet, obstacles, last change.
+"""What a project's map can be coloured by besides the classes: land use, đợt, hamlet, obstacles, age, data.
 
 A layer says categories and never a household: no name and no id of a person is in it.
 """
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from gis.ledger.batches import batches
-from gis.maps.layers import AGE_DAYS, SEVERAL, age_paint, category_paint
+from gis.maps.layers import AGE_DAYS, SEVERAL, age_paint, category_paint, finding_paint
 from gis.project.people import Hamlet, aliases
 from gis.store.register import read_rows
 from gis.store.stories import read_last_seqs
@@ -94,12 +94,18 @@ def last_change_paint(project: Project, snapshot: Snapshot) -> Paint:
     return age_paint(seqs, since)
 
 
+def findings_paint(_project: Project, snapshot: Snapshot) -> Paint:
+    """Units by the worst that is to be looked at in their data."""
+    return finding_paint(snapshot.boundaries.findings)
+
+
 PAINTS: Final = {
     "land_use": land_use_paint,
     "batch": batch_paint,
     "hamlet": hamlet_paint,
     "obstacle": obstacle_paint,
     "last_change": last_change_paint,
+    "findings": findings_paint,
 }
 
 

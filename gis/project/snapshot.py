@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gis.boundaries.unit_findings import unit_findings
 from gis.clearance.areas import area_m2, overlap_m2
 from gis.clearance.balance import balance, check_balance, coverage
 from gis.clearance.cells import Cells
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     import geopandas as gpd
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from gis.clearance.totals import ZoneTotal
     from gis.errors import Problem
@@ -87,6 +90,11 @@ class Boundaries:
     def differences(self) -> pd.DataFrame:
         """Where map and list disagree, the largest first; see `listed.differences`."""
         return differences(self.listed_m2, self.counted_m2, self.drawn_overlaps, self.units, self.zones)
+
+    @cached_property
+    def findings(self) -> NDArray[np.object_]:
+        """The worst that is to be looked at in each unit's land, by place; see `unit_findings`."""
+        return unit_findings(self.units, set(self.differences["parcel_id"]))
 
     @cached_property
     def overlaps(self) -> pd.Series:

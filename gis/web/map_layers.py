@@ -73,4 +73,6 @@ def _label(layer: str, name: str, words: Texts) -> str:
         return words(f"layer.none_{layer}")
     if layer == "land_use":
         return land_use(name, words)
+    if layer == "findings":
+        return words(f"finding.{name}")
     return words(f"obstacle.{name}" if layer == "obstacle" else f"age.{name}")

@@ -39,17 +39,14 @@ FIND: Final = "many-find"
 
 
 def draw(shown: View) -> None:
-    """The whole panel."""
+    """The whole panel; what comes and goes has a place of its own: the rest stays as it was opened."""
     words, chosen = shown.texts, selection.chosen()
     st.html(STYLE)
-    st.html(summary_html(shown))
-    said: selection.Said | None = st.session_state.get(selection.SAID)
-    if said is not None:
-        remarks = "".join(f"<li>{escape(line)}</li>" for line in said.remarks[:LISTED_MOST])
-        listed = escape(words(said.message, **said.facts)) + (f"<ul>{remarks}</ul>" if remarks else "")
-        st.html(f'<div class="gp-chosen-said" role="status">{listed}</div>')
-    outcome(shown)
-    ways(shown)
+    with st.container(key="many-head"):
+        st.html(summary_html(shown) + said_html(words))
+        outcome(shown)
+    with st.container(key="many-ways"):
+        ways(shown)
     if chosen:
         listing(shown)
     if not shown.can_write:
@@ -59,6 +56,16 @@ def draw(shown: View) -> None:
         form(shown)
         look(shown)
     recent(shown)
+
+
+def said_html(words: Texts) -> str:
+    """What the last way of choosing came to."""
+    said: selection.Said | None = st.session_state.get(selection.SAID)
+    if said is None:
+        return ""
+    remarks = "".join(f"<li>{escape(line)}</li>" for line in said.remarks[:LISTED_MOST])
+    listed = escape(words(said.message, **said.facts)) + (f"<ul>{remarks}</ul>" if remarks else "")
+    return f'<div class="gp-chosen-said" role="status">{listed}</div>'
 
 
 def summary_html(shown: View) -> str:

@@ -64,3 +64,7 @@ def test_batch_paint__is_the_batch_that_a_holder_joined_last(project):
 def test_last_change_paint__is_when_something_was_recorded(project):
     assert told(project, "last_change")[0] == ["d7", "d7", "never"]
     assert told(project, "last_change", ON + timedelta(days=40))[0] == ["d90", "d90", "never"]
+
+
+def test_findings_paint__nothing_is_wrong_with_three_plots_side_by_side(project):
+    assert told(project, "findings")[0] == ["none"] * 3

@@ -44,6 +44,7 @@
     this.base = null;       // {on, known, boundary, layer}: what is shown; known null: the present
     this.looks = [];        // by code: {name, fill, outline, stuck, label}
     this.only = null;       // codes that a filter keeps, as an object; null: all
+    this.told = null;       // what Python was told last: a pick, or what was drawn
     this.seen = 0;          // the last entry of the ledger that the map counts
     this.mode = "tiles";    // tiles | parcels
     this.loaded = null;     // box whose parcels are all here
@@ -107,8 +108,10 @@
     });
     this.parcels.on("click", function (event) {
       var many = self.choosing === "many", unit = event.layer;
-      unit.pick = self.isBusy() ? null : { parcel_id: unit.parcelId, clicked_at: Date.now(), many: many };
-      if (unit.pick && !many) { self.select(unit.parcelId); }
+      // st_folium hears of every click: one that picks nothing says again what was said last.
+      if (self.isBusy()) { unit.told = self.told; return; }
+      unit.told = self.told = { parcel_id: unit.parcelId, clicked_at: Date.now(), many: many };
+      if (!many) { self.select(unit.parcelId); }
     });
     this.parcels.bindTooltip(function (unit) { return self.tooltip(unit); }, { sticky: true, className: "gpmb-unit", opacity: 1 });
   };

@@ -119,10 +119,11 @@
     finish: function () {
       var ring = this.ring();
       if (!this.isDrawing() || ring.length < 3) { return; }
-      this.outbox.fire("click", { latlng: ring[0], layer: message({
+      this.told = {
         ring: ring.map(function (place) { return [+place.lng.toFixed(7), +place.lat.toFixed(7)]; }),
         clicked_at: Date.now()
-      }) });
+      };
+      this.outbox.fire("click", { latlng: ring[0], layer: message(this.told) });
       this.setChoosing(null);
       this.finishedAt = Date.now();
     },

@@ -9,7 +9,7 @@
   /* One parcel or public feature: what is handed to Python has no geometry. */
   var Unit = L.Polygon.extend({
     toGeoJSON: function () {
-      return { type: "Feature", geometry: null, properties: this.pick || null }; // null: the click was no pick
+      return { type: "Feature", geometry: null, properties: this.told || null };
     }
   });
 
