@@ -49,10 +49,11 @@ def unit_findings(units: gpd.GeoDataFrame, listed: Collection[str] = ()) -> NDAr
 
 def _with_other_areas(units: gpd.GeoDataFrame, shapes: NDArray[Any]) -> NDArray[np.bool_]:
     """Which units have an area in the file that their drawing cannot explain."""
-    differ = np.zeros(len(units), dtype=bool)
+    differ: NDArray[np.bool_] = np.zeros(len(units), dtype=np.bool_)
     for column in AREA_COLUMNS:
         differ |= beyond_accuracy(shapes, units[column].to_numpy(dtype="float64"))
-    return differ & (units["kind"] == "parcel").to_numpy()
+    is_parcel: NDArray[np.bool_] = (units["kind"] == "parcel").to_numpy(dtype=bool)
+    return differ & is_parcel
 
 
 def _beside_gaps(shapes: NDArray[Any]) -> NDArray[np.int64]:
