@@ -5,7 +5,7 @@ Every entry is one that a command of its own would write; all of them or none. P
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from gis.errors import Problem, RefusedError
@@ -191,9 +191,9 @@ class ApplySheet:
             RefusedError: With every reason; nothing is written then.
         """
         found, problems = compare(self.sheet, state, setting)
-        refused = [problem for problem in problems if problem.severity == "refused"]
-        require_none([*refused, *self._written_since(found, setting)])
+        require_none([*problems, *self._written_since(found, setting)])
         drafts: list[Draft] = []
+        refused: list[Problem] = []
         then = state
         for one in found:
             if not self.writes(one):
@@ -204,7 +204,8 @@ class ApplySheet:
                     then = after(then, written)
                     drafts += written
             except RefusedError as error:
-                refused += error.problems
+                source = setting.label(one.slot.row.parcel)
+                refused += [p if p.source else replace(p, source=source) for p in error.problems]
         require_none(refused)
         return tuple(drafts)
 

@@ -217,7 +217,6 @@ class Look:
         returned: What it says.
         compared: Every slot on its three sides.
         problems: What cannot be taken ("refused"), and what is to be known ("warning").
-        seen: The entry that stands in the ledger for each slot.
     """
 
     returned: Returned

@@ -168,6 +168,7 @@ def _lay_out(page: Worksheet, table: FieldTable) -> None:
     page.repeat_rows(HEAD_ROW)
     page.print_area(0, 0, HEAD_ROW + len(table.rows), len(table.columns) - 2)  # the keys stay off the paper
     words = table.identity.split(" ")
-    page.set_footer(f"&L&8{words[2]} · {words[5][:20]}&R&8&P/&N")
+    # A blank after the size of the letters: the id may begin with a digit.
+    page.set_footer(f"&L&8 {words[2]} · {words[5][:20]}&R&8&P/&N")
     allowed = ("format_columns", "format_rows", "format_cells", "sort", "autofilter", "select_locked_cells")
     page.protect("", dict.fromkeys(allowed, True))

@@ -97,10 +97,12 @@ def compared(shown: View, returned: Returned) -> None:
     called = Called(shown.snapshot.boundaries.labels, names, words)
     st.html(identity_html(returned.issue, found, words))
     warned = [problem for problem in found.problems if problem.severity == "warning"]
-    st.html(cards.warned_html(words("trip.to_know"), actions.told(tuple(warned), words)))
+    warn(words("trip.to_know"), actions.told(tuple(warned), words))
     if found.refused:
-        Refusal(words("trip.refused"), tuple(words.problem(one) for one in (*found.refused, *warned))).show()
-    decided = decisions(found, called)
+        first, *others = [words.problem(one) for one in found.refused]
+        sentence = words("trip.refused") if others else f"{words('trip.refused')} {first}"
+        Refusal(sentence, (first, *others)).show()
+    decided, corrects = decisions(found, called)
     for fate in ("field", "conflict", "ledger", "agreed"):
         part = found.of(fate)
         if not part:
@@ -112,7 +114,13 @@ def compared(shown: View, returned: Returned) -> None:
             with st.expander(words(f"trip.part_{fate}")):
                 st.html(slots_html(part, called))
     if not found.refused:
-        write_part(shown, found, decided)
+        write_part(shown, found, decided, corrects=corrects)
+
+
+def warn(title: str, warnings: tuple[str, ...]) -> None:
+    """What is odd, where anything is."""
+    if warnings:
+        st.html(cards.warned_html(title, warnings))
 
 
 def _key(found: Look, slot: Slot) -> str:
@@ -138,8 +146,8 @@ def ask(found: Look, part: tuple[Compared, ...], called: Called) -> None:
         )
 
 
-def decisions(found: Look, called: Called) -> Decisions:
-    """What the radios say, before they are drawn at first what they will say."""
+def decisions(found: Look, called: Called) -> tuple[Decisions, bool]:
+    """What the radios say, at first what they will say; and whether entries are corrected."""
     issue = found.returned.issue
     told = {one.slot: st.session_state.get(_key(found, one.slot)) for one in found.compared}
     taken = frozenset(one.slot for one in found.of("conflict") if told[one.slot] == TAKE)
@@ -156,10 +164,10 @@ def decisions(found: Look, called: Called) -> Decisions:
             called.words("trip.reason_usual", sheet=issue.sheet.upper(), on=issue.on),
         )
         reason = st.session_state[f"trip-reason-{issue.sheet}"]
-    return Decisions(taken, left, reason)
+    return Decisions(taken, left, reason), bool(corrects)
 
 
-def write_part(shown: View, found: Look, decided: Decisions) -> None:
+def write_part(shown: View, found: Look, decided: Decisions, *, corrects: bool) -> None:
     """What would be written, with its warnings, and the button; or that nothing is left to write."""
     words = shown.texts
     before = written_before(shown.project, found.returned, decided)
@@ -167,7 +175,7 @@ def write_part(shown: View, found: Look, decided: Decisions) -> None:
         seqs = ", ".join(words.integer(seq) for seq in before)
         st.html(f'<div class="gp-hint">{escape(words("trip.before", seqs=seqs))}</div>')
         return
-    if decided.reason or f"trip-reason-{found.returned.issue.sheet}" in st.session_state:
+    if corrects:
         st.text_input(words("trip.reason"), key=f"trip-reason-{found.returned.issue.sheet}", max_chars=200)
     writes = len(found.of("field")) - len(decided.left) + len(decided.taken)
     if not writes:
@@ -178,7 +186,7 @@ def write_part(shown: View, found: Look, decided: Decisions) -> None:
         drafts.show()
         return
     warnings = tuple(warning for draft in drafts for warning in draft.warnings)
-    st.html(cards.warned_html(words("form.warned_before"), actions.told(warnings, words)))
+    warn(words("form.warned_before"), actions.told(warnings, words))
     st.button(
         words("trip.write", count=len(drafts), changes=writes),
         type="primary",

@@ -66,7 +66,7 @@ def identity_html(issue: Issue, found: Look, words: Texts) -> str:
     counts = {fate: len(found.of(fate)) for fate in FATES}
     said = words("trip.back_of", sheet=issue.sheet.upper(), on=issue.on, seq=issue.head.seq, rows=issue.rows)
     cells = "".join(
-        f'<div class="{fate}"><b>{words.integer(count)}</b>'
+        f'<div class="{fate if count else ""}"><b>{words.integer(count)}</b>'
         f"<span>{escape(words(f'trip.fate_{fate}'))}</span></div>"
         for fate, count in counts.items()
     )

@@ -385,9 +385,9 @@ def test_apply__every_reason_is_told_and_nothing_is_written():
     told = milestone(P1, "handed_over", 9) | milestone(P2_H2, "inventoried", 21, "BB")
     with pytest.raises(RefusedError) as refused:
         apply(told, THEN)
-    assert [one.message for one in refused.value.problems] == [
-        "refused.missing_minutes",
-        "refused.future_day",
+    assert problems_of(refused.value.problems) == [
+        ("P1", "refused.missing_minutes"),
+        ("P2", "refused.future_day"),
     ]
 
 

@@ -85,7 +85,10 @@ def labels_of(shown: View) -> Labels:
 def listing(shown: View, open_now: Sequence[Outlook]) -> None:
     """The households that the filters leave, hamlet by hamlet."""
     words, labels = shown.texts, labels_of(shown)
-    chosen = filtered(shown, open_now, labels)
+    with st.expander(words("work.filter")):
+        chosen = filtered(shown, open_now, labels)
+    if st.session_state.get("work-officer") == shown.visitor.account_id:
+        st.html(f'<p class="gp-note">{escape(words("work.mine", officer=shown.visitor.account_id))}</p>')
     if not chosen:
         st.html(f'<div class="gp-hint">{escape(words("work.none"))}</div>')
         return
@@ -137,8 +140,6 @@ def filtered(shown: View, open_now: Sequence[Outlook], labels: Labels) -> list[O
         )
     with why:
         rank = choice(words("work.kind"), ranks, "work-rank", lambda one: words(f"work.rank_{one}"), every)
-    if officer == me and me:
-        st.html(f'<p class="gp-note">{escape(words("work.mine", officer=me))}</p>')
 
     def is_wanted(one: Outlook) -> bool:
         charge = labels.charge(one.household)
