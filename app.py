@@ -19,6 +19,7 @@ from gis.web.field_routes import field_routes
 from gis.web.field_sheet_routes import field_sheet_routes
 from gis.web.login_routes import login_routes
 from gis.web.overview_routes import overview_routes
+from gis.web.parcel_table_routes import parcel_table_routes
 from gis.web.prepared import warm
 from gis.web.proof_routes import proof_routes
 from gis.web.routes import routes
@@ -73,6 +74,7 @@ app = App(
         *field_routes(project.shared),
         *search_routes(project.shared),
         *field_sheet_routes(project.shared),
+        *parcel_table_routes(project.shared),
     ],
     middleware=middleware(project.shared),
     lifespan=opened_early,

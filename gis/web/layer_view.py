@@ -44,6 +44,7 @@ def address() -> dict[str, str | None]:
         "layer": None if layer == CLASS_LAYER else layer,
         "only": ",".join(only) if only else None,
         "beside": beside.isoformat() if beside else None,
+        "list": "1" if st.session_state.get("list-shown") else None,
         "view": st.query_params.get("view"),  # the map itself keeps this one up to date
     }
 

@@ -13,7 +13,7 @@ from gis.web.actions import open_parcel
 from gis.web.assets import own_text
 from gis.web.household_actions import open_household
 from gis.web.search_index import TEXT_MOST
-from gis.web.search_land import Chosen, parcels_of, title
+from gis.web.search_land import ID_MOST, Chosen, parcels_of, title
 from gis.web.search_routes import SEARCH
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 BOX: Final = "search-box"
 CHOSEN: Final = "search-chosen"
-ID_MOST: Final = 60
 _TEXTS: Final = ("label", "found", "failed")
 _box: Final = st.components.v2.component(
     "gpmb_search_box", css=own_text("search_box.css"), js=own_text("search_box.js")

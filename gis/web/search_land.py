@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gis.project import people
 from gis.web.search_routes import commune_names, land_index
@@ -11,6 +11,8 @@ from gis.web.search_routes import commune_names, land_index
 if TYPE_CHECKING:
     from gis.project import Project, Snapshot
     from gis.texts import Texts
+
+ID_MOST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from gis.web.card_story import story
 from gis.web.empty import nothing_yet
 from gis.web.forms import Form
 from gis.web.map_view import Drawn, clearance_map
+from gis.web.parcel_table_view import is_shown, parcel_table, switch
 from gis.web.proof_routes import proof_link
 from gis.web.search_box import chosen_line, search_box
 from gis.web.selection import CARD, MANY, SIDE
@@ -72,13 +73,18 @@ def main() -> None:
         layer_view.controls(shown)
     with st.container(key="found"):  # its own place: the map under it stays where it is
         chosen_line(shown)
-    left, right = st.columns([1, 1] if beside else [11, 8], gap="medium")
+    switch(shown)
+    two = beside is not None or is_shown()
+    left, right = st.columns([1, 1] if two else [11, 8], gap="medium")
     with left:
         draw_map(shown, selected, paired=beside is not None)
     layer_view.keep_address(shown, selected)
     with right:
         if beside:
             draw_beside(shown, beside, selected)
+        with st.container(key="list-place"):  # its own place: the card under it stays where it is
+            if is_shown():
+                parcel_table(shown, selected)
         with st.container(key="card"):
             draw_side(shown, selected)
 
