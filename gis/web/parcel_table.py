@@ -141,14 +141,14 @@ class Table:
             down: Whether the column falls.
         """
         cells = self.cells
-        inside = slice(None)
         kept = self.found(asked)
         if asked.class_code is not None:
             kept &= class_codes == asked.class_code
+        unit, part_m2 = cells.unit, cells.part_m2
         if asked.zones is not None:
             inside = np.isin(cells.zone, np.flatnonzero(cells.zone_ids.isin(list(asked.zones))))
-        unit, part_m2 = cells.unit[inside], cells.part_m2[inside]
-        by_unit = np.bincount(unit, weights=part_m2, minlength=len(kept))
+            unit, part_m2 = unit[inside], part_m2[inside]
+        by_unit = np.bincount(unit, weights=part_m2, minlength=len(kept)).astype(np.float64)
         if asked.zones is not None:
             kept &= by_unit > 0
         places = np.flatnonzero(kept)
@@ -163,6 +163,8 @@ class Table:
 def _ranks(texts: NDArray[np.object_], key: Callable[[str], object]) -> NDArray[np.int64]:
     """The rank of each text among the different ones."""
     codes, found = pd.factorize(texts)
-    ranks = np.empty(len(found), dtype=np.int64)
-    ranks[sorted(range(len(found)), key=lambda at: (key(found[at]), found[at]))] = np.arange(len(found))
+    different = [str(text) for text in found]
+    ranks = np.empty(len(different), dtype=np.int64)
+    order = sorted(range(len(different)), key=lambda at: (key(different[at]), different[at]))
+    ranks[order] = np.arange(len(different))
     return ranks[codes]

@@ -141,8 +141,10 @@ def last_seqs(project: Project, snapshot: Snapshot) -> NDArray[np.int64]:
     def read() -> NDArray[np.int64]:
         with project.ledger.reading() as connection:
             last = read_last_seqs(connection, snapshot.known)
-        seqs = pd.Series(last, dtype="int64").reindex(snapshot.units.index, fill_value=0)
-        return seqs.to_numpy(dtype=np.int64)
+        seqs = np.zeros(len(snapshot.units), dtype=np.int64)
+        places = snapshot.units.index.get_indexer(pd.Index(list(last), dtype="str"))
+        seqs[places[places >= 0]] = np.array(list(last.values()), dtype=np.int64)[places >= 0]
+        return seqs
 
     return _lasts.get((snapshot.head.hash, snapshot.boundary_sha, snapshot.known), read)
 
@@ -163,5 +165,6 @@ def held_places(project: Project, snapshot: Snapshot, households: Collection[str
 
 
 def _places(snapshot: Snapshot, parcels: Collection[str]) -> NDArray[np.int64]:
-    places = snapshot.units.index.get_indexer(pd.Index(list(parcels), dtype="str"))
-    return places[places >= 0].astype(np.int64)
+    found = snapshot.units.index.get_indexer(pd.Index(list(parcels), dtype="str"))
+    places: NDArray[np.int64] = found[found >= 0].astype(np.int64)
+    return places

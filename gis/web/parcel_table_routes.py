@@ -54,7 +54,7 @@ def parcel_table_routes(project_of: Callable[[], Project]) -> list[BaseRoute]:
 
 def said(found: Found, words: Texts) -> str:
     """How many parcels a list has and how many hectares, summed unrounded."""
-    return words("list.count", count=len(found.places), ha=words.ha(found.sum_m2 / HECTARE_M2))
+    return words("parcel_list.count", count=len(found.places), ha=words.ha(found.sum_m2 / HECTARE_M2))
 
 
 def a_page(posted: Posted) -> Response:
@@ -64,7 +64,11 @@ def a_page(posted: Posted) -> Response:
     count = len(found.places)
     first = min(first, max(count - 1, 0)) // A_PAGE * A_PAGE
     rows = _rows(asked, found, first)
-    shown = posted.words("list.shown", first=first + 1, last=first + len(rows), count=count) if rows else ""
+    shown = (
+        posted.words("parcel_list.shown", first=first + 1, last=first + len(rows), count=count)
+        if rows
+        else ""
+    )
     return as_json(
         {"rows": rows, "first": first, "count": count, "said": said(found, posted.words), "shown": shown}
     )
@@ -126,8 +130,8 @@ def file(posted: Posted) -> Response:
         posted.visitor.require("names")
     found, snapshot, words = asked.found, asked.snapshot, posted.words
     sheet = Sheet(
-        words("list.title"),
-        words("list.file_title", on=snapshot.on, said=said(found, words)),
+        words("parcel_list.title"),
+        words("parcel_list.file_title", on=snapshot.on, said=said(found, words)),
         tuple(_columns(words, with_names=with_names)),
         list(_file_rows(asked, found, with_names=with_names)),
         (words("app.sample"),) if snapshot.plan.synthetic else (),
@@ -138,11 +142,19 @@ def file(posted: Posted) -> Response:
 
 
 def _columns(words: Texts, *, with_names: bool) -> Iterator[Column]:
-    for name in ("sheet", "number", "commune", "class", "m2", "land_use", "households"):
-        kind = "m2" if name == "m2" else "text"
-        yield Column(words(f"list.col_{name}"), kind, {"class": 30, "households": 26}.get(name, 14))
+    widths = {
+        "sheet": 8,
+        "number": 10,
+        "commune": 16,
+        "class": 30,
+        "m2": 14,
+        "land_use": 12,
+        "households": 26,
+    }
+    for name, width in widths.items():
+        yield Column(words(f"parcel_list.col_{name}"), "m2" if name == "m2" else "text", width)
     if with_names:
-        yield Column(words("list.col_names"), "text", 36)
+        yield Column(words("parcel_list.col_names"), width=36)
 
 
 def _file_rows(asked: ListAsked, found: Found, *, with_names: bool) -> Iterator[tuple[Value, ...]]:

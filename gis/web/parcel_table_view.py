@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from gis.milestones import CLASSES
-from gis.web import layer_view
+from gis.web import layer_view, selection_actions
 from gis.web.actions import open_parcel
 from gis.web.assets import own_text
 from gis.web.card import land_use
+from gis.web.common import Refusal, attempt
 from gis.web.parcel_table import SORTS
+from gis.web.parcel_table_asked import ListAsked
 from gis.web.parcel_table_routes import A_PAGE, COLUMNS, LIST, WORKBOOK
+from gis.web.posted import Posted
 from gis.web.search_box import chosen, moment
 from gis.web.search_index import TEXT_MOST
 from gis.web.search_land import ID_MOST
@@ -41,6 +45,7 @@ _TEXTS: Final = (
     "pages",
     "file",
     "with_names",
+    "choose",
     "failed",
 )
 _table: Final = st.components.v2.component(
@@ -54,7 +59,7 @@ def switch(shown: View) -> None:
         st.session_state[SHOWN] = st.query_params.get("list") == "1"
     st.session_state[SHOWN] = st.session_state[SHOWN]  # kept while other pages are visited
     with st.container(key="list-switch"):
-        st.toggle(shown.texts("list.switch"), key=SHOWN)
+        st.toggle(shown.texts("parcel_list.switch"), key=SHOWN)
 
 
 def is_shown() -> bool:
@@ -79,16 +84,18 @@ def parcel_table(shown: View, selected: str | None) -> None:
                     "land": {"kind": land.kind, "name": land.name, "commune": land.commune} if land else None,
                 },
                 "options": options(shown),
-                "columns": [(name, words(f"list.col_{name}")) for name in COLUMNS],
+                "columns": [(name, words(f"parcel_list.col_{name}")) for name in COLUMNS],
                 "sorts": SORTS,
                 "page": A_PAGE,
                 "most": TEXT_MOST,
                 "names": shown.may("names"),
+                "writes": shown.can_write,
                 "selected": selected,
                 "map": "main",
-                "texts": {name: words(f"list.{name}") for name in _TEXTS},
+                "texts": {name: words(f"parcel_list.{name}") for name in _TEXTS},
             },
             on_opened_change=_open,
+            on_many_change=partial(_choose, shown),
         )
 
 
@@ -102,6 +109,18 @@ def options(shown: View) -> dict[str, list[tuple[str, str]]]:
         "class": [(name, words(f"class.{name}")) for name in CLASSES],
         "land_use": [(use, land_use(use, words)) for use in uses],
     }
+
+
+def _choose(shown: View) -> None:
+    """Choose together what the list holds, by what the page's reader saw."""
+    told: Mapping[str, object] | None = st.session_state[TABLE].get("many")
+    if told is not None and shown.can_write:
+        seen = dict(told) | {"on": shown.snapshot.on.isoformat(), "known": shown.snapshot.known}
+        asked = ListAsked(Posted(seen, shown.project, shown.visitor, shown.texts))
+        found = attempt(lambda: asked.found, shown.texts)
+        if not isinstance(found, Refusal):
+            parcels = tuple(map(str, shown.snapshot.units.index[found.places]))
+            selection_actions.take_filter(shown, parcels, only=False)
 
 
 def _open() -> None:

@@ -46,6 +46,7 @@ class ParcelTable {
     this.back = this.button(texts.previous, () => this.turn(-1));
     this.next = this.button(texts.next, () => this.turn(1));
     const file = this.button(texts.file, () => this.file());
+    this.many = this.button(texts.choose, () => this.tell("many", { ...this.question(), at: Date.now() }));
     this.withNames = names ? element("input", { type: "checkbox", id: this.id + "-names" }) : null;
     const withNames = names ? element("span", { class: "check" }, this.withNames, element("label", { for: this.id + "-names" }, texts.with_names)) : null;
     this.refusal = element("p", { class: "refusal", role: "alert" });
@@ -54,7 +55,7 @@ class ParcelTable {
         element("details", {}, this.more, element("div", { class: "fields" }, ...fields, view))),
       this.said, this.refusal, this.scroll,
       element("div", { class: "foot" }, element("nav", { "aria-label": texts.pages }, this.back, this.shown, this.next),
-        element("div", { class: "out" }, withNames, file)));
+        element("div", { class: "out" }, this.many, withNames, file)));
     this.root.append(this.section);
     this.body.addEventListener("keydown", (event) => this.key(event));
     this.mark();
@@ -140,6 +141,7 @@ class ParcelTable {
     if (this.said.textContent !== told.said) { this.said.textContent = told.said; }
     this.shown.textContent = told.shown;
     this.back.disabled = this.first === 0;
+    this.many.disabled = !told.count;
     this.next.disabled = this.first + told.rows.length >= told.count;
     this.body.replaceChildren(...told.rows.map((row) => this.row(row)));
     if (!told.rows.length) {
@@ -271,6 +273,7 @@ class ParcelTable {
     this.tell = tell;
     this.asked = shown;
     if (!this.section) { this.draw(); }
+    this.many.hidden = !data.writes;
     if (fresh) { this.load(); } else { this.select(); }
     this.leadToCard();
   }
