@@ -18,6 +18,7 @@ from gis.ledger.field_sheets import (
     closed_told,
     is_of_sheet,
     milestone_told,
+    obstacle_of,
     obstacles_of,
     opened_told,
     visit_told,
@@ -78,7 +79,26 @@ def compare(sheet: Sheet, now: State, setting: Setting) -> tuple[tuple[Compared,
                 problems += _ended_twice(first, one, setting)
                 continue
         found.append(one)
-    return tuple(found), problems
+    return tuple(found), [*problems, *_said_before(sheet, now, setting)]
+
+
+def _said_before(sheet: Sheet, now: State, setting: Setting) -> list[Problem]:
+    """Obstacles that an earlier file of the sheet told of and this one does not: they stay, and are told."""
+    told = {(slot.row.parcel, slot.kind, slot.name) for slot in sheet.returned}
+    keys = {slot.row for slot in sheet.returned}
+    numbers = {(key.parcel, key.household): key.number for key in keys}
+    problems = []
+    for parcel in sorted({key.parcel for key in keys}):
+        first = min(key.number for key in keys if key.parcel == parcel)
+        for entry in now.live(parcel):
+            if not is_of_sheet(entry, sheet.issue) or entry.seq in now.voided:
+                continue
+            kind, category = obstacle_of(now, entry)
+            if kind and (parcel, kind, category) not in told:
+                row = numbers.get((parcel, getattr(entry.fact, "household", "")), first)
+                facts: dict[str, Fact] = {"row": row, "category": category, "seq": entry.seq}
+                problems.append(Problem(setting.label(parcel), "problem.field_said_before", facts, "warning"))
+    return problems
 
 
 def _ended_twice(first: Compared, other: Compared, setting: Setting) -> list[Problem]:

@@ -296,6 +296,15 @@ def closed_told(state: State, opened: int) -> Told:
     return Told(EMPTY["closed"])
 
 
+def obstacle_of(state: State, entry: Entry) -> tuple[str, str]:
+    """Whether an entry opened or closed an obstacle, and its category; "" where it is of something else."""
+    if isinstance(entry.fact, ObstacleOpened):
+        return "opened", entry.fact.category
+    if isinstance(entry.fact, ObstacleClosed):
+        return "closed", _category(state.entry(entry.fact.opened))
+    return "", ""
+
+
 def visit_told(
     state: State, row: RowKey, on: Value, issue: Issue, words_of: Callable[[Entry], str | None]
 ) -> Told:

@@ -104,7 +104,8 @@ def card_html(one: Outlook, labels: Labels, words: Texts) -> str:
         f'<div class="work-card {step.rank.name.lower()}">'
         f"<h3>{escape(next_view.title(step, words))} {badge}</h3><ul>{reasons}</ul>"
         f"<p>{escape(_where(step, labels, words))}</p>"
-        f"<p>{escape(last)} · {escape(officer)}</p>{later}{_links(one, step, labels, words)}</div>"
+        f"<p>{escape(last)} · {escape(words('work.in_charge', officer=officer))}</p>{later}"
+        f"{_links(one, step, labels, words)}</div>"
     )
 
 

@@ -361,6 +361,15 @@ def test_apply__a_talk_that_a_later_file_of_the_sheet_tells_otherwise_is_asked_a
     assert [draft.fact for draft in drafts] == [Void(None, HEAD + 1), Visit(None, "H2", "agreed")]
 
 
+def test_compare__what_an_earlier_file_said_and_this_one_does_not_is_told_and_stays():
+    _, after = apply(opened(P2_H2, "graves", 9) | closed(P1, "price", 9), THEN)
+    found, problems = compare(sheet(opened(P2_H2, "harvest", 9)), after, SETTING)
+    assert problems_of(problems) == [("P1", "problem.field_said_before"), ("P2", "problem.field_said_before")]
+    assert {one.severity for one in problems} == {"warning"}
+    assert one_of(found, "opened", "harvest").fate == "field"
+    assert compare(sheet(opened(P2_H2, "graves", 9) | closed(P1, "price", 9)), after, SETTING)[1] == []
+
+
 def test_compare__who_holds_no_more_is_told_only_where_something_is_to_be_written():
     now = written(THEN, [type("D", (), {"on": day(10), "fact": holds("P1", "H9", Fraction(1), "H1")})()])
     assert compare(sheet(), now, SETTING)[1] == []

@@ -26,9 +26,10 @@ from gis.web.overview_view import age_words
 from gis.web.search_routes import land_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gis.clearance.obstacles import ClosedLine, OpenLine
+    from gis.clearance.stuck import Group
     from gis.web.common import View
     from gis.web.overview_figures import Overview
 
@@ -53,9 +54,10 @@ def main() -> None:
     lines = open_lines(found.stuck, snapshot.boundaries.parts_m2, snapshot.state, parcels)
     labels = labels_of(shown)
     if lines:
-        open_part(shown, found, lines, labels)
+        groups = view.groups_of(found, lines, labels.charges)
+        open_part(shown, found, lines, groups, labels)
         record_part(shown, lines, labels)
-        list_part(shown, found, lines, labels)
+        list_part(shown, lines, groups, labels)
     else:
         common.keep_address(shown)
         st.html(
@@ -90,12 +92,17 @@ def with_people(shown: View, labels: Labels, households: Iterable[str], seqs: It
     return replace(labels, names=names, notes=notes)
 
 
-def open_part(shown: View, found: Overview, lines: Sequence[OpenLine], labels: Labels) -> None:
+def open_part(
+    shown: View,
+    found: Overview,
+    lines: Sequence[OpenLine],
+    groups: Mapping[str, Sequence[Group]],
+    labels: Labels,
+) -> None:
     """The figures and the groups of what stands in the way."""
     words = shown.texts
     uncounted = sum(line.area_m2 is None for line in lines)
     st.html(view.summary_html(found.stuck.whole, len(lines), uncounted, words))
-    groups = view.groups_of(found, lines, labels.charges)
     family = st.radio(
         words("stuck.split"),
         TRAITS,
@@ -106,10 +113,11 @@ def open_part(shown: View, found: Overview, lines: Sequence[OpenLine], labels: L
     st.html(view.groups_html(family, groups[family], found.stuck.whole, labels, words))
 
 
-def list_part(shown: View, found: Overview, lines: Sequence[OpenLine], labels: Labels) -> None:
+def list_part(
+    shown: View, lines: Sequence[OpenLine], groups: Mapping[str, Sequence[Group]], labels: Labels
+) -> None:
     """The rows, filtered and in an order, and the workbook of them."""
     words = shown.texts
-    groups = view.groups_of(found, lines, labels.charges)
     st.html(common.section(words("stuck.list")))
     chosen = filtered(shown, lines, labels)
     listing(shown, chosen, len(lines), labels)
