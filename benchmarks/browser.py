@@ -27,6 +27,7 @@ from browsing import chromium, renderers_mb
 from map_visit import AFAR, CLOSE, MapVisit
 from peer_visit import PeerVisit
 from projects import make_project
+from relay import relayed
 from serving import ROOT, serving
 from targets import WORDS, cleared_text, targets
 from thirty import thirty
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from playwright.sync_api import Browser
+    from relay import Relay
     from serving import Server
     from targets import Target
 
@@ -91,7 +93,7 @@ def expected(project: Project, target: Target) -> str:
 
 
 def ours(
-    browser: Browser, server: Server, project: Project, chosen: Sequence[Target], repeat: int
+    browser: Browser, server: Server, relay: Relay, project: Project, chosen: Sequence[Target], repeat: int
 ) -> Figures:
     """All figures of our page; each mark on a parcel that nobody marked before."""
     found = Figures()
@@ -99,24 +101,24 @@ def ours(
     found.add("server start to its first answer", server.start_s)
     for _ in range(repeat):
         context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN")
-        visit = MapVisit(context, server.address)
+        visit = MapVisit(context, relay)
         found.add("first visit: coloured map", visit.first(chosen[0]))
-        found.add("first visit: received", visit.traffic.kilobytes)
+        found.add("first visit: received", visit.received_kb)
         visit.page.close()
-        visit = MapVisit(context, server.address)
+        visit = MapVisit(context, relay)
         found.add("later visit: coloured map", visit.first(chosen[0]))
-        found.add("later visit: received", visit.traffic.kilobytes)
+        found.add("later visit: received", visit.received_kb)
         for zoom, aside in ((CLOSE, ", parcels drawn"), (AFAR, ", on a tile")):
             target = next(left)
             visit.look_at(target, zoom)
             found.add(f"click to card{aside}", visit.click(target))
-            found.add("click: received", visit.traffic.kilobytes)
+            found.add("click: received", visit.received_kb)
             wanted = expected(project, target)
             told = visit.mark(target, f"BB-{target.parcel_id}", wanted)
             assert cleared_text(project, today()) == wanted
             found.add("mark to new hectares", told["numbers"])
             found.add(f"mark to new colour{'' if zoom == CLOSE else aside}", told["colour"])
-            found.add("mark: received", visit.traffic.kilobytes)
+            found.add("mark: received", visit.received_kb)
         found.add("JavaScript heap", visit.heap_mb())
         found.add("memory of the page's processes", renderers_mb(browser))
         found.add("memory of the server", server.memory_mb)
@@ -125,7 +127,14 @@ def ours(
 
 
 def peer(
-    browser: Browser, server: Server, project: Project, chosen: Sequence[Target], repeat: int, patience: float
+    browser: Browser,
+    server: Server,
+    relay: Relay,
+    project: Project,
+    chosen: Sequence[Target],
+    *,
+    repeat: int,
+    patience: float,
 ) -> Figures:
     """The same of the peer, as far as it comes within some seconds each."""
     found = Figures()
@@ -133,23 +142,23 @@ def peer(
     try:
         for _ in range(repeat):
             context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN")
-            visit = PeerVisit(context, server.address, project, patience)
+            visit = PeerVisit(context, relay, project, patience)
             found.add("first visit: coloured map", visit.first())
-            found.add("first visit: received", visit.traffic.kilobytes)
+            found.add("first visit: received", visit.received_kb)
             visit.page.close()
-            visit = PeerVisit(context, server.address, project, patience)
+            visit = PeerVisit(context, relay, project, patience)
             found.add("later visit: coloured map", visit.first())
-            found.add("later visit: received", visit.traffic.kilobytes)
+            found.add("later visit: received", visit.received_kb)
             found.add("JavaScript heap", visit.heap_mb())
             found.add("memory of the page's processes", renderers_mb(browser))
             found.add("memory of the server", server.memory_mb)
             target = next(left)
             found.add("click to card, parcels drawn", visit.click(target))
-            found.add("click: received", visit.traffic.kilobytes)
+            found.add("click: received", visit.received_kb)
             told = visit.mark(expected(project, target))
             found.add("mark to new hectares", told["numbers"])
             found.add("mark to new colour", told["colour"])
-            found.add("mark: received", visit.traffic.kilobytes)
+            found.add("mark: received", visit.received_kb)
             context.close()
     except TimeoutError:
         found.gave_up = f"not within {patience:.0f} s"
@@ -162,9 +171,12 @@ def measure(size: int, given: argparse.Namespace) -> tuple[Figures, Figures]:
         folders = [copied(size, given.projects, Path(scratch) / name) for name in ("ours", "peer")]
         with closing(Project.open(folders[0])) as project, chromium(given.chromium) as browser:
             chosen = targets(project, today(), 2 * given.repeat + 2)
-            with serving(ROOT / "app.py", folders[0], "/healthz") as server:
+            with (
+                serving(ROOT / "app.py", folders[0], "/healthz") as server,
+                relayed(server.address) as relay,
+            ):
                 server.wait_until_idle()
-                mine = ours(browser, server, project, chosen, given.repeat)
+                mine = ours(browser, server, relay, project, chosen, given.repeat)
         theirs = Figures()
         if given.peer:
             script = ROOT / "benchmarks" / "peer.py"
@@ -172,9 +184,10 @@ def measure(size: int, given: argparse.Namespace) -> tuple[Figures, Figures]:
             with (
                 closing(Project.open(folders[1])) as project,
                 serving(script, folders[1], "/_stcore/health") as server,
+                relayed(server.address) as relay,
                 chromium(given.chromium) as browser,
             ):
-                theirs = peer(browser, server, project, chosen, once, given.patience)
+                theirs = peer(browser, server, relay, project, chosen, repeat=once, patience=given.patience)
         return mine, theirs
 
 

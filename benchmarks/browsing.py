@@ -6,12 +6,10 @@ between this script and the browser is in a figure.
 
 from __future__ import annotations
 
-import base64
 import json
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import sync_playwright
@@ -21,12 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from playwright.sync_api import Browser, BrowserContext, Page
+    from relay import Relay
 
 WINDOW: Final = {"width": 1280, "height": 800}
 SETTLED_SECONDS: Final = 0.7  # what comes within this time of the last byte belongs to the same action
 SETTLED_AT_MOST: Final = 4.0  # a map that keeps up asks every three seconds
 HOVER_MS: Final = 300  # a hand is over the parcel before it presses
-BINARY: Final = 2  # opcode of a websocket's message
 WATCH: Final = """
 window.moments = {};
 addEventListener("pointerdown", () => { (window.top || window).moments.pressed = Date.now(); }, true);
@@ -47,56 +45,30 @@ window.watchFor = function (wanted, everyMs) {
 """
 
 
-@dataclass
-class Traffic:
-    """Bytes that a page received: answers as they came over the line, and messages of the websocket."""
-
-    http: int = 0
-    socket: int = 0
-    requests: int = 0
-    last_at: float = field(default_factory=time.monotonic)
-
-    @property
-    def kilobytes(self) -> float:
-        """All of it."""
-        return (self.http + self.socket) / 1000
-
-    def take_http(self, event: dict[str, Any]) -> None:
-        """A finished request."""
-        self.http += int(event["encodedDataLength"])
-        self.requests += 1
-        self.last_at = time.monotonic()
-
-    def take_message(self, event: dict[str, Any]) -> None:
-        """A message of the websocket; binary ones are told as base64."""
-        told = event["response"]
-        text = told["payloadData"]
-        self.socket += len(base64.b64decode(text)) if told["opcode"] == BINARY else len(text)
-        self.last_at = time.monotonic()
-
-
 class Visit:
-    """A window on a page, and what it receives."""
+    """A window on a page behind a relay."""
 
-    def __init__(self, context: BrowserContext) -> None:
-        """Open an empty window."""
+    def __init__(self, context: BrowserContext, relay: Relay) -> None:
+        """Open an empty window that goes by a relay."""
+        self.relay = relay
         self.page: Page = context.new_page()
         self.page.add_init_script(WATCH)
-        self.traffic = Traffic()
         self.devtools = context.new_cdp_session(self.page)
-        self.devtools.send("Network.enable")
-        self.devtools.on("Network.loadingFinished", self._finished)
-        self.devtools.on("Network.webSocketFrameReceived", self._received)
+        self.count_anew()
 
-    def _finished(self, event: dict[str, Any]) -> None:
-        self.traffic.take_http(event)
+    def count_anew(self) -> None:
+        """Count what is received from here on."""
+        self._before = self.relay.received
+        self.relay.last_at = time.monotonic()
 
-    def _received(self, event: dict[str, Any]) -> None:
-        self.traffic.take_message(event)
+    @property
+    def received_kb(self) -> float:
+        """What came over the line since it was counted anew; of all windows that go by the relay."""
+        return (self.relay.received - self._before) / 1000
 
     def go(self, address: str, wanted: str, seconds: float, every_ms: int = 0) -> float:
         """Seconds from the address until something holds on its page."""
-        self.traffic = Traffic()
+        self.count_anew()
         self.page.goto(address, wait_until="commit")
         self.watch({"there": wanted}, every_ms)
         moments = self.moments(seconds)
@@ -128,7 +100,7 @@ class Visit:
         self.page.mouse.move(x - 3, y)
         self.page.mouse.move(x, y)
         self.page.wait_for_timeout(HOVER_MS)
-        self.traffic = Traffic()
+        self.count_anew()
         self.watch(wanted, every_ms)
         self.page.mouse.click(x, y)
         moments = self.moments(seconds)
@@ -138,7 +110,7 @@ class Visit:
     def settle(self) -> None:
         """Wait until nothing has come for a while."""
         end = time.monotonic() + SETTLED_AT_MOST
-        while time.monotonic() < min(self.traffic.last_at + SETTLED_SECONDS, end):
+        while time.monotonic() < min(self.relay.last_at + SETTLED_SECONDS, end):
             self.page.wait_for_timeout(50)
 
     def heap_mb(self) -> float:

@@ -10,7 +10,6 @@ from browsing import Visit
 from gis.milestones import CLASS_COLOURS, CLEARED_MILESTONE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
     from targets import Target
 
 PAGE: Final = "ban-do"
@@ -43,14 +42,11 @@ COLOUR: Final = """((live, place) => {
 class MapVisit(Visit):
     """A window on our map page."""
 
-    def __init__(self, context: BrowserContext, server: str) -> None:
-        """Open an empty window for a server."""
-        super().__init__(context)
-        self.server = server
-
     def first(self, target: Target) -> float:
         """Seconds from the address until the whole map stands there in its colours."""
-        return self.go(f"{self.server}/{PAGE}", f'{colour(target)} !== "" && {LIVE}.state === "ready"', 120)
+        return self.go(
+            f"{self.relay.address}/{PAGE}", f'{colour(target)} !== "" && {LIVE}.state === "ready"', 120
+        )
 
     def look_at(self, target: Target, zoom: int) -> None:
         """Show a parcel in the middle, at a zoom, with nothing on its way."""

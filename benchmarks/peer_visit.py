@@ -13,6 +13,7 @@ from gis.web.common import today
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
+    from relay import Relay
     from targets import Target
 
     from gis.project import Project
@@ -28,24 +29,23 @@ PAINTED: Final = f"[...{SHAPES}].filter(one => one.getAttribute('fill') === '{CL
 class PeerVisit(Visit):
     """A window on the peer's page."""
 
-    def __init__(self, context: BrowserContext, server: str, project: Project, patience: float) -> None:
+    def __init__(self, context: BrowserContext, relay: Relay, project: Project, patience: float) -> None:
         """Open an empty window.
 
         Args:
             context: Of the browser.
-            server: Its address.
+            relay: Before its server.
             project: What it shows.
             patience: Seconds that each step may take.
         """
-        super().__init__(context)
-        self.server = server
+        super().__init__(context, relay)
         self.patience = patience
         self.ids = project.snapshot(today()).units.index
         self.page.set_default_timeout(patience * 1000)
 
     def first(self) -> float:
         """Seconds from the address until every shape stands there."""
-        return self.go(self.server, f"{SHAPES}.length === {len(self.ids)}", self.patience, EVERY_MS)
+        return self.go(self.relay.address, f"{SHAPES}.length === {len(self.ids)}", self.patience, EVERY_MS)
 
     def click(self, target: Target) -> float:
         """Seconds from a press on a parcel to its card."""

@@ -47,8 +47,9 @@ class Run:
 class PageSession:
     """A page that is open over the websocket."""
 
-    def __init__(self, channel: ClientConnection, page: str) -> None:
+    def __init__(self, channel: ClientConnection, page: str, patience: float) -> None:
         """Take a connection; nothing is asked yet."""
+        self._patience = patience
         self._channel = channel
         self._page = page
         self._hash = ""
@@ -58,8 +59,14 @@ class PageSession:
 
     @classmethod
     @asynccontextmanager
-    async def opened(cls, server: str, page: str) -> AsyncIterator[tuple[PageSession, Run]]:
-        """A session on a page, such as "ban-do", that has drawn itself once; and that run."""
+    async def opened(
+        cls, server: str, page: str, patience: float = RUN_SECONDS
+    ) -> AsyncIterator[tuple[PageSession, Run]]:
+        """A session on a page, such as "ban-do", that has drawn itself once; and that run.
+
+        Raises:
+            TimeoutError: If it has not within so many seconds.
+        """
         address = f"ws://{urlsplit(server).netloc}/_stcore/stream"
         async with connect(
             address,
@@ -67,7 +74,7 @@ class PageSession:
             origin=server,  # type: ignore[arg-type]
             max_size=MOST_BYTES,
         ) as channel:
-            session = cls(channel, page)
+            session = cls(channel, page, patience)
             yield session, await session.run()
 
     async def run(self, *told: WidgetState) -> Run:
@@ -86,7 +93,7 @@ class PageSession:
         state.cached_message_hashes.extend(self._kept)
         start = time.perf_counter()
         await self._channel.send(asked.SerializeToString())
-        return await asyncio.wait_for(self._take_in(start), RUN_SECONDS)
+        return await asyncio.wait_for(self._take_in(start), self._patience)
 
     async def pick(self, parcel_id: str) -> Run:
         """Click on a parcel of the map."""

@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 from browsing import chromium
 from map_visit import CLOSE, PAGE, MapVisit
+from relay import relayed
 from serving import ROOT, serving
 from sessions import PageSession
 from targets import Target, targets
@@ -118,8 +119,8 @@ async def sessions(server: str, shares: Sequence[Sequence[Target]], seconds: flo
 def browsers(server: str, shares: Sequence[Sequence[Target]], seconds: float, program: str | None) -> Worked:
     """The real browsers, in turn on one clock: each marks every ten seconds, half a turn after the other."""
     done = Worked()
-    with chromium(program) as browser:
-        visits = [MapVisit(browser.new_context(locale="vi-VN"), server) for _ in shares]
+    with chromium(program) as browser, relayed(server) as relay:
+        visits = [MapVisit(browser.new_context(locale="vi-VN"), relay) for _ in shares]
         for visit, mine in zip(visits, shares, strict=True):
             visit.first(mine[0])
         turn, until = time.monotonic(), time.monotonic() + seconds

@@ -57,6 +57,8 @@ MAP_TEXTS: Final = (
 )
 # The script fills these in, parcel by parcel and place by place.
 _BLANKS: Final = ("sheet", "number", "x", "y", "lat", "lon", "length", "area", "ha")
+# The map's own scripts in the order in which they run, and the one file as which a browser is given them.
+BUNDLE: Final = "map.js"
 SCRIPTS: Final = (
     "map_common",
     "label_canvas",
@@ -134,7 +136,7 @@ class ClearanceLayer(JSCSSMixin, folium.MacroElement):
         """Keep the settings as the JavaScript text that the template writes."""
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "ClearanceLayer"
-        self.default_js = [(name, f"{assets}/{name}.js") for name in SCRIPTS]
+        self.default_js = [("clearance_map", f"{assets}/{BUNDLE}")]
         self.default_css = [("clearance_map_css", f"{assets}/clearance_map.css")]
         self.settings = _script_json(settings)
 

@@ -27,7 +27,7 @@ HATCH: Final = "#7f0000"
 FAINT: Final = "#f1f2f3"  # what a filter leaves out
 CHOSEN: Final = "#6d28d9"  # of no layer: what somebody chose
 CHOSEN_PX: Final = 4  # every other pair of diagonals, so that the colours below show through
-_LEVEL: Final = 4
+_LEVEL: Final = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,13 @@ it again.
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import streamlit
+
+from gis.maps.folium_map import SCRIPTS
 
 STATIC: Final = Path(__file__).parent / "static"
 # The style sheets that stand beside the code of their pages, by name.
@@ -44,6 +47,30 @@ def style_sheet(name: str) -> str:
     if not (STATIC / name).is_file():
         raise FileNotFoundError(name)
     return f'<style>@import url("{BASE}/{name}");</style>'
+
+
+@cache
+def map_bundle() -> bytes:
+    """The map's scripts as one: st_folium fetches them one after the other, a way there and back for each."""
+    return b"\n".join((STATIC / f"{name}.js").read_bytes() for name in SCRIPTS)
+
+
+def module_loader(name: str) -> str:
+    """A page's component in a few words: its script is one of ours, which the browser fetches once.
+
+    Args:
+        name: Of a module whose default export may be called at any time and any number of times.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+    """
+    if not (STATIC / name).is_file():
+        raise FileNotFoundError(name)
+    address = f'location.origin + "{BASE}/{name}"'
+    return (
+        f"const script = import({address});\n"
+        "export default (component) => { script.then((module) => module.default(component)); };"
+    )
 
 
 def own_text(name: str) -> str:

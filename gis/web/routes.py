@@ -14,9 +14,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from gis.errors import GisError
+from gis.maps.folium_map import BUNDLE
 from gis.texts import Texts
 from gis.web import map_answers
-from gis.web.assets import BASE, PAGE_STYLES, STATIC
+from gis.web.assets import BASE, PAGE_STYLES, STATIC, map_bundle
 from gis.web.background_routes import BACKGROUND, background_routes
 from gis.web.map_layers import shared_paint
 
@@ -96,6 +97,9 @@ def routes(
             return PlainTextResponse("Not Found", 404)
         return FileResponse(path, media_type="text/css", headers=IMMUTABLE)
 
+    async def bundle(_request: Request) -> Response:
+        return Response(map_bundle(), media_type="text/javascript", headers=IMMUTABLE)
+
     return [
         route(PARCELS, map_answers.parcels),
         route(ZONES, map_answers.zones),
@@ -107,6 +111,7 @@ def routes(
         *background_routes(),
         Route("/healthz", healthz),
         Route(BASE + "/pages/{name}", page_style),
+        Route(f"{BASE}/{BUNDLE}", bundle),
         Mount(BASE, _Immutable(directory=STATIC)),
     ]
 

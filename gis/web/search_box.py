@@ -10,7 +10,7 @@ import streamlit as st
 from gis.project import shared
 from gis.web import common
 from gis.web.actions import open_parcel
-from gis.web.assets import own_text
+from gis.web.assets import module_loader, own_text
 from gis.web.household_actions import open_household
 from gis.web.search_index import TEXT_MOST
 from gis.web.search_land import ID_MOST, Chosen, parcels_of, title
@@ -25,7 +25,7 @@ BOX: Final = "search-box"
 CHOSEN: Final = "search-chosen"
 _TEXTS: Final = ("label", "found", "failed")
 _box: Final = st.components.v2.component(
-    "gpmb_search_box", css=own_text("search_box.css"), js=own_text("search_box.js")
+    "gpmb_search_box", css=own_text("search_box.css"), js=module_loader("search_box.js")
 )
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 
-from gis.web.assets import BASE, PAGE_STYLES, STATIC, style_sheet
+from gis.maps.folium_map import BUNDLE, SCRIPTS
+from gis.web.assets import BASE, PAGE_STYLES, STATIC, module_loader, style_sheet
 from gis.web.map_params import bbox_of, day_of, names_of, point_of, seq_of
 from gis.web.prepared import PreparedUnits
 from gis.web.routes import routes
@@ -162,6 +163,18 @@ def test_style_sheet__names_a_file_that_is_served_and_may_be_kept_for_ever(name)
     assert (status, headers["content-type"]) == (200, "text/css; charset=utf-8")
     assert body == (PAGE_STYLES.get(name) or STATIC / name).read_bytes()
     assert headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_map_bundle__is_all_of_the_maps_scripts_in_their_order():
+    status, headers, body = answer(APP, http_scope(f"{BASE}/{BUNDLE}"))
+    assert (status, headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
+    assert body.decode() == "\n".join((STATIC / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+
+
+def test_module_loader__names_a_script_of_ours():
+    assert f'import(location.origin + "{BASE}/search_box.js")' in module_loader("search_box.js")
+    with pytest.raises(FileNotFoundError):
+        module_loader("none.js")
 
 
 def test_style_sheet__of_no_file_is_refused_at_once():
