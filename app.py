@@ -17,6 +17,7 @@ from gis.web.daily import daily_backups
 from gis.web.door import middleware
 from gis.web.field_routes import field_routes
 from gis.web.field_sheet_routes import field_sheet_routes
+from gis.web.guide_routes import guide_routes
 from gis.web.login_routes import login_routes
 from gis.web.overview_routes import overview_routes
 from gis.web.parcel_table_routes import parcel_table_routes
@@ -75,6 +76,7 @@ app = App(
         *search_routes(project.shared),
         *field_sheet_routes(project.shared),
         *parcel_table_routes(project.shared),
+        *guide_routes(),
     ],
     middleware=middleware(project.shared),
     lifespan=opened_early,

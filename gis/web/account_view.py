@@ -123,6 +123,6 @@ def _table(heads: Sequence[str], rows: Sequence[str], words: Texts) -> str:
     head = "".join(f"<th>{escape(words(f'account.col_{name}'))}</th>" for name in heads)
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return (
-        f'<div class="gp-scroll"><table class="gp-table small"><thead><tr>{head}</tr></thead>'
+        f'<div class="gp-scroll" tabindex="0"><table class="gp-table small"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )

@@ -115,7 +115,7 @@ def document_form(shown: View, batch: Batch) -> None:
                 format="DD/MM/YYYY",
                 help=words("batch_page.effective_help"),
             )
-        scan_input(words("batch_page.scan_input"), field("document", "scan", request), words)
+        scan_input(words("batch_page.scan_input"), field("document", "scan", request))
         st.form_submit_button(
             words("batch_page.new_document"),
             type="primary",
@@ -183,7 +183,7 @@ def _list_fields(shown: View, form: str, request: str, changed: Callable[[], Non
         height=140,
         on_change=changed,
     )
-    scan_input(words("batch_page.list_file"), field(form, "file", request), words, LIST_TYPES, changed)
+    scan_input(words("batch_page.list_file"), field(form, "file", request), LIST_TYPES, changed)
 
 
 def _reviewed(shown: View, reviewed: Reviewed, document: Document, request: str) -> None:

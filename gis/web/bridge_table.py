@@ -168,9 +168,8 @@ def line_html(
     foot = f'<p class="gp-foot">{escape(words("bridge.more", count=more))}</p>' if more > 0 else ""
     means = f'<p class="gp-foot">{escape(words(f"bridge.means_{line.cause}"))}</p>'
     table = f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
-    return (
-        f'{means}<div class="gp-scroll tall"><table class="gp-table small told">{table}</table></div>{foot}'
-    )
+    scrolled = f'<table class="gp-table small told">{table}</table>'
+    return f'{means}<div class="gp-scroll tall" tabindex="0">{scrolled}</div>{foot}'
 
 
 def entry_words(entry: Entry, words: Texts) -> str:

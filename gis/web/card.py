@@ -271,7 +271,7 @@ def history_html(
     heads = "".join(f"<th>{escape(words(f'card.col_{name}'))}</th>" for name in ("seq", "day", "what", "by"))
     summary = escape(words("card.history", count=len(history)))
     return (
-        f'<details class="gp-history"><summary>{summary}</summary><div class="gp-scroll">'
+        f'<details class="gp-history"><summary>{summary}</summary><div class="gp-scroll" tabindex="0">'
         f'<table class="gp-table small"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
         "</div></details>"
     )

@@ -134,7 +134,7 @@ def table(columns: Sequence[Column], rows: Sequence[tuple[int, Sequence[str]]], 
     )
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return (
-        f'<div class="gp-scroll"><table class="gp-table">{title}<thead><tr>{heads}</tr></thead>'
+        f'<div class="gp-scroll" tabindex="0"><table class="gp-table">{title}<thead><tr>{heads}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 

@@ -100,7 +100,7 @@ def history_html(changes: Sequence[Change], words: Texts) -> str:
     names = ("at", "field", "change", "by")
     heads = "".join(f"<th>{escape(words(f'people.col_{name}'))}</th>" for name in names)
     return (
-        '<div class="gp-scroll"><table class="gp-table small"><thead><tr>'
+        '<div class="gp-scroll" tabindex="0"><table class="gp-table small"><thead><tr>'
         f"{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -140,6 +140,7 @@ def beside_html(
     land = "".join(f"<td>{'<br>'.join(escape(label) for label in called) or '–'}</td>" for called in parcels)
     heads = "".join(f"<th>{escape(one.household_id)}</th>" for one in people)
     return (
-        f'<div class="gp-scroll"><table class="gp-table small"><thead><tr><th></th>{heads}</tr></thead>'
+        f'<div class="gp-scroll" tabindex="0"><table class="gp-table small">'
+        f"<thead><tr><th></th>{heads}</tr></thead>"
         f"<tbody>{rows}<tr><th>{escape(words('people.col_parcels'))}</th>{land}</tr></tbody></table></div>"
     )

@@ -132,8 +132,8 @@ def candidates_html(layer: LayerReport, words: Texts) -> str:
         for name, side in (("rank", "num"), ("crs", "text"), ("distance", "num"), ("reasons", "text"))
     )
     return (
-        f'<div class="gp-scroll"><table class="gp-table small gp-candidates"><caption>{escape(layer.source)}'
-        f"</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f'<div class="gp-scroll" tabindex="0"><table class="gp-table small gp-candidates">'
+        f"<caption>{escape(layer.source)}</caption><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 

@@ -85,7 +85,7 @@ def _fields(shown: View, labels: Labels, parcels: tuple[str, ...], request: str)
             format_func=lambda one: labels.batches.get(one, "–"),
             key=field("money", "batch", request),
         )
-    scan_input(words("money_page.scan"), field("money", "scan", request), words)
+    scan_input(words("money_page.scan"), field("money", "scan", request))
 
 
 def _review(shown: View, labels: Labels, account: Account, found: Review) -> None:

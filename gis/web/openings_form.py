@@ -28,7 +28,7 @@ def openings_form(shown: View) -> None:
         return
     st.html(f'<p class="gp-note">{escape(words("people.openings_remark"))}</p>')
     file, day = f"openings-file.{request}", f"openings-day.{request}"
-    scan_input(words("people.openings_file"), file, words, ("csv",))
+    scan_input(words("people.openings_file"), file, ("csv",))
     st.date_input(
         words("people.openings_day"), value=None, key=day, max_value=shown.today, format="DD/MM/YYYY"
     )

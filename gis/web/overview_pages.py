@@ -58,7 +58,9 @@ def presentation_html(found: Overview, words: Texts, *, fresh: bool) -> str:
     """
     shown, plan = Shown(found, words, None), found.snapshot.plan
     title = words("overview.heading", commune=plan.commune.name)
-    head = f'<meta http-equiv="refresh" content="{FRESH_SECONDS}">' if fresh else ""
+    head = (
+        f'<script src="{BASE}/presentation.js" data-every="{FRESH_SECONDS}" defer></script>' if fresh else ""
+    )
     body = (
         f"<header><h1>{escape(title)}</h1><span>{escape(words.date(found.on))}</span></header>"
         + _sample(found, words)

@@ -203,7 +203,7 @@ def zone_table(shown: Shown) -> str:
     )
     body = "".join(_table_row(shown, one, min(deep[one.zone_id], 3)) for one in totals)
     return (
-        f'<div class="gp-scroll"><table class="gp-table"><thead><tr>{heads}</tr></thead>'
+        f'<div class="gp-scroll" tabindex="0"><table class="gp-table"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
@@ -237,15 +237,18 @@ def _table_row(shown: Shown, total: ZoneTotal, depth: int) -> str:
 
 def class_links(shown: Shown, rows: Sequence[LegendRow]) -> str:
     """The classes with their colours and hectares, each with the list behind it."""
-    words = shown.words
     items = "".join(
         f'<li><i class="swatch{" stuck" if row.stuck else ""}" style="background:{row.fill}"></i>'
         f"<span>{escape(row.label)}</span>"
-        f"<b>{figure(words.ha(row.area_ha or 0.0), shown.to('tinh-trang', kind=row.name), row.label)}</b>"
-        "</li>"
+        f"<b>{_class_figure(shown, row)}</b></li>"
         for row in rows
     )
     return f'<ul class="gp-legend">{items}</ul>'
+
+
+def _class_figure(shown: Shown, row: LegendRow) -> str:
+    hectares = shown.words.ha(row.area_ha or 0.0)
+    return figure(hectares, shown.to("tinh-trang", kind=row.name), f"{row.label}: {hectares}")
 
 
 def by_month(shown: Shown) -> str:
@@ -284,7 +287,9 @@ def _month(shown: Shown, month: Month, most_ha: float) -> str:
     if address is None:
         return f'<div class="m"><div class="bar">{inner}</div>{under}</div>'
     where = f'href="{escape(address)}" target="_blank" rel="noopener"'
-    called = f'title="{escape(said)}" aria-label="{escape(said)}"'
+    # What is heard begins with what is seen, so that it can be said to a voice control.
+    heard = f"{number} {month.first.month} · {said}".strip()
+    called = f'title="{escape(said)}" aria-label="{escape(heard)}"'
     return f'<a class="m" {where} {called}><div class="bar">{inner}</div>{under}</a>'
 
 

@@ -1,4 +1,4 @@
-"""The field for a scan, in the reader's language: Streamlit's own words for it are English."""
+"""The field for a scan."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from gis.ledger.entry import Attachment
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gis.texts import Texts
-
 SCAN_TYPES: Final = ("pdf", "jpg", "jpeg", "png")
 # Stands for a scan that is not stored yet, so that a review knows that there will be one.
 COMING_SCAN: Final = Attachment("0" * 64, "application/pdf", 1)
@@ -21,7 +19,6 @@ COMING_SCAN: Final = Attachment("0" * 64, "application/pdf", 1)
 def scan_input(
     label: str,
     key: str,
-    words: Texts,
     types: Sequence[str] = SCAN_TYPES,
     changed: Callable[[], None] | None = None,
 ) -> None:
@@ -30,14 +27,7 @@ def scan_input(
     Args:
         label: Above the field.
         key: Of the field.
-        words: The reader's language.
         types: Endings of the files' names.
         changed: Called when another file is chosen; not inside a form.
     """
-    choose = words("upload.choose").replace("\\", "").replace('"', "")
-    st.html(
-        '<style>[data-testid="stFileUploaderDropzoneInstructions"]{display:none}'
-        '[data-testid="stFileUploaderDropzone"] button > *{display:none}'
-        f'[data-testid="stFileUploaderDropzone"] button::after{{content:"{choose}"}}</style>'
-    )
     st.file_uploader(label, type=list(types), key=key, on_change=changed)

@@ -97,7 +97,7 @@ def deliver_form(shown: View) -> None:
         st.text_input(
             words("blocks_page.document"), key=field("deliver", "document", request), max_chars=DOCUMENT_MOST
         )
-        scan_input(words("blocks_page.scan_input"), field("deliver", "scan", request), words)
+        scan_input(words("blocks_page.scan_input"), field("deliver", "scan", request))
         land_fields(shown, request)
         st.form_submit_button(
             words("money_page.review"),

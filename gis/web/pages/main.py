@@ -16,6 +16,8 @@ from gis.web.begin_view import BEGIN, begin_link
 from gis.web.common import Refusal, attempt
 from gis.web.empty import INTAKE
 from gis.web.field_page import field_link
+from gis.web.guide import guide_link
+from gis.web.streamlit_words import words_html
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -38,8 +40,8 @@ def main() -> None:
     words = common.texts()
     st.set_page_config(page_title=words("page.title"), layout="wide", initial_sidebar_state="auto")
     st.html(style_sheet("style.css"))
-    # Streamlit's own "Upload" has no translation: style.css puts this in its place.
-    st.html(f'<style>:root {{ --gp-upload: "{words("form.upload")}"; }}</style>')
+    # A heading of Streamlit's own would stand among the pages of its list: style.css shows this above it.
+    st.html(f'<style>:root {{ --gp-brand: "{words("page.brand")}"; }}</style>')
     pages = [
         st.Page(common.OVERVIEW_PAGE, title=words("overview.title"), url_path="tong-quan", default=True),
         st.Page(common.MAP_PAGE, title=words("map_page.title"), url_path="ban-do"),
@@ -55,10 +57,11 @@ def main() -> None:
         st.Page(common.BRIDGE_PAGE, title=words("bridge.title"), url_path="giai-trinh"),
         st.Page(common.BEGIN_PAGE, title=words("begin.title"), url_path="bat-dau", visibility="hidden"),
     ]
-    page = st.navigation({words("page.brand"): allowed(pages)})
+    page = st.navigation(allowed(pages), expanded=True)
     if page.url_path != INTAKE:
         intake_actions.forget()
     language_switch()
+    st.sidebar.html(words_html(words.language), unsafe_allow_javascript=True)
     if page.url_path == "" and serving_first(words):
         st.switch_page(common.BEGIN_PAGE)
     if page.url_path == BEGIN and isinstance(attempt(serving.shared, words), Refusal):
@@ -107,7 +110,7 @@ def sidebar(shown: View) -> None:
         head = shown.snapshot.head
         line = shown.texts("page.head", seq=head.seq, hash=head.hash[:8])
         st.html(
-            f'<p class="gp-head" title="{head.seq}:{head.hash}">{escape(line)}</p>{field_link(shown.texts)}'
+            f'<p class="gp-head" title="{head.seq}:{head.hash}">{escape(line)}</p>{field_link(shown.texts)}{guide_link(shown.texts)}'
         )
         if shown.visitor.session is not None:
             st.html(account_html(shown.visitor, shown.texts))
