@@ -1,4 +1,7 @@
-"""Take the pictures of README from the sample: `python docs/screenshots.py`, where the tests run."""
+"""Take the pictures of README and of the guide from the sample: `python docs/screenshots.py`, where the tests run.
+
+Names of pictures as arguments take those alone.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,65 @@ import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser, Page
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 from checks import find_chromium  # noqa: E402  the tests know where a browser may be
 
-PICTURES = {
-    "tong-quan.png": "/",
-    "ban-do.png": "/ban-do?parcel=P004855",
-    "giai-trinh.png": "/giai-trinh?from=2026-09-30&on=2026-10-31",
-}
+IMAGES = ROOT / "docs" / "img"
 START_SECONDS = 60
 SETTLE_MS = 4000  # the map's tiles and Streamlit's fade
+COLOURS = 96  # of a picture of the guide: pages have few
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture.
+
+    Args:
+        path: The page's address.
+        height: Of the window, in CSS pixels; the guide's are cut to what is told.
+        width: Of the window.
+        clicks: Texts of buttons to press first.
+    """
+
+    path: str
+    height: int = 800
+    width: int = 1280
+    clicks: tuple[str, ...] = ()
+
+
+README = {
+    "tong-quan.png": Shot("/"),
+    "ban-do.png": Shot("/ban-do?parcel=P004855"),
+    "giai-trinh.png": Shot("/giai-trinh?from=2026-09-30&on=2026-10-31"),
+}
+GUIDE = {
+    "bat-dau.png": Shot("/bat-dau", 660),
+    "tong-quan.png": Shot("/"),
+    "so-lieu.png": Shot("/so-lieu/vuong?on=2026-11-15&lang=vi", 560),
+    "ban-do.png": Shot("/ban-do?parcel=P004855"),
+    "nhieu-thua.png": Shot("/ban-do", clicks=("Nhiều thửa (0)",)),
+    "ho.png": Shot("/ho?household=HD9XHVXVK", 720),
+    "ma-tran.png": Shot("/ma-tran", 700),
+    "dot.png": Shot("/dot-van-ban", 700),
+    "vuong-mac.png": Shot("/vuong-mac", 720),
+    "giai-trinh.png": Shot("/giai-trinh?from=2026-09-30&on=2026-10-31", 700),
+    "phieu-can-cu.png": Shot("/phieu-can-cu/P004855?on=2026-11-15", 720),
+    "nhap-du-lieu.png": Shot("/nhap-du-lieu", 600),
+    "thuc-dia.png": Shot("/thuc-dia", 700, 390),
+}
 
 
 @contextmanager
@@ -39,7 +82,7 @@ def server(folder: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = os.environ | {"GPMB_PROJECT": str(folder)}
+    environment = os.environ | {"GPMB_PROJECT": str(folder), "HOME": str(folder.parent)}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as process:  # noqa: S603
         address = f"http://127.0.0.1:{port}"
         try:
@@ -54,19 +97,46 @@ def server(folder: Path) -> Iterator[str]:
             process.terminate()
 
 
+def take(page: Page, address: str, shot: Shot, file: Path) -> None:
+    """One picture, when nothing of the page is still being drawn."""
+    page.set_viewport_size({"width": shot.width, "height": shot.height})
+    page.goto(address + shot.path, wait_until="networkidle")
+    if page.locator("#root").count():
+        page.wait_for_selector("[data-test-script-state='notRunning']", timeout=START_SECONDS * 1000)
+    for text in shot.clicks:
+        page.get_by_text(text, exact=True).first.click()
+    page.wait_for_timeout(SETTLE_MS)
+    page.screenshot(path=file)
+
+
+def make_small(file: Path) -> None:
+    """Fewer colours: a page loses nothing by it, and the guide is read on phones."""
+    with Image.open(file) as picture:
+        few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(file, optimize=True)
+
+
+def take_all(browser: Browser, address: str, wanted: set[str]) -> None:
+    """The pictures that are wanted; all where none is named."""
+    page = browser.new_page(locale="vi-VN")
+    for folder, shots in ((IMAGES, README), (IMAGES / "huong-dan", GUIDE)):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, shot in shots.items():
+            file = folder / name
+            if not wanted or str(file.relative_to(IMAGES)) in wanted:
+                take(page, address, shot, file)
+                if shots is GUIDE:
+                    make_small(file)
+
+
 def main() -> None:
-    """Write every picture to docs/img."""
+    """Write the pictures to docs/img."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "data"
         shutil.copytree(ROOT / "data", folder, ignore=shutil.ignore_patterns("ledger.db*", "boundaries"))
         with server(folder) as address, sync_playwright() as browsers:
             browser = browsers.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-            page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="vi-VN")
-            for name, path in PICTURES.items():
-                page.goto(address + path, wait_until="networkidle")
-                page.wait_for_selector("[data-test-script-state='notRunning']", timeout=START_SECONDS * 1000)
-                page.wait_for_timeout(SETTLE_MS)
-                page.screenshot(path=ROOT / "docs" / "img" / name)
+            take_all(browser, address, set(sys.argv[1:]))
             browser.close()
 
 

@@ -133,8 +133,20 @@ class Look:
             for node in violation["nodes"]
         ]
 
+    def too_wide(self):
+        """By how many pixels the page is wider than its window; nothing where it is not."""
+        wide = self.page.evaluate(WIDEST)
+        return [f"{wide} px too wide"] if wide > 0 else []
+
     def texts(self):
         return self.page.evaluate(SHOWN_TEXTS)
+
+
+def told(*findings):
+    """What was found, a line for each, so that all of it can be read."""
+    return "\n".join(
+        f"{path}: {one}" for found in findings for path, listed in found.items() for one in listed
+    )
 
 
 def raw_ids(texts):
@@ -162,12 +174,10 @@ def test_pages__keep_nobody_out_and_speak_vietnamese(browser, app, places_to_loo
         barriers[path] = [one for one in look.barriers() if not is_excused(one[0], one[1], excused)]
         left[path] = [one for one in texts if one in english and one not in LEFT_IN_ENGLISH] + raw_ids(texts)
         look.page.set_viewport_size(LAPTOP)
-        cut[path] = [look.page.evaluate(WIDEST)] if look.page.evaluate(WIDEST) > 0 else []
+        cut[path] = look.too_wide()
         look.page.set_viewport_size(DESKTOP)
     look.context.close()
-    assert {path: found for path, found in barriers.items() if found} == {}
-    assert {path: found for path, found in left.items() if found} == {}
-    assert {path: found for path, found in cut.items() if found} == {}
+    assert told(barriers, left, cut) == ""
     assert excused == set(EXCEPTIONS)  # one that is no longer needed goes
 
 
@@ -178,10 +188,9 @@ def test_pages__on_a_phone(browser, app, places_to_look):
     for path in (*PAGES, *places_to_look, *OWN):
         look.at(path)
         barriers[path] = [one for one in look.barriers() if not is_excused(one[0], one[1], excused)]
-        cut[path] = look.page.evaluate(WIDEST)
+        cut[path] = look.too_wide()
     look.context.close()
-    assert {path: found for path, found in barriers.items() if found} == {}
-    assert {path: wide for path, wide in cut.items() if wide > 0} == {}
+    assert told(barriers, cut) == ""
 
 
 def test_pages__in_english_on_a_phone(browser, app, places_to_look):
@@ -190,11 +199,10 @@ def test_pages__in_english_on_a_phone(browser, app, places_to_look):
     cut, raw = {}, {}
     for path in (*PAGES, *places_to_look, *OWN):
         look.at(path)
-        cut[path] = look.page.evaluate(WIDEST)
+        cut[path] = look.too_wide()
         raw[path] = raw_ids(look.texts())
     look.context.close()
-    assert {path: wide for path, wide in cut.items() if wide > 0} == {}
-    assert {path: found for path, found in raw.items() if found} == {}
+    assert told(cut, raw) == ""
 
 
 def test_words__follow_what_streamlit_draws_later(visit):

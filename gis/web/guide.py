@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from markdown_it import MarkdownIt
@@ -28,7 +29,8 @@ _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 def guide_link(words: Texts) -> str:
     """The way to the guide from the other pages."""
-    return f'<p class="gp-head"><a href="{GUIDE}" target="_blank" rel="noopener">{escape(words("guide.title"))}</a></p>'
+    label = escape(words("guide.title"))
+    return f'<p class="gp-head"><a href="{GUIDE}" target="_blank" rel="noopener">{label}</a></p>'
 
 
 def guide_html(text: str, words: Texts, *, is_first: bool) -> str:
@@ -67,7 +69,7 @@ def _with_contents(body: str, listed: str) -> str:
 def _number_headings(tokens: Sequence[Token]) -> list[tuple[str, str, str]]:
     """Give each heading a name to link to; returns (level, name, text) of each."""
     found = []
-    for token, inner in zip(tokens, tokens[1:], strict=False):
+    for token, inner in pairwise(tokens):
         if token.type == "heading_open":
             name = slug(inner.content)
             token.attrSet("id", name)

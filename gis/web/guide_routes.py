@@ -1,4 +1,4 @@
-"""The routes of the guide: the pages of `docs/` that an office reads, and their pictures; nothing else of it."""
+"""The routes of the guide: the pages of `docs/` that an office reads, with their pictures, and no others."""
 
 from __future__ import annotations
 
@@ -24,8 +24,14 @@ FIRST: Final = "huong-dan.md"
 PICTURES: Final = "img/huong-dan"
 # What the guide leads to; what is not here is not served.
 PAGES: Final = (
-    "bang-ma.md", "dinh-dang.md", "he-toa-do.md", "kiem-tra-so.md", "sao-luu.md", "tai-khoan.md", "thuc-dia.md",
-)  # fmt: skip
+    "bang-ma.md",
+    "dinh-dang.md",
+    "he-toa-do.md",
+    "kiem-tra-so.md",
+    "sao-luu.md",
+    "tai-khoan.md",
+    "thuc-dia.md",
+)
 SCRIPT: Final = "verify_ledger.py"
 HEADERS: Final = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 

@@ -96,7 +96,8 @@ def list_html(
         + (f'<p class="sum">{escape(listed.total)}</p>' if listed.total else "")
         + f'<p class="note">{escape(moment(found, words))}</p>'
         + (f'<p class="note">{escape(listed.note)}</p>' if listed.note else "")
-        + f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>'
+        + f'<div class="scroll" tabindex="0"><table><thead><tr>{heads}</tr></thead>'
+        + f"<tbody>{lines}</tbody></table></div>"
         + _turning(len(listed.rows), first, pages, words)
     )
     return _document(listed.title, "ov-list", ("overview.css",), body, words)

@@ -282,15 +282,15 @@ def _month(shown: Shown, month: Month, most_ha: float) -> str:
     )
     address = shown.to("ban-giao", first=month.first.isoformat(), last=month.last.isoformat())
     number = words.number(month.cleared_ha, 1) if month.cleared_ha >= SMALLEST_NAMED_HA else ""
-    inner = f'<b>{escape(number)}</b><i style="height:{_percent(month.cleared_ha, most_ha)}"></i>'
-    under = f"<span>{month.first.month}</span>"
+    bar = f'<i style="height:{_percent(month.cleared_ha, most_ha)}"></i>'
+    drawn = (
+        f'<div class="bar" aria-hidden="true"><b>{escape(number)}</b>{bar}</div>'
+        f'<span aria-hidden="true">{month.first.month}</span><em>{escape(said)}</em>'
+    )
     if address is None:
-        return f'<div class="m"><div class="bar">{inner}</div>{under}</div>'
+        return f'<div class="m">{drawn}</div>'
     where = f'href="{escape(address)}" target="_blank" rel="noopener"'
-    # What is heard begins with what is seen, so that it can be said to a voice control.
-    heard = f"{number} {month.first.month} · {said}".strip()
-    called = f'title="{escape(said)}" aria-label="{escape(heard)}"'
-    return f'<a class="m" {where} {called}><div class="bar">{inner}</div>{under}</a>'
+    return f'<a class="m" {where} title="{escape(said)}">{drawn}</a>'
 
 
 def stuck_land(shown: Shown) -> str:

@@ -163,7 +163,8 @@ def _entries(found: Proof, names: Mapping[str, Household], words: Texts) -> str:
 
 def _table(columns: tuple[str, ...], rows: str, words: Texts) -> str:
     heads = "".join(f"<th>{escape(words(f'proof.col_{name}'))}</th>" for name in columns)
-    return f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<div class="scroll" tabindex="0">{table}</div>'
 
 
 def _entry(line: ProofLine, names: Mapping[str, Household], words: Texts) -> str:

@@ -109,9 +109,8 @@ def sidebar(shown: View) -> None:
         clocks.known_input(shown)
         head = shown.snapshot.head
         line = shown.texts("page.head", seq=head.seq, hash=head.hash[:8])
-        st.html(
-            f'<p class="gp-head" title="{head.seq}:{head.hash}">{escape(line)}</p>{field_link(shown.texts)}{guide_link(shown.texts)}'
-        )
+        links = field_link(shown.texts) + guide_link(shown.texts)
+        st.html(f'<p class="gp-head" title="{head.seq}:{head.hash}">{escape(line)}</p>{links}')
         if shown.visitor.session is not None:
             st.html(account_html(shown.visitor, shown.texts))
             st.html(watch_html(), unsafe_allow_javascript=True)
