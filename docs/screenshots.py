@@ -65,6 +65,7 @@ GUIDE = {
     "ban-do.png": Shot("/ban-do?parcel=P004855"),
     "nhieu-thua.png": Shot("/ban-do", clicks=("Nhiều thửa (0)",)),
     "ho.png": Shot("/ho?household=HD9XHVXVK", 720),
+    "viec-can-lam.png": Shot("/viec-can-lam", 760),
     "ma-tran.png": Shot("/ma-tran", 700),
     "dot.png": Shot("/dot-van-ban", 700),
     "vuong-mac.png": Shot("/vuong-mac", 720),

@@ -187,7 +187,7 @@ def print_html(found: Printed, people: People, plan: Plan, printed_on: date, wor
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8"><title>{label}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{PRINT_STYLE}</style></head><body>{sample}{head}{secret}"
-        f'<div class="scroll">{_print_table(found, people, words)}</div>'
+        f'<div class="scroll" tabindex="0">{_print_table(found, people, words)}</div>'
         f"{_codes(words)}{_foot(found, printed_on, words)}</body></html>"
     )
 

@@ -157,7 +157,8 @@ def officers_html(found: Iterable[Outlook], labels: Labels, words: Texts) -> str
         for at, head in enumerate(heads)
     )
     head = f"<thead><tr>{said}</tr></thead>"
-    return f'<div class="gp-scroll"><table class="gp-table small">{head}<tbody>{rows}</tbody></table></div>'
+    table = f'<table class="gp-table small">{head}<tbody>{rows}</tbody></table>'
+    return f'<div class="gp-scroll" tabindex="0">{table}</div>'
 
 
 def sheet_html(sheet: str, links: tuple[str, str], facts: Mapping[str, int], words: Texts) -> str:
