@@ -15,6 +15,7 @@ from starlette.routing import Route
 from gis.access import NotAllowedError
 from gis.errors import GisError, WrongViewError
 from gis.project import accounts
+from gis.project.charges import charges
 from gis.project.days import vietnam_day
 from gis.project.field_sheet import DEFAULT_MILESTONES, printed
 from gis.store.field_workbook import field_workbook
@@ -114,9 +115,10 @@ def _asked(request: Request, project: Project) -> Printed:
 def _people(request: Request, project: Project, found: Printed) -> People:
     """The names, where they are asked for by somebody who may see them; that they were exported is logged."""
     visitor = asking(request)
+    charged = charges(project)
     if request.query_params.get("ten") != "1":
-        return People({})
+        return People({}, charged)
     visitor.require("names")
     names = project.households({row.key.household for row in found.rows})
     accounts.note_names(project, visitor.account_id, "field_sheet", sorted(names), datetime.now(UTC))
-    return People(names)
+    return People(names, charged)

@@ -5,11 +5,12 @@ Names are handed in, for the clearance team alone. Pure: no file, no clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Final
 
 from gis.ledger.field_sheets import Day
+from gis.project.charges import NOBODY
 from gis.project.field_sheet_cells import AT_LATEST, FAMILIES, KEY, columns, filled_columns
 from gis.store.field_workbook import FieldColumn, FieldTable
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from gis.ledger.state import Reached
     from gis.plan import Plan
+    from gis.project.charges import Charge
     from gis.project.field_sheet import Printed, PrintedRow
     from gis.store.field_workbook import Kind, Value
     from gis.store.register import Household
@@ -70,14 +72,21 @@ code { font: 9px monospace; word-break: break-all; }
 
 @dataclass(frozen=True)
 class People:
-    """Whom a sheet may name: the register's entries by household id; empty: codes alone."""
+    """Who a sheet's households are.
+
+    Args:
+        names: The register's entries by household id, of those that it may name; empty: codes alone.
+        charges: Where each lives, by household id.
+    """
 
     names: Mapping[str, Household]
+    charges: Mapping[str, Charge] = field(default_factory=dict)
 
     def called(self, household: str) -> str:
-        """A code, and on a line of its own the name."""
-        found = self.names.get(household)
-        return f"{household}\n{found.name}" if found else household
+        """A code, and on lines of their own the name and the hamlet."""
+        found, hamlet = self.names.get(household), self.charges.get(household, NOBODY).hamlet
+        lines = (household, found.name if found else "", hamlet.name if hamlet else "")
+        return "\n".join(line for line in lines if line)
 
 
 def heading(column: str, words: Texts) -> str:

@@ -99,6 +99,7 @@ def test_sheet__the_workbook_has_its_identity_its_lists_and_days_as_days(project
     first = dict(zip(rows[ID_ROW], rows[FIRST_ROW], strict=True))
     assert (first["inventoried.on"], first["inventoried.document"]) == (date(2026, 2, 3), "BBKĐ <1>")
     assert first["handed_over.on"] == ""
+    assert first["household"] == "H1\nThôn 1"
 
 
 def test_sheet__names_only_where_asked_for_and_that_is_logged(project, get):
