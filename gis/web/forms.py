@@ -13,12 +13,11 @@ import streamlit as st
 from gis.errors import Problem, RefusedError
 from gis.ledger.batches import batches
 from gis.project.entry_words import who
-from gis.store.attachments import LIMITS
-from gis.store.media_types import SUFFIXES
 from gis.web import actions
 from gis.web import card as cards
 from gis.web.actions import Asked, Done, Review
 from gis.web.common import Refusal
+from gis.web.uploads import scans_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 ALL_HOLDINGS: Final = "*"
 WHOLE_PARCEL: Final = ""
-SCAN_TYPES: Final = [suffix.removeprefix(".") for suffix in SUFFIXES.values()] + ["jpeg", "tiff"]
 DOCUMENT_MOST: Final = 80
 NOTE_MOST: Final = 500
 RADIO_MOST: Final = 6
@@ -265,11 +263,5 @@ def batch(form: Form) -> None:
 
 
 def scans(form: Form) -> None:
-    """Scans and photos, stored when the form is sent."""
-    st.file_uploader(
-        form.words("form.scans"),
-        type=SCAN_TYPES,
-        accept_multiple_files=True,
-        max_upload_size=LIMITS.bytes >> 20,
-        key=form.key("scans"),
-    )
+    """Scans and photos, stored when the form is sent; pictures may be pasted."""
+    scans_input(form.key("scans"), form.words)

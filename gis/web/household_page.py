@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -25,6 +24,7 @@ from gis.web import household_forms as forms
 from gis.web import household_tables as tables
 from gis.web import household_view as view
 from gis.web.actions import Done
+from gis.web.assets import style_sheet
 from gis.web.chosen_sets import chosen_sets
 from gis.web.common import Refusal
 from gis.web.forms import Form
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from gis.project.people import Person
     from gis.web.common import View
 
-STYLE: Final = Path(__file__).parent / "household_page.css"
 PARCELS_SHOWN: Final = 50
 MAP_HEIGHT: Final = 300
 RECORDED: Final[Mapping[str, Callable[[Form], None]]] = {
@@ -80,7 +79,7 @@ def detail(
 ) -> None:
     """The whole page of one household."""
     words = shown.texts
-    st.html(STYLE)
+    st.html(style_sheet("household_page.css"))
     shown.note_names("person", [person.household_id])
     st.button(
         f"← {words('people.to_list')}", key="people-leave", on_click=actions.open_household, args=(None,)

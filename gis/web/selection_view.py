@@ -15,14 +15,14 @@ from gis.maps.choosing import RULES
 from gis.milestones import CLEARED_MILESTONE
 from gis.project import people
 from gis.project.bulk_marks import recent_together
-from gis.store.attachments import LIMITS
 from gis.web import layer_view, selection
 from gis.web import selection_actions as actions
 from gis.web.actions import HECTARE_M2, field
 from gis.web.common import Refusal, section
-from gis.web.forms import DOCUMENT_MOST, NOTE_MOST, SCAN_TYPES, keep_among
+from gis.web.forms import DOCUMENT_MOST, NOTE_MOST, keep_among
 from gis.web.map_layers import paint_of
 from gis.web.selection_review import LISTED_MOST, folded_html, review_html
+from gis.web.uploads import scans_input
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -246,13 +246,7 @@ def form(shown: View) -> None:
                 format_func=lambda one: f"{one} · {known[one].name}" if one else words("form.no_batch"),
                 filter_mode=None,
             )
-        st.file_uploader(
-            words("form.scans"),
-            type=SCAN_TYPES,
-            accept_multiple_files=True,
-            max_upload_size=LIMITS.bytes >> 20,
-            key=field("chosen", "scans", request),
-        )
+        scans_input(field("chosen", "scans", request), words)
         st.form_submit_button(
             words("chosen.review"), type="primary", on_click=actions.review, args=(request,), width="stretch"
         )

@@ -1,17 +1,24 @@
-"""The field for a scan."""
+"""The fields for scans: one, or several of which pictures may be pasted."""
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from gis.ledger.entry import Attachment
+from gis.store.attachments import LIMITS
+from gis.store.media_types import SUFFIXES
+from gis.web.assets import BASE, style_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gis.texts import Texts
+
 SCAN_TYPES: Final = ("pdf", "jpg", "jpeg", "png")
+SCANS_TYPES: Final = [suffix.removeprefix(".") for suffix in SUFFIXES.values()] + ["jpeg", "tiff"]
 # Stands for a scan that is not stored yet, so that a review knows that there will be one.
 COMING_SCAN: Final = Attachment("0" * 64, "application/pdf", 1)
 
@@ -31,3 +38,21 @@ def scan_input(
         changed: Called when another file is chosen; not inside a form.
     """
     st.file_uploader(label, type=list(types), key=key, on_change=changed)
+
+
+def scans_input(key: str, words: Texts) -> None:
+    """A form's field for scans and photos, also pasted ones; the session's value of `key` is a list."""
+    st.file_uploader(
+        words("form.scans"),
+        type=SCANS_TYPES,
+        accept_multiple_files=True,
+        max_upload_size=LIMITS.bytes >> 20,
+        key=key,
+    )
+    pasted = escape(words("form.pasted", count="{count}"))
+    st.html(
+        f'{style_sheet("uploads.css")}<div class="gp-paste" tabindex="0" role="status" '
+        f'data-gp-pasted="{pasted}">{escape(words("form.paste"))}</div>'
+        f'<script src="{BASE}/paste.js"></script>',
+        unsafe_allow_javascript=True,
+    )

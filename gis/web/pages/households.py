@@ -15,6 +15,7 @@ from gis.web import common, next_view
 from gis.web import household_actions as actions
 from gis.web import household_forms as forms
 from gis.web import household_view as view
+from gis.web.assets import style_sheet
 from gis.web.common import Refusal
 from gis.web.empty import INTAKE
 from gis.web.household_page import detail, parcels_of, show_outcome
@@ -67,6 +68,7 @@ def main() -> None:
     person = selection(shown, everybody)
     common.keep_address(shown, household=person.household_id if person else None)
     if person is None:
+        st.html(style_sheet("household_page.css"))
         common.heading(words("people.title"), shown.team_only)
         show_outcome()
         listing(shown, everybody, held)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -18,6 +17,7 @@ from gis.project.household_matrix import Filter, chosen, lines_of
 from gis.project.people import aliases
 from gis.store.workbooks import workbook
 from gis.web import common, matrix_view
+from gis.web.assets import style_sheet
 from gis.web.empty import INTAKE
 from gis.web.household_forms import communes_of
 from gis.web.matrix_view import Known
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from gis.project.charges import Charge
     from gis.web.common import View
 
-STYLE: Final = Path(__file__).parents[1] / "matrix.css"
 A_PAGE: Final = 50
 EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILTERS: Final = ("zone", "hamlet", "officer", "batch", "milestone", "level", "stuck")
@@ -51,7 +50,7 @@ class Sight:
 def main() -> None:
     shown = common.view()
     words = shown.texts
-    st.html(STYLE)
+    st.html(style_sheet("matrix.css"))
     common.heading(words("matrix.title"), shown.team_only)
     known = charges(shown.project)
     if not known:
