@@ -64,6 +64,7 @@ def test_obstacles__opened_on_the_page_then_settled_on_it(project):
     opened = project.entries()[-1]
     assert (opened.fact.parcel, opened.fact.category, opened.on) == ("P000001", "graves", today())
     assert isinstance(opened.fact, ObstacleOpened)
+    assert f"Đã ghi nhận (sổ theo dõi số {opened.seq})." in said(page)
     assert "1,00 ha" in said(page)
     assert "ba ngôi mộ tổ" in said(page)
     page.text_input(key="stuck-other").set_value("")
@@ -76,6 +77,7 @@ def test_obstacles__opened_on_the_page_then_settled_on_it(project):
         "P000001", opened.seq, project.entries()[-1].fact.note
     )
     assert "Không có vướng mắc nào đang mở." in said(page)
+    assert f"Đã ghi nhận (sổ theo dõi số {project.entries()[-1].seq})." in said(page)
     assert "Gỡ 1 vướng mắc" in said(page)
 
 

@@ -18,6 +18,7 @@ from gis.ledger.marks import Mark
 from gis.ledger.obstacles import OpenObstacle
 from gis.plan import empty_plan_text
 from gis.project import shared
+from gis.project.accounts import LOCAL_ACCOUNT
 from gis.project.intake import import_layer
 from gis.project.register_edits import set_officer
 from gis.web.common import new_request, stamp, today
@@ -105,6 +106,16 @@ def test_work__filters_leave_an_officers_a_hamlets_and_a_kind_of_work(project):
     page.selectbox(key="work-hamlet").set_value("15910/Thôn 2")
     assert "Không còn việc nào với bộ lọc này" in said(ran(page))
     assert set(page.query_params) == set()
+
+
+def test_work__an_officer_sees_their_own_work_first(project):
+    """Who sits at this machine has an account of its own while there are no others."""
+    set_officer(project, ["H4"], LOCAL_ACCOUNT, stamp(new_request()))
+    page = run_page()
+    assert ticked(page) == ["**Trần Đình Đức · H4**"]
+    assert f"Đang hiện việc của {LOCAL_ACCOUNT}" in said(page)
+    page.selectbox(key="work-officer").set_value(None)
+    assert len(ticked(ran(page))) == 6
 
 
 def test_work__a_sheet_of_who_is_ticked_is_two_addresses_without_names(project):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from html import escape
 from typing import TYPE_CHECKING, Final
@@ -36,12 +36,23 @@ if TYPE_CHECKING:
 A_PAGE: Final = 25
 CLOSED_SHOWN: Final = 50
 CLOSED_DAYS: Final = 90
+PLACE: Final = "stuck"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORDERS: Final[dict[str, Callable[[OpenLine], tuple[object, ...]]]] = {
     "oldest": lambda line: (line.obstacle.since, line.obstacle.seq),
     "largest": lambda line: (-(line.area_m2 or 0.0), line.obstacle.since, line.obstacle.seq),
     "category": lambda line: (OBSTACLE_CATEGORIES.index(line.obstacle.category), line.obstacle.since),
 }
+
+
+@dataclass(frozen=True)
+class PageForm(Form):
+    """A form of this page: what came of it is said here, and not on the map's card."""
+
+    @property
+    def place(self) -> str:
+        """The part of the page where it stands."""
+        return PLACE
 
 
 def main() -> None:
@@ -220,7 +231,8 @@ def listing(shown: View, chosen: Sequence[OpenLine], total: int, labels: Labels)
             ("people.back", first - A_PAGE, first == 0),
             ("people.on", first + A_PAGE, first + A_PAGE >= len(chosen)),
         ):
-            st.button(words(label), disabled=is_off, on_click=turn, args=(start,), key=f"stuck-{label[-4:]}")
+            key = f"stuck-{label.rpartition('.')[2]}"
+            st.button(words(label), disabled=is_off, on_click=turn, args=(start,), key=key)
 
 
 def turn(first: int) -> None:
@@ -234,7 +246,9 @@ def record_part(shown: View, lines: Sequence[OpenLine], labels: Labels) -> None:
     if not shown.can_write:
         st.html(f'<p class="gp-note">{escape(shown.read_only)}</p>')
         return
-    with st.expander(words("stuck.record"), expanded=not lines):
+    st.session_state.setdefault("stuck-opened", not lines)  # else the first obstacle would shut it
+    with st.expander(words("stuck.record"), expanded=st.session_state["stuck-opened"]):
+        forms.show_outcome(PLACE, words)
         st.html(f'<p class="gp-note">{escape(words("stuck.record_remark"))}</p>')
         parcel = parcel_of(shown, list(dict.fromkeys(line.parcel for line in lines)), labels)
         if parcel is not None:
@@ -253,15 +267,13 @@ def parcel_of(shown: View, known: list[str], labels: Labels) -> str | None:
         format_func=lambda one: labels.parcels.get(one, one),
         key="stuck-parcel",
         placeholder=words("stuck.record_listed_hint"),
-        on_change=actions.open_parcel,
-        args=(None,),
+        on_change=another_parcel,
     )
     other = typed.text_input(
         words("stuck.record_other"),
         key="stuck-other",
         placeholder=words("stuck.record_other_hint"),
-        on_change=actions.open_parcel,
-        args=(None,),
+        on_change=another_parcel,
     )
     found = [picked] if picked else land_index(shown.snapshot).whole(other)
     if not found and other:
@@ -272,13 +284,19 @@ def parcel_of(shown: View, known: list[str], labels: Labels) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def another_parcel() -> None:
+    """Fresh forms for the parcel that is chosen now."""
+    st.session_state["request"] = common.new_request()
+    for name in ("outcome", "review"):
+        st.session_state.pop(name, None)
+
+
 def form_of(shown: View, parcel: str) -> None:
     """The form of one parcel's obstacles."""
     card = shown.snapshot.card(parcel)
     households = {one.household for one in card.holdings} | {one.household or "" for one in card.obstacles}
     names = shown.households(sorted(households - {""}), "obstacles")
-    forms.show_outcome("other", shown.texts)
-    land_forms.obstacle(Form("obstacle", shown, card, names, actions.request_id()))
+    land_forms.obstacle(PageForm("obstacle", shown, card, names, actions.request_id()))
 
 
 def closed_part(shown: View, labels: Labels) -> None:
