@@ -6,9 +6,9 @@ import python_calamine
 import xlsxwriter
 
 from gis.project.field_sheet import printed
+from gis.project.field_sheet_table import People, field_table
 from gis.store.field_workbook import HEAD_ROW, ID_ROW, IDENTITY_ROW, field_workbook
 from gis.texts import Texts
-from gis.web.field_sheet_view import People, field_table
 
 SHEET = "7f3a09bc"
 FIRST_ROW = HEAD_ROW + 1

@@ -14,6 +14,7 @@ from gis.cli import (
     database,
     deliveries,
     due,
+    field_sheets,
     figures,
     files,
     holders,
@@ -59,6 +60,7 @@ for commands in (
         app.command(name, help=T(f"cli.{name}.help"))(command)
 app.add_typer(accounts.account_app, name="account", help=T("cli.account.help"))
 app.add_typer(land.obstacle_app, name="obstacle", help=T("cli.obstacle.help"))
+app.add_typer(field_sheets.field_sheet_app, name="field-sheet", help=T("cli.field-sheet.help"))
 app.add_typer(land.object_app, name="object", help=T("cli.object.help"))
 app.add_typer(batches.batch_app, name="batch", help=T("cli.batch.help"))
 app.add_typer(files.import_app, name="import", help=T("cli.import.help"))

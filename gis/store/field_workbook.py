@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import xlsxwriter
 
+from gis.errors import FileUnwritableError
 from gis.store.workbooks import OPTIONS, TEXT_MOST, sheet_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
@@ -80,6 +82,18 @@ def field_workbook(table: FieldTable) -> bytes:
         _lay_out(page, table)
         lists.protect()
     return buffer.getvalue()
+
+
+def write_field_workbook(table: FieldTable, path: Path) -> None:
+    """Write the workbook to a file.
+
+    Raises:
+        FileUnwritableError: If it cannot be written: no such folder, or it is open in Excel.
+    """
+    try:
+        path.write_bytes(field_workbook(table))
+    except OSError as error:
+        raise FileUnwritableError(file=str(path), reason=error.strerror or "") from error
 
 
 def _looks(book: Workbook) -> Mapping[str, Format]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from gis.ledger.field_sheets import CELLS
 from gis.project.days import HANOI
 from gis.project.entry_words import who
-from gis.web.field_sheet_view import day_words, heading
+from gis.project.field_sheet_table import heading
+from gis.web.field_sheet_view import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -18,9 +18,10 @@ from gis.project import accounts
 from gis.project.charges import charges
 from gis.project.days import vietnam_day
 from gis.project.field_sheet import DEFAULT_MILESTONES, printed
+from gis.project.field_sheet_table import People, field_table
 from gis.store.field_workbook import field_workbook
 from gis.texts import DEFAULT_LANGUAGE, LANGUAGES, Texts
-from gis.web.field_sheet_view import People, field_table, print_html
+from gis.web.field_sheet_view import print_html
 from gis.web.map_params import day_of, is_names, seq_of
 from gis.web.proof_routes import HEADERS
 from gis.web.visitors import asking
