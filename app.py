@@ -18,6 +18,7 @@ from gis.web.door import middleware
 from gis.web.field_routes import field_routes
 from gis.web.field_sheet_routes import field_sheet_routes
 from gis.web.guide_routes import guide_routes
+from gis.web.household_routes import household_routes
 from gis.web.login_routes import login_routes
 from gis.web.overview_routes import overview_routes
 from gis.web.parcel_table_routes import parcel_table_routes
@@ -70,6 +71,7 @@ app = App(
         *routes(snapshot),
         *attachment_routes(project.shared),
         *proof_routes(project.shared),
+        *household_routes(project.shared),
         *overview_routes(project.shared),
         *login_routes(project.shared),
         *field_routes(project.shared),

@@ -11,7 +11,6 @@ import streamlit as st
 
 from gis.ledger.accounts import account
 from gis.ledger.household_story import joined, milestone_lines, obstacle_lines, story
-from gis.ledger.next_steps import Order, progress
 from gis.ledger.visits import visits_of
 from gis.milestones import CLEARED_MILESTONE
 from gis.project import erasing, people
@@ -28,10 +27,9 @@ from gis.web.assets import style_sheet
 from gis.web.chosen_sets import chosen_sets
 from gis.web.common import Refusal
 from gis.web.forms import Form
-from gis.web.household_tables import HeldParcel
+from gis.web.household_routes import household_link
 from gis.web.map_view import Pick, clearance_map
 from gis.web.next_rows import outlooks
-from gis.web.proof_routes import proof_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -84,6 +82,9 @@ def detail(
     st.button(
         f"← {words('people.to_list')}", key="people-leave", on_click=actions.open_household, args=(None,)
     )
+    snapshot = shown.snapshot
+    print_link = household_link(person.household_id, snapshot.on, snapshot.known, words.language)
+    st.html(cards.links_html([(print_link, words("people.print"))]))
     batches = [f"{one.batch} · {one.name}" for one in joined(shown.snapshot.state, person.ids)]
     st.html(view.head_html(person, forms.communes_of(shown), batches, words))
     show_outcome()
@@ -139,30 +140,15 @@ def small_map(shown: View, household: str, drawn: Sequence[str]) -> None:
 def land(shown: View, drawn: Sequence[str], mine: Mapping[str, Sequence[HoldingState]]) -> None:
     """Its parcels in a table."""
     words = shown.texts
-    listed = [_held_parcel(shown, parcel, mine[parcel]) for parcel in drawn[:PARCELS_SHOWN]]
+    address = kept_address()
+    listed = [
+        tables.held_parcel(shown.snapshot, parcel, mine[parcel], address, words)
+        for parcel in drawn[:PARCELS_SHOWN]
+    ]
     st.html(tables.holdings_html(listed, len(drawn), words))
     if len(drawn) > PARCELS_SHOWN:
         said = words("people.more_parcels", count=len(drawn) - PARCELS_SHOWN)
         st.html(f'<p class="gp-note">{escape(said)}</p>')
-
-
-def _held_parcel(shown: View, parcel: str, holdings: Sequence[HoldingState]) -> HeldParcel:
-    snapshot = shown.snapshot
-    card, plan = snapshot.card(parcel), snapshot.plan
-    order = Order.of(plan.milestones)
-    return HeldParcel(
-        parcel=parcel,
-        title=cards.title(card, shown.texts),
-        where=cards.commune_name(card, plan) if card.kind == "parcel" else "",
-        class_=card.class_,
-        land_use=card.land_use,
-        holdings=tuple(holdings),
-        zones_m2={plan.zone(zone).name: part_m2 for zone, part_m2 in card.zones_m2.items()},
-        area_m2=card.drawn_area_m2,
-        link=f"ban-do?{urlencode({'parcel': parcel} | kept_address())}",
-        proof=proof_link(parcel, snapshot.on, snapshot.known, shown.texts.language, names=True),
-        progress=tuple(progress(one, order) for one in holdings) if card.zones_m2 else (),
-    )
 
 
 def kept_address() -> dict[str, str]:

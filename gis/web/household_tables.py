@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
+from gis.ledger.next_steps import Order, progress
 from gis.project.entry_words import part_words
 from gis.store.media_types import SUFFIXES
 from gis.web.attachment_routes import attachment_link
-from gis.web.card import chip
+from gis.web.card import chip, commune_name, title
 from gis.web.money_view import SUMS
+from gis.web.proof_routes import proof_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from gis.ledger.next_steps import Progress
     from gis.ledger.state import HoldingState
     from gis.ledger.visits import VisitState
+    from gis.project import Snapshot
     from gis.texts import Texts
 
 SHOWN_M2: Final = 0.05  # square metres to 0.1: two areas that differ by less read alike
@@ -42,8 +46,8 @@ class HeldParcel:
         holdings: The household's, one for each of its ids.
         zones_m2: Square metres of the whole parcel in each zone, by the zone's name.
         area_m2: Of the whole parcel; None where it is not drawn.
-        link: To its card on the map.
-        proof: To its proof card.
+        link: To its card on the map; "" on paper.
+        proof: To its proof card; "" on paper.
         progress: How far each holding is.
     """
 
@@ -60,6 +64,43 @@ class HeldParcel:
     progress: tuple[Progress, ...]
 
 
+def held_parcel(
+    snapshot: Snapshot,
+    parcel: str,
+    holdings: Sequence[HoldingState],
+    address: Mapping[str, str] | None,
+    words: Texts,
+) -> HeldParcel:
+    """A parcel as the tables tell it.
+
+    Args:
+        snapshot: Of the day.
+        parcel: Its id.
+        holdings: The household's.
+        address: What a link to the map keeps of language and moment; None: no links, as on paper.
+        words: The texts.
+    """
+    card, plan = snapshot.card(parcel), snapshot.plan
+    order = Order.of(plan.milestones)
+    link, proof = "", ""
+    if address is not None:
+        link = f"ban-do?{urlencode({'parcel': parcel} | dict(address))}"
+        proof = proof_link(parcel, snapshot.on, snapshot.known, words.language, names=True)
+    return HeldParcel(
+        parcel=parcel,
+        title=title(card, words),
+        where=commune_name(card, plan) if card.kind == "parcel" else "",
+        class_=card.class_,
+        land_use=card.land_use,
+        holdings=tuple(holdings),
+        zones_m2={plan.zone(zone).name: part_m2 for zone, part_m2 in card.zones_m2.items()},
+        area_m2=card.drawn_area_m2,
+        link=link,
+        proof=proof,
+        progress=tuple(progress(one, order) for one in holdings) if card.zones_m2 else (),
+    )
+
+
 def holdings_html(parcels: Sequence[HeldParcel], total: int, words: Texts) -> str:
     """What it holds: part, square metres, state, the furthest and the next milestone, ways to map and proof.
 
@@ -71,7 +112,8 @@ def holdings_html(parcels: Sequence[HeldParcel], total: int, words: Texts) -> st
     heading = f"<h3>{escape(words('people.parcels', count=total))}</h3>"
     if not parcels:
         return f'<div class="gp-part">{heading}<p>{escape(words("people.holds_nothing"))}</p></div>'
-    names = ("parcel", "part", "in_zones", "land_use", "state", "next", "links")
+    names = ["parcel", "part", "in_zones", "land_use", "state", "next"]
+    names += ["links"] if any(one.link for one in parcels) else []
     rows = "".join(_holding_row(one, words) for one in parcels)
     return f'<div class="gp-part">{heading}{_table(names, rows, words)}</div>'
 
@@ -95,7 +137,7 @@ def _holding_row(held: HeldParcel, words: Texts) -> str:
         escape(held.land_use or "–"),
         chip(held.class_, words),
         "<br>".join(escape(_next(one, words)) for one in held.progress),
-        links,
+        *((links,) if held.link else ()),
     )
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
@@ -142,7 +184,7 @@ def _scans(attachments: Iterable[Attachment], words: Texts) -> str:
 
 
 def money_html(account: Account, link: str, words: Texts) -> str:
-    """What is approved, paid, deposited and left, to the đồng, and the way to its lines."""
+    """What is approved, paid, deposited and left, to the đồng; and the way to its lines, "" on paper."""
     heading = f"<h3>{escape(words('people.money'))}</h3>"
     if not account.lines:
         return f'<div class="gp-part">{heading}<p>{escape(words("money_page.no_lines"))}</p></div>'
@@ -151,7 +193,11 @@ def money_html(account: Account, link: str, words: Texts) -> str:
         f"<b>{escape(words.vnd(getattr(account, name)))}</b></div>"
         for name in SUMS
     )
-    way = f'<p><a href="{escape(link)}" target="_self">{escape(words("people.to_money"))}</a></p>'
+    way = (
+        f'<p><a href="{escape(link)}" target="_self">{escape(words("people.to_money"))}</a></p>'
+        if link
+        else ""
+    )
     return f'<div class="gp-part">{heading}<div class="gp-sums">{figures}</div>{way}</div>'
 
 

@@ -13,7 +13,9 @@ from gis.web.prepared import Kept
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gis.deadlines import Deadlines
     from gis.ledger.next_steps import Outlook
+    from gis.project import Project, Snapshot
     from gis.web.common import View
 
 DAYS_KEPT: Final = 4
@@ -28,7 +30,12 @@ def outlooks(shown: View) -> Mapping[str, Outlook] | Refusal:
     deadlines = regimes(shown)
     if isinstance(deadlines, Refusal):
         return deadlines
-    snapshot, merged = shown.snapshot, aliases(shown.project)
+    return outlooks_on(shown.project, shown.snapshot, deadlines)
+
+
+def outlooks_on(project: Project, snapshot: Snapshot, deadlines: Deadlines) -> Mapping[str, Outlook]:
+    """The same of a snapshot, for whoever has no page."""
+    merged = aliases(project)
     moment = (snapshot.head.hash, snapshot.on, snapshot.known)
-    key = (str(shown.project.folder), *moment, deadlines.model_dump_json(), tuple(merged.items()))
+    key = (str(project.folder), *moment, deadlines.model_dump_json(), tuple(merged.items()))
     return _outlooks.get(key, lambda: outlooks_of(snapshot, deadlines, aliases=merged))
