@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -33,11 +33,14 @@ if TYPE_CHECKING:
     from gis.web.parcel_table import Found, Sort
     from gis.web.posted import Posted
 
+Held: TypeAlias = "tuple[NDArray[np.int64], NDArray[np.int64], list[str]]"
+
 FIRST_MOST: Final = 10_000_000
 NAMES_MOST: Final = 100  # lines of a legend
-FEW_HOUSEHOLDS: Final = 100  # so many are asked one by one, of more all holdings are gone through
+FEW_HOUSEHOLDS: Final = 3  # so many are asked one by one, of more all holdings are gone through
 _tables: Final[Kept[Table]] = Kept(3)
 _lasts: Final[Kept[NDArray[np.int64]]] = Kept(3)
+_holdings: Final[Kept[Held]] = Kept(3)
 
 
 @dataclass(frozen=True)
@@ -159,9 +162,22 @@ def held_places(project: Project, snapshot: Snapshot, households: Collection[str
         }
         return _places(snapshot, held)
     merged = people.aliases(project)
+    wanted = set(households)
+    parcels, codes, ids = _holdings.get(
+        (snapshot.head.hash, snapshot.boundary_sha, snapshot.on, snapshot.known),
+        lambda: _held(project, snapshot),
+    )
+    theirs = np.array([merged.get(one, one) in wanted for one in ids], dtype=bool)
+    return np.unique(parcels[theirs[codes]]) if len(ids) else parcels
+
+
+def _held(project: Project, snapshot: Snapshot) -> Held:
+    """The place of the parcel of every holding, its household's code, and the ids by code."""
     holdings, _ = project.land(snapshot)
-    root = holdings["household_id"].map(lambda one: merged.get(one, one))
-    return _places(snapshot, holdings.loc[root.isin(list(households)), "parcel_id"].unique())
+    places = snapshot.units.index.get_indexer(holdings["parcel_id"])
+    codes, ids = pd.factorize(holdings["household_id"])
+    there = places >= 0
+    return places[there].astype(np.int64), codes[there].astype(np.int64), [str(one) for one in ids]
 
 
 def _places(snapshot: Snapshot, parcels: Collection[str]) -> NDArray[np.int64]:

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response
 
 from gis.maps.style import STUCK
-from gis.milestones import CLASS_COLOURS
+from gis.milestones import CLASS_COLOURS, CLASSES
 from gis.project import accounts
 from gis.project.days import HANOI
 from gis.store.workbooks import Column, Sheet, workbook
 from gis.web.card import land_use, unit_title
 from gis.web.parcel_table_asked import FIRST_MOST, ListAsked
 from gis.web.posted import HEADERS, as_json, posted
-from gis.web.search_routes import commune_names, named
+from gis.web.prepared import classes_of
+from gis.web.search_routes import commune_names, land_index, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -82,26 +83,26 @@ def _rows(asked: ListAsked, found: Found, first: int) -> list[dict[str, object]]
     holders = {one: [holding.household for holding in snapshot.state.of_parcel(one)] for one in ids}
     told = {household for some in holders.values() for household in some[:HOLDERS_TOLD]}
     names = named(posted, sorted(told), SEEN) if posted.visitor.may("names") else {}
-    units = snapshot.units[["kind", "commune", "sheet", "number", "name", "land_use"]].iloc[places].fillna("")
+    facts = zip(*(column[places] for column in land_index(snapshot).facts), strict=True)
     communes, words = commune_names(snapshot), posted.words
     return [
         {
             "key": one,
-            "title": unit_title(unit.kind, unit.sheet, unit.number, unit.name, words),
-            "commune": communes.get(unit.commune, unit.commune),
+            "title": unit_title(kind, sheet, number, name, words),
+            "commune": communes.get(commune, commune),
             "class": words(f"class.{class_}"),
             "colour": CLASS_COLOURS[class_],
             "stuck": class_ == STUCK,
             "m2": words.number(part_m2, 1) if part_m2 else "–",
-            "land_use": unit.land_use or "–",
-            "use_name": land_use(unit.land_use, words),
+            "land_use": use or "–",
+            "use_name": land_use(use, words),
             "households": _holders(holders[one], names),
             "last": _last_day(snapshot, one, words),
         }
-        for one, unit, class_, part_m2 in zip(
+        for one, (kind, commune, sheet, number, name, use), class_, part_m2 in zip(
             ids,
-            units.itertuples(index=False),
-            map(str, snapshot.classes.iloc[places]),
+            facts,
+            [CLASSES[code] for code in classes_of(snapshot).codes[places].tolist()],
             found.part_m2[places].tolist(),
             strict=True,
         )

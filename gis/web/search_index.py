@@ -30,6 +30,7 @@ Kind: TypeAlias = Literal["sheet", "field", "unit", "household"]
 
 TEXT_MOST: Final = 100  # letters that one search may have
 FEATURE: Final = "feature"
+FACTS: Final = ("kind", "commune", "sheet", "number", "name", "land_use")
 FOUND_MOST: Final = 20
 NAMED_MOST: Final = 5  # sheets, fields and features that one answer tells: parcels must not be pushed out
 NAME_LEAST: Final = 2  # letters of a name: fewer mean half of the commune
@@ -62,6 +63,7 @@ class LandIndex:
     Args:
         ids: Of the units, in the order in which they are told: commune, sheet, number as people count.
         places: Where each of them stands among the units.
+        facts: Columns of the units by their places: kind, commune, sheet, number, name, land use.
         labels: Their numbers and ids, in that order.
         named: Sheets, field names, public features.
         names: Their lines.
@@ -71,6 +73,7 @@ class LandIndex:
 
     ids: tuple[str, ...]
     places: NDArray[np.int64]
+    facts: tuple[NDArray[np.object_], ...]
     labels: Lines
     named: tuple[Named, ...]
     names: Lines
@@ -82,11 +85,11 @@ class LandIndex:
         """The index of parcels and public features.
 
         Args:
-            units: Index `parcel_id`; columns `kind`, `commune`, `sheet`, `number`, `name`.
+            units: Index `parcel_id`; columns `FACTS`.
             communes: Names of the old communes by code.
         """
-        columns = (units[name].fillna("") for name in ("kind", "commune", "sheet", "number", "name"))
-        rows = [_Unit(at, *map(str, row)) for at, row in enumerate(zip(units.index, *columns, strict=True))]
+        facts = tuple(units[name].fillna("").to_numpy(dtype=object) for name in FACTS)
+        rows = [_Unit(at, *row) for at, row in enumerate(zip(map(str, units.index), *facts[:5], strict=True))]
         folded = _once(fold)
         order = _told_order(rows)
         exact: dict[str, list[str]] = {}
@@ -102,6 +105,7 @@ class LandIndex:
         return cls(
             tuple(row.parcel_id for row in order),
             np.array([row.at for row in order], dtype=np.int64),
+            facts,
             Lines.of(lines),
             named,
             Lines.of(_keys(one, called.get(one.commune, ""), own) for one in named),
@@ -317,19 +321,14 @@ def _units(land: LandIndex, label: str, most: int) -> list[tuple[int, int]]:
     found = [
         one
         for asked in land.asked(label)
-        for one in islice(land.labels.ranked(_whole(asked), inside=inside), most)
+        for one in islice(land.labels.ranked(_whole(asked), inside=inside, apart=False), most)
     ]
     return sorted(found, key=lambda one: one[0])[:most]
 
 
 def _may_be_inside(label: str) -> bool:
-    """Whether a label may stand inside others: 8/1 is not meant by 18/1."""
-    return "/" not in label
-
-
-def _some(lines: Lines, wanted: str, most: int) -> list[tuple[int, int]]:
-    """The first lines that a text means."""
-    return list(islice(lines.ranked(wanted), most))
+    """Whether a label may stand inside others: 8/1 is not meant by 18/1, and a name has no figures."""
+    return "/" not in label and any(map(str.isdigit, label))
 
 
 def _persons(people: PeopleIndex, wanted: Wanted, most: int) -> list[Hit]:
@@ -338,8 +337,9 @@ def _persons(people: PeopleIndex, wanted: Wanted, most: int) -> list[Hit]:
         return []
     found: dict[int, int] = {}
     if wanted.toned and people.toned is not None:
-        found |= {line: rank for rank, line in _some(people.toned, wanted.toned, most)}
-    for rank, line in _some(people.folded, wanted.text, most):
+        accented = people.toned.ranked(wanted.toned, inside=False, apart=False)
+        found |= {line: rank for rank, line in islice(accented, most)}
+    for rank, line in islice(people.folded.ranked(wanted.text), most):
         found.setdefault(line, LIKE if wanted.toned else rank)
     return [Hit("household", people.ids[line], rank) for line, rank in list(found.items())[:most]]
 
@@ -357,7 +357,7 @@ def matching(land: LandIndex, people: PeopleIndex, text: str) -> tuple[NDArray[n
     """
     wanted = read(text)
     inside = _may_be_inside(wanted.label)
-    lines = [land.labels.every(_whole(asked), inside=inside) for asked in land.asked(wanted.label)]
+    lines = [land.labels.every(_whole(one), inside=inside, apart=False) for one in land.asked(wanted.label)]
     named = land.names.every(wanted.text, inside=False)
     found = [*(land.places[some] for some in lines), *(np.asarray(land.named[line].places) for line in named)]
     persons = people.folded.every(wanted.text) if len(wanted.text) >= NAME_LEAST else ()

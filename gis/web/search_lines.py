@@ -31,10 +31,12 @@ class Lines:
     Args:
         text: Every line is a newline and its keys, a tab before each and one behind the last.
         starts: Where each line begins.
+        spaced: Whether a key has several words.
     """
 
     text: str
     starts: array[int]
+    spaced: bool
 
     @classmethod
     def of(cls, lines: Iterable[Sequence[str]]) -> Lines:
@@ -45,7 +47,8 @@ class Lines:
             written.append(line)
             starts.append(at)
             at += len(line)
-        return cls("".join(written), starts)
+        text = "".join(written)
+        return cls(text, starts, " " in text)
 
     def __len__(self) -> int:
         """How many lines there are."""
@@ -61,37 +64,47 @@ class Lines:
                 return
             at = self.text.find(piece, self.starts[line + 1])
 
-    def ranked(self, wanted: str, *, inside: bool = True) -> Iterator[tuple[int, int]]:
+    def ranked(self, wanted: str, *, inside: bool = True, apart: bool = True) -> Iterator[tuple[int, int]]:
         """The lines that a text means, the best first: (rank, line), each line once.
 
         Args:
             wanted: Folded as the keys are.
             inside: Whether, where no word begins so, lines are meant that have it inside a word.
+            apart: Whether before that lines are meant that have its words apart.
         """
         told: set[int] = set()
-        for rank, piece in _ways(wanted):
+        for rank, piece in self._ways(wanted):
             for line in self.having(piece):
                 if line not in told:
                     told.add(line)
                     yield rank, line
         if not told:
-            yield from self._otherwise(wanted, inside=inside)
+            yield from self._otherwise(wanted, inside=inside, apart=apart)
 
-    def every(self, wanted: str, *, inside: bool = True) -> NDArray[np.int64]:
+    def every(self, wanted: str, *, inside: bool = True, apart: bool = True) -> NDArray[np.int64]:
         """All lines that a text means, ascending: as `ranked`, faster where they are many."""
         found = [
-            match.start() for _, piece in _ways(wanted) for match in re.finditer(re.escape(piece), self.text)
+            match.start()
+            for _, piece in self._ways(wanted)
+            for match in re.finditer(re.escape(piece), self.text)
         ]
         if not found:
-            rest = sorted(line for _, line in self._otherwise(wanted, inside=inside))
+            rest = sorted(line for _, line in self._otherwise(wanted, inside=inside, apart=apart))
             return np.array(rest, dtype=np.int64)
         places = np.searchsorted(np.asarray(self.starts), np.array(found, dtype=np.int64), side="right")
         return np.unique(places - 1)
 
-    def _otherwise(self, wanted: str, *, inside: bool) -> Iterator[tuple[int, int]]:
+    def _ways(self, wanted: str) -> tuple[tuple[int, str], ...]:
+        """The pieces of text by which a line is found at once, each with its rank."""
+        if not wanted:
+            return ()
+        ways = (EXACT, f"\t{wanted}\t"), (BEGINS, f"\t{wanted}")
+        return (*ways, (WORD, f" {wanted}")) if self.spaced else ways
+
+    def _otherwise(self, wanted: str, *, inside: bool, apart: bool) -> Iterator[tuple[int, int]]:
         """Where no key and no word begins so: what has a word for each of its words, else it inside."""
         words, told = wanted.split(" "), False
-        if 1 < len(words) <= WORDS_MOST:
+        if apart and 1 < len(words) <= WORDS_MOST:
             for line in self._having_all(words):
                 told = True
                 yield WORD, line
@@ -105,10 +118,3 @@ class Lines:
         for line in self.having(rarest):
             if begun.match(self.text, self.starts[line] + 1):
                 yield line
-
-
-def _ways(wanted: str) -> tuple[tuple[int, str], ...]:
-    """The pieces of text by which a line is found at once, each with its rank."""
-    if not wanted:
-        return ()
-    return (EXACT, f"\t{wanted}\t"), (BEGINS, f"\t{wanted}"), (WORD, f" {wanted}")

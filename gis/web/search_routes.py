@@ -14,11 +14,11 @@ from weakref import WeakKeyDictionary
 
 from gis.access import ROLES
 from gis.maps.style import STUCK
-from gis.milestones import CLASS_COLOURS
+from gis.milestones import CLASS_COLOURS, CLASSES
 from gis.project import people
 from gis.web.card import unit_title
 from gis.web.posted import as_json, posted
-from gis.web.prepared import Kept
+from gis.web.prepared import Kept, classes_of
 from gis.web.search_index import TEXT_MOST, LandIndex, PeopleIndex, search
 from gis.web.search_looks import looks
 from gis.web.visitors import Visitor
@@ -45,6 +45,7 @@ _making: Final = Lock()
 _ids: Final[Kept[frozenset[str]]] = Kept(VERSIONS_KEPT)
 # By whether names are in it; kept only until the register changes, so that what was erased is gone.
 _people: Final[WeakKeyDictionary[Project, dict[bool, _Known]]] = WeakKeyDictionary()
+_by_id: Final[WeakKeyDictionary[Project, tuple[Sequence[Person], dict[str, Person]]]] = WeakKeyDictionary()
 
 
 def land_index(snapshot: Snapshot) -> LandIndex:
@@ -85,6 +86,16 @@ def people_index(project: Project, snapshot: Snapshot, visitor: Visitor) -> Peop
         index = PeopleIndex.of_codes([*(one.ids for one in everybody), *((one,) for one in strangers)])
     kept[names] = _Known(everybody, ledger, index)
     return index
+
+
+def known_people(project: Project) -> Mapping[str, Person]:
+    """Every household that the register knows, by each of its ids."""
+    everybody = people.people(project)
+    kept = _by_id.get(project)
+    if kept is None or kept[0] is not everybody:
+        kept = (everybody, {one: person for person in everybody for one in person.ids})
+        _by_id[project] = kept
+    return kept[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +198,8 @@ def named(asked: Posted, ids: Iterable[str], what: str) -> Mapping[str, Househol
         what: Where, an id of the catalogues' family `seen`.
     """
     asked.visitor.require("names")
-    households = asked.project.households(ids)
+    by_id = known_people(asked.project)
+    households = {one: by_id[one].household for one in ids if one in by_id}
     called = [one for one, household in households.items() if household.name]
     looks.note(asked.project, asked.visitor, what, called, datetime.now(UTC))
     return households
@@ -196,11 +208,10 @@ def named(asked: Posted, ids: Iterable[str], what: str) -> Mapping[str, Househol
 def unit_facts(snapshot: Snapshot, ids: Sequence[str]) -> dict[str, tuple[list[str], str, float]]:
     """Of some units: kind, old commune, sheet, number and name; class; square metres inside the zones."""
     places = snapshot.units.index.get_indexer(list(ids))
-    columns = ["kind", "commune", "sheet", "number", "name"]
-    rows = snapshot.units[columns].iloc[places].fillna("").itertuples(index=False, name=None)
-    classes = snapshot.classes.iloc[places]
+    rows = zip(*(column[places] for column in land_index(snapshot).facts[:5]), strict=True)
+    codes = classes_of(snapshot).codes[places]
     parts_m2 = snapshot.boundaries.parts_m2
     return {
-        one: (list(map(str, row)), str(class_), sum(parts_m2.get(one, {}).values()))
-        for one, row, class_ in zip(ids, rows, classes, strict=True)
+        one: (list(row), CLASSES[code], sum(parts_m2.get(one, {}).values()))
+        for one, row, code in zip(ids, rows, codes.tolist(), strict=True)
     }

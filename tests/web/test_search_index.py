@@ -18,6 +18,7 @@ def land(*rows):
     """An index of parcels (id, commune, sheet, number, name) and features, which have no sheet."""
     columns = ["parcel_id", "commune", "sheet", "number", "name"]
     units = pd.DataFrame([(*row, "")[:5] for row in rows], columns=columns).set_index("parcel_id")
+    units["land_use"] = ""
     units["kind"] = ["parcel" if sheet else "feature" for sheet in units["sheet"]]
     return LandIndex.of(units, COMMUNES)
 
