@@ -89,15 +89,16 @@ def _print_row(row: PrintedRow, milestones: tuple[str, ...], people: People, wor
     outcomes = "".join(
         f"<span>☐ {escape(words(f'outcome.{one}'))}</span>" for one in FAMILIES["visit_outcome"][1]
     )
-    talk = f'<td class="fill boxes">{escape(words("trip.print_day"))}<br>{outcomes}</td>'
-    cells.append(talk if row.key.leads else '<td class="fill shut"></td>')
-    cells.append(
-        f'<td class="fill">{escape(words("trip.print_new"))}<br>{escape(words("trip.print_gone"))}</td>'
+    day, number, note, new, gone = (
+        escape(words(f"trip.print_{name}")) for name in ("day", "number", "note", "new", "gone")
     )
+    talk = f'<td class="fill boxes">{day}<br>{outcomes}<br>{note}</td>'
+    cells.append(talk if row.key.leads else '<td class="fill shut"></td>')
+    cells.append(f'<td class="fill">{new}<br>{gone}</td>')
     for name in milestones:
         reached = row.reached.get(name)
         done = f"{words.date(reached.on)}<br>{escape(reached.document or '')}" if reached else ""
-        cells.append(f'<td class="fill">{done or escape(words("trip.print_milestone"))}</td>')
+        cells.append(f'<td class="fill">{done or f"{day}<br>{number}"}</td>')
     look = ' class="lead-row"' if row.key.leads else ""
     return f"<tr{look}>{''.join(cells)}</tr>"
 
