@@ -14,7 +14,7 @@ from gis.web.account_view import account_html, watch_html
 from gis.web.assets import style_sheet
 from gis.web.begin_view import BEGIN, begin_link
 from gis.web.common import Refusal, attempt
-from gis.web.empty import INTAKE
+from gis.web.empty import INTAKE, nothing_yet
 from gis.web.field_page import field_link
 from gis.web.guide import guide_link
 from gis.web.streamlit_words import words_html
@@ -33,6 +33,8 @@ NEEDED: dict[str, Action] = {
     "tai-khoan": "administer",
     BEGIN: "administer",
 }
+# These pages are about parcels and whoever holds them: before there are any, they lead to the intake.
+OF_LAND = frozenset({"ban-giao", "chi-tra", "dot-van-ban", "viec-can-lam", "vuong-mac"})
 
 
 def main() -> None:
@@ -71,7 +73,10 @@ def main() -> None:
         shown = common.view()
     sidebar(shown)
     banners(shown, begins=page.url_path != BEGIN)
-    page.run()
+    if page.url_path in OF_LAND and shown.snapshot.units.empty:
+        nothing_yet(shown, page.title)
+    else:
+        page.run()
 
 
 def serving_first(words: Texts) -> bool:
