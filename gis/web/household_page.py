@@ -79,12 +79,12 @@ def detail(
     words = shown.texts
     st.html(style_sheet("household_page.css"))
     shown.note_names("person", [person.household_id])
-    st.button(
-        f"← {words('people.to_list')}", key="people-leave", on_click=actions.open_household, args=(None,)
-    )
     snapshot = shown.snapshot
-    print_link = household_link(person.household_id, snapshot.on, snapshot.known, words.language)
-    st.html(cards.links_html([(print_link, words("people.print"))]))
+    with st.container(key="household-tools", horizontal=True, vertical_alignment="center"):
+        back = f"← {words('people.to_list')}"
+        st.button(back, key="people-leave", on_click=actions.open_household, args=(None,))
+        paper = household_link(person.household_id, snapshot.on, snapshot.known, words.language)
+        st.html(cards.links_html([(paper, words("people.print"))]), width="content")
     batches = [f"{one.batch} · {one.name}" for one in joined(shown.snapshot.state, person.ids)]
     st.html(view.head_html(person, forms.communes_of(shown), batches, words))
     show_outcome()
