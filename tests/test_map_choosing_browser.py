@@ -105,6 +105,7 @@ def test_rectangle__is_looked_at_refused_written_and_taken_back(visit, app_folde
     other.until("live.seen === " + str(shown.ask("live.seen")))
     assert chosen_of(shown) == set()
 
+    page.get_by_text("Ghi nhầm?").click()
     page.get_by_label("Lý do").first.fill("nhầm biên bản")
     page.get_by_role("button", name="Hủy cả lần ghi này").first.click()
     expect(page.locator(".gp-done")).to_contain_text("Đã hủy cả lần ghi")

@@ -44,7 +44,6 @@ BOUNDARY_ACCURACY_M: Final = 0.05
 ROUNDING_M2: Final = 0.05
 MOST_TOLD: Final = 5_000  # overlaps one by one; nobody reads more
 _AREAS: Final = (("measured_area_m2", "measured"), ("legal_area_m2", "legal"))
-AREA_COLUMNS: Final = tuple(column for column, _ in _AREAS)
 
 
 class _Units(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from gis.boundaries.findings import AREA_COLUMNS, beyond_accuracy
+from gis.boundaries.findings import beyond_accuracy
 from gis.boundaries.gaps import gaps
 from gis.boundaries.topology import overlaps
 
@@ -48,10 +48,9 @@ def unit_findings(units: gpd.GeoDataFrame, listed: Collection[str] = ()) -> NDAr
 
 
 def _with_other_areas(units: gpd.GeoDataFrame, shapes: NDArray[Any]) -> NDArray[np.bool_]:
-    """Which units have an area in the file that their drawing cannot explain."""
-    differ: NDArray[np.bool_] = np.zeros(len(units), dtype=np.bool_)
-    for column in AREA_COLUMNS:
-        differ |= beyond_accuracy(shapes, units[column].to_numpy(dtype="float64"))
+    """Which parcels have an area that their drawing cannot explain: measured, else of the certificate."""
+    stated_m2 = units["measured_area_m2"].fillna(units["legal_area_m2"])
+    differ = beyond_accuracy(shapes, stated_m2.to_numpy(dtype="float64"))
     is_parcel: NDArray[np.bool_] = (units["kind"] == "parcel").to_numpy(dtype=bool)
     return differ & is_parcel
 

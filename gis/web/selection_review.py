@@ -11,14 +11,16 @@ from gis.web import charts
 from gis.web.charts import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from gis.errors import Problem
+    from gis.plan import Plan
     from gis.project.bulk_marks import Review, ZoneChange
     from gis.texts import Texts
     from gis.web.common import View
 
 LISTED_MOST: Final = 300
+HA_DECIMALS: Final = 4
 
 
 def review_html(shown: View, found: Review, milestone: str) -> str:
@@ -45,37 +47,57 @@ def changes_html(shown: View, zones: Sequence[ZoneChange]) -> str:
     words = shown.texts
     if not zones:
         return f"<p>{escape(words('chosen.no_change'))}</p>"
-    every = _changes(shown, zones, CLASSES)
-    if not any(CLEARED_MILESTONE in zone.after_ha for zone in zones):
+    every = _every_class(shown, zones)
+    cleared = [zone for zone in zones if CLEARED_MILESTONE in zone.after_ha]
+    if not cleared:
         return every
+    rows = []
+    for zone in cleared:
+        was, is_now = zone.before_ha[CLEARED_MILESTONE], zone.after_ha[CLEARED_MILESTONE]
+        figures = (
+            words.number(was, HA_DECIMALS),
+            words.number(is_now, HA_DECIMALS),
+            _signed(is_now - was, words),
+        )
+        rows.append(
+            (_depth(zone.zone_id, shown.snapshot.plan), (_zone_name(zone, shown.snapshot.plan), *figures))
+        )
+    table = charts.table(
+        _columns(("zone", "before", "after", "change"), words), rows, words("chosen.changes")
+    )
     summary = f"<summary>{escape(words('chosen.all_classes'))}</summary>"
-    cleared = _changes(shown, zones, (CLEARED_MILESTONE,))
-    return f'{cleared}<details class="gp-fold">{summary}{every}</details>'
+    return f'{table}<details class="gp-fold">{summary}{every}</details>'
 
 
-def _changes(shown: View, zones: Sequence[ZoneChange], classes: Sequence[str]) -> str:
+def _every_class(shown: View, zones: Sequence[ZoneChange]) -> str:
+    """By how much the hectares of each class rise or fall, zone by zone."""
     words, plan = shown.texts, shown.snapshot.plan
-    names = {zone.zone_id: zone.name for zone in plan.zones}
-    parents = {zone.zone_id: zone.parent for zone in plan.zones}
-    headings = ("zone", "class", "before", "after", "change")
-    columns = [
-        Column(words(f"chosen.column_{name}"), numeric=name not in {"zone", "class"}) for name in headings
-    ]
     rows = []
     for zone in zones:
-        name, depth = names.get(zone.zone_id, plan.commune.name), _depth(zone.zone_id, parents)
-        for class_ in (one for one in classes if one in zone.after_ha):
-            was, is_now = zone.before_ha[class_], zone.after_ha[class_]
-            sign = "+" if is_now > was else "−"
-            change = sign + words.number(abs(is_now - was), 4)
-            cells = (name, words(f"class.{class_}"), words.number(was, 4), words.number(is_now, 4), change)
-            rows.append((depth, cells))
+        name, depth = _zone_name(zone, plan), _depth(zone.zone_id, plan)
+        for class_ in (one for one in CLASSES if one in zone.after_ha):
+            change = _signed(zone.after_ha[class_] - zone.before_ha[class_], words)
+            rows.append((depth, (name, words(f"class.{class_}"), change)))
             name = ""
-    return charts.table(columns, rows, words("chosen.changes"))
+    return charts.table(_columns(("zone", "class", "change"), words), rows)
 
 
-def _depth(zone: str, parents: Mapping[str, str | None]) -> int:
-    return 1 + _depth(parents[zone] or "", parents) if zone in parents else 0
+def _columns(names: Sequence[str], words: Texts) -> list[Column]:
+    return [Column(words(f"chosen.column_{name}"), numeric=name not in {"zone", "class"}) for name in names]
+
+
+def _signed(change_ha: float, words: Texts) -> str:
+    return ("+" if change_ha > 0 else "−") + words.number(abs(change_ha), HA_DECIMALS)
+
+
+def _zone_name(zone: ZoneChange, plan: Plan) -> str:
+    return next((one.name for one in plan.zones if one.zone_id == zone.zone_id), plan.commune.name)
+
+
+def _depth(zone_id: str, plan: Plan) -> int:
+    """How deep a zone lies in the plan's tree, the commune 0."""
+    parents = {zone.zone_id: zone.parent for zone in plan.zones}
+    return 1 + _depth(parents[zone_id] or "", plan) if zone_id in parents else 0
 
 
 def by_kind_html(title: str, problems: Sequence[Problem], look: str, words: Texts) -> str:

@@ -93,7 +93,8 @@ def outcome(shown: View) -> None:
         if found.warnings:
             st.html(folded_html(words("form.warned_after"), found.warnings, words))
         if found.request_id and shown.can_write:
-            undo_form(shown, "outcome", found.request_id)
+            with st.expander(words("chosen.mistaken")):
+                undo_form(shown, "outcome", found.request_id)
 
 
 def ways(shown: View) -> None:

@@ -53,7 +53,7 @@
       var map = this.map, drawing;
       this.choosing = name;
       this.corners = [];
-      this.from = null;
+      this.from = this.pointer = null;
       drawing = name === "rectangle" || name === "polygon";
       if (name && this.tools.measure.active) { this.tools.measure.toggle(false); }
       for (var one in this.chooseLinks) { this.chooseLinks[one].setAttribute("aria-pressed", String(one === name)); }
@@ -128,15 +128,23 @@
       this.finishedAt = Date.now();
     },
 
-    drawSketch: function () {
-      var look = { renderer: this.top, pane: this.pane, interactive: false }, ring = this.ring(), hint = this.chooseHint;
-      this.sketch.clearLayers();
+    /* What to do, and the buttons that end it; made anew only where it says something else, or a click would miss them. */
+    drawHint: function () {
+      var hint = this.chooseHint, done = this.choosing === "polygon" && this.corners.length > 2;
+      if (this.hinted === this.choosing + done) { return; }
+      this.hinted = this.choosing + done;
       hint.textContent = "";
       if (!this.choosing) { return; }
       L.DomUtil.create("span", "", hint).textContent = this.config.texts["choose_" + this.choosing + "_hint"];
-      if (this.choosing === "polygon" && ring.length > 2) { this.hintButton("choose_done", this.finish); }
+      if (done) { this.hintButton("choose_done", this.finish); }
       this.hintButton("choose_leave", this.setChoosing.bind(this, null));
-      if (!ring.length) { return; }
+    },
+
+    drawSketch: function () {
+      var look = { renderer: this.top, pane: this.pane, interactive: false }, ring = this.ring();
+      this.sketch.clearLayers();
+      this.drawHint();
+      if (!this.choosing || !ring.length) { return; }
       if (this.choosing === "polygon" && this.pointer) { ring = ring.concat([this.pointer]); }
       this.sketch.addLayer(L.polygon(ring, Object.assign({ color: "#ffffff", weight: 5, fillColor: this.chosenColour, fillOpacity: 0.18 }, look)));
       this.sketch.addLayer(L.polygon(ring, Object.assign({ color: this.chosenColour, weight: 2.5, dashArray: "6 4", fill: false }, look)));
