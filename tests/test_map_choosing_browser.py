@@ -27,9 +27,16 @@ def near(page_of, targets, zoom=18):
     return shown, parcel
 
 
-def corner(shown, x, y):
-    """The place under a spot of the frame, longitude and latitude."""
-    return shown.ask(f"(p => [p.lng, p.lat])(live.map.containerPointToLatLng([{x}, {y}]))")
+def drawn(shown, *spots):
+    """The ring that the map told, whose corners lie where the hand was, to the pixels of the frame's border."""
+    shown.until("live.told && live.told.ring")
+    ring = shown.ask("live.told.ring")
+    at = shown.ask(
+        "live.told.ring.map(p => live.map.latLngToContainerPoint([p[1], p[0]])).map(p => [p.x, p.y])"
+    )
+    assert all(min(abs(x - a) + abs(y - b) for a, b in spots) <= 4 for x, y in at)
+    assert len(at) == len(spots)
+    return ring
 
 
 def mostly_inside(folder, ring):
@@ -45,6 +52,12 @@ def mostly_inside(folder, ring):
 def spot(shown, place):
     x, y = shown.ask(f"(p => [p.x, p.y])(live.map.latLngToContainerPoint({list(place)}))")
     return round(x), round(y)
+
+
+def click_at(shown, at):
+    shown.holder.scroll_into_view_if_needed()
+    box = shown.holder.bounding_box()
+    shown.page.mouse.click(box["x"] + at[0], box["y"] + at[1])
 
 
 def drag(shown, start, end):
@@ -73,7 +86,7 @@ def test_rectangle__is_looked_at_refused_written_and_taken_back(visit, app_folde
     start, end = (x - 70, y - 60), (x + 70, y + 60)
     shown.frame().locator(".gpmb-rectangle").click()
     drag(shown, start, end)
-    ring = [corner(shown, *at) for at in (start, (end[0], start[1]), end, (start[0], end[1]))]
+    ring = drawn(shown, start, (end[0], start[1]), end, (start[0], end[1]))
     expected = mostly_inside(app_folder, ring)
     assert parcel in expected
     shown.until(f"Object.keys(live.chosen).length === {len(expected)}")
@@ -114,16 +127,19 @@ def test_rectangle__is_looked_at_refused_written_and_taken_back(visit, app_folde
 
 
 def test_polygon_and_clicks__choose_and_pick_nothing_meanwhile(visit, app_folder, targets, places):
-    shown, parcel = near(visit, targets)
+    shown, parcel = near(visit, targets, zoom=17)
     page = shown.page
     x, y = spot(shown, places[parcel])
-    spots = [(x - 60, y - 40), (x + 60, y - 50), (x + 20, y + 60)]
-    frame, box = shown.frame(), shown.holder.bounding_box()
+    spots = [(x - 110, y - 80), (x + 110, y - 90), (x + 30, y + 100)]
+    frame = shown.frame()
     frame.locator(".gpmb-polygon").click()
-    for at in [*spots, spots[0]]:
-        page.mouse.click(box["x"] + at[0], box["y"] + at[1])
+    for count, at in enumerate(spots, start=1):
+        click_at(shown, at)
+        shown.until(f"live.corners.length === {count}")
         page.wait_for_timeout(350)  # two clicks sooner are a double click
-    expected = mostly_inside(app_folder, [corner(shown, *at) for at in spots])
+    click_at(shown, spots[0])
+    expected = mostly_inside(app_folder, drawn(shown, *spots))
+    assert len(expected) > 1
     shown.until(f"live.choosing === null && Object.keys(live.chosen).length === {len(expected)}")
     assert chosen_of(shown) == expected
 
@@ -152,7 +168,7 @@ def test_phone__corners_are_tapped_and_a_list_is_pasted(visit, app_folder, targe
         page.touchscreen.tap(box["x"] + at[0], box["y"] + at[1])
         page.wait_for_timeout(350)
     shown.until("Object.keys(live.chosen).length > 0")
-    ring = [corner(shown, x + dx, y + dy) for dx, dy in ((-50, -40), (50, -40), (50, 40), (-50, 40))]
+    ring = drawn(shown, *((x + dx, y + dy) for dx, dy in ((-50, -40), (50, -40), (50, 40), (-50, 40))))
     assert chosen_of(shown) == mostly_inside(app_folder, ring)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.get_by_role("button", name="Bỏ chọn tất cả").click()
