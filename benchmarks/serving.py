@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
-START_SECONDS = 300
+START_SECONDS, STOP_SECONDS = 300, 20
 IDLE_SECONDS, IDLE_SHARE = 4, 0.1  # so long at most this part of a core
 
 
@@ -79,7 +79,10 @@ def serving(script: Path, folder: Path, alive: str, port: int = 0) -> Iterator[S
             yield Server(f"http://127.0.0.1:{port}", running.pid, time.perf_counter() - start)
         finally:
             running.terminate()
-            running.wait(timeout=60)
+            try:
+                running.wait(timeout=STOP_SECONDS)
+            except subprocess.TimeoutExpired:  # a page that was given up is still being drawn
+                running.kill()
         log.seek(0)
         assert "Traceback" not in log.read(), "the server's log tells of an error"
 
