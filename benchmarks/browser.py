@@ -180,7 +180,7 @@ def measure(size: int, given: argparse.Namespace) -> tuple[Figures, Figures]:
         theirs = Figures()
         if given.peer:
             script = ROOT / "benchmarks" / "peer.py"
-            once = 1 if size >= PEER_ONCE_FROM else given.repeat
+            once = 1 if size >= PEER_ONCE_FROM else given.peer_repeat
             with (
                 closing(Project.open(folders[1])) as project,
                 serving(script, folders[1], "/_stcore/health") as server,
@@ -218,6 +218,7 @@ def main() -> None:
     )
     parser.add_argument("--sizes", type=int, nargs="*", default=[6_000, 100_000])
     parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--peer-repeat", type=int, default=5, help="of a small project; of a big one it is 1")
     parser.add_argument("--peer", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--patience", type=float, default=120, help="seconds for each step of the peer")
     parser.add_argument("--clients", type=int, default=0, help="sessions by websocket, beside two browsers")

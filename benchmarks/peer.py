@@ -6,4 +6,4 @@ from streamlit.starlette import App
 
 from gis.web.assets import BASE, STATIC
 
-app = App("benchmarks/peer_page.py", routes=[Mount(BASE, StaticFiles(directory=STATIC))])
+app = App("peer_page.py", routes=[Mount(BASE, StaticFiles(directory=STATIC))])
