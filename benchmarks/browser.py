@@ -58,6 +58,9 @@ FIGURES: Final = (
     ("mark to new colour", "s"),
     ("mark to new colour, on a tile", "s"),
     ("mark: received", "kB"),
+    ("mark: received, on a tile", "kB"),
+    ("click: processor time of the server", "s"),
+    ("mark: processor time of the server", "s"),
     ("JavaScript heap", "MB"),
     ("memory of the page's processes", "MB"),
     ("memory of the server", "MB"),
@@ -111,14 +114,18 @@ def ours(
         for zoom, aside in ((CLOSE, ", parcels drawn"), (AFAR, ", on a tile")):
             target = next(left)
             visit.look_at(target, zoom)
+            before = server.cpu_s
             found.add(f"click to card{aside}", visit.click(target))
             found.add("click: received", visit.received_kb)
+            found.add("click: processor time of the server", server.cpu_s - before)
             wanted = expected(project, target)
+            before = server.cpu_s
             told = visit.mark(target, f"BB-{target.parcel_id}", wanted)
+            found.add("mark: processor time of the server", server.cpu_s - before)
             assert cleared_text(project, today()) == wanted
             found.add("mark to new hectares", told["numbers"])
             found.add(f"mark to new colour{'' if zoom == CLOSE else aside}", told["colour"])
-            found.add("mark: received", visit.received_kb)
+            found.add(f"mark: received{'' if zoom == CLOSE else aside}", visit.received_kb)
         found.add("JavaScript heap", visit.heap_mb())
         found.add("memory of the page's processes", renderers_mb(browser))
         found.add("memory of the server", server.memory_mb)

@@ -37,11 +37,19 @@ class PageFailedError(AssertionError):
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the page: how long from the message until its end, and what it sent."""
+    """What came of a message to the page.
+
+    Args:
+        seconds: From the message until the page was drawn.
+        sent_bytes: Of all that it sent, before it was packed for the line.
+        messages: How many these were.
+        runs: How often the page was drawn.
+    """
 
     seconds: float
     sent_bytes: int
     messages: int
+    runs: int
 
 
 class PageSession:
@@ -108,6 +116,11 @@ class PageSession:
         pressed = WidgetState(id=self._one("button", button).id, trigger_value=True)
         return await self.run(filled, pressed)
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether what the page sends is packed for the line."""
+        return bool(self._channel.protocol.extensions)
+
     def html(self) -> str:
         """All HTML that the page shows."""
         return "\n".join(element.html.body for _, element in self._of_kind("html"))
@@ -124,7 +137,7 @@ class PageSession:
         return (item for item in sorted(self.elements.items()) if item[1].WhichOneof("type") == kind)
 
     async def _take_in(self, start: float) -> Run:
-        sent = messages = 0
+        sent = messages = runs = 0
         while True:
             received = bytes(await self._channel.recv(decode=False))
             sent, messages = sent + len(received), messages + 1
@@ -133,9 +146,10 @@ class PageSession:
                 message = ForwardMsg.FromString(self._kept[message.ref_hash])
             elif message.metadata.cacheable:
                 self._kept[message.hash] = received
+            runs += message.WhichOneof("type") == "new_session"
             self._take(message)
             if message.WhichOneof("type") == "script_finished" and message.script_finished == FINISHED:
-                return Run(time.perf_counter() - start, sent, messages)
+                return Run(time.perf_counter() - start, sent, messages, runs)
 
     def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
