@@ -184,13 +184,14 @@ def measure(size: int, given: argparse.Namespace) -> tuple[Figures, Figures]:
             ):
                 server.wait_until_idle()
                 mine = ours(browser, server, relay, project, chosen, given.repeat)
+        print(table([size], [(mine, Figures())]), flush=True)  # the peer takes its time
         theirs = Figures()
         if given.peer:
             script = ROOT / "benchmarks" / "peer.py"
             once = 1 if size >= PEER_ONCE_FROM else given.peer_repeat
             with (
                 closing(Project.open(folders[1])) as project,
-                serving(script, folders[1], "/_stcore/health") as server,
+                serving(script, folders[1], "/_stcore/health", ours=False) as server,
                 relayed(server.address) as relay,
                 chromium(given.chromium) as browser,
             ):

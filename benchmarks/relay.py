@@ -56,6 +56,12 @@ class Relay:
             writer.close()
 
 
+async def _settled() -> None:
+    """Let connections that were given up come to their end."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    await asyncio.gather(*others, return_exceptions=True)
+
+
 @contextmanager
 def relayed(server: str) -> Iterator[Relay]:
     """A relay in a thread of its own."""
@@ -65,7 +71,7 @@ def relayed(server: str) -> Iterator[Relay]:
     def work() -> None:
         with contextlib.suppress(asyncio.CancelledError):
             loop.run_until_complete(working)
-        loop.run_until_complete(asyncio.gather(*asyncio.all_tasks(loop), return_exceptions=True))
+        loop.run_until_complete(_settled())
         loop.close()
 
     thread = threading.Thread(target=work, daemon=True)

@@ -33,6 +33,22 @@ PIXEL = """(place => {
 })"""
 
 
+# How many bytes of the tiles that are shown differ from the tiles that the server gives now.
+DIFFERENT = """(async tiles => {
+    let found = 0;
+    for (const tile of Object.values(tiles._tiles)) {
+        const whole = await createImageBitmap(await tiles._fetch(tile.coords, tiles.query));
+        const [shown, given] = [tile.el, whole].map(image => {
+            const pen = Object.assign(document.createElement("canvas"), {width: 512, height: 512}).getContext("2d");
+            pen.drawImage(image, 0, 0);
+            return pen.getImageData(0, 0, 512, 512).data;
+        });
+        found += given.filter((value, at) => value !== shown[at]).length;
+    }
+    return found;
+})(live.tiles)"""
+
+
 def tile_colour(shown, place):
     """What a tile of the map shows at a place."""
     return shown.ask(f"{PIXEL}({list(place)})")
@@ -58,6 +74,7 @@ def test_map__what_somebody_else_marks_shows_within_five_seconds(visit, app_fold
     gis(app_folder, "mark", "--parcel", parcel, "--milestone", CLEARED_MILESTONE, "--on", VI.date(today()),
         "--document", "BB-80/2026", "--by", "lan")  # fmt: skip
     until_colour(far, places[parcel], CLASS_COLOURS[CLEARED_MILESTONE])
+    assert far.ask(DIFFERENT) == 0  # only a part of the tile came, and it fits
     close.until(f'live.units["{parcel}"].code === {CLASSES.index(CLEARED_MILESTONE)}')
     assert (close.view(), far.view()) == views
 

@@ -19,9 +19,10 @@ from starlette.responses import JSONResponse, Response
 from gis.errors import WrongViewError
 from gis.maps.features import unit_at, units_in_view, view_geojson, zones_geojson
 from gis.maps.layers import CLASS_LAYER
+from gis.maps.raster import TILE_PX
 from gis.maps.tiles import CHOSEN, chosen_values, png, tile_values
 from gis.web.chosen_sets import chosen_sets
-from gis.web.map_params import bbox_of, day_of, names_of, point_of, seq_of, tile_of
+from gis.web.map_params import bbox_of, day_of, names_of, part_of, point_of, seq_of, tile_of
 from gis.web.prepared import prepared_units, tile_units
 
 if TYPE_CHECKING:
@@ -129,10 +130,11 @@ def zones(ask: Asked) -> Response:
 
 
 def tile(ask: Asked) -> Response:
-    """An overview tile, PNG of 512 x 512."""
+    """An overview tile, PNG of 512 x 512, or the `part` of it that a map draws over its own after a mark."""
     place = tile_of(ask.request.path_params)
     look = ask.paint.look(names_of(ask.text("only")))
-    values = tile_values(tile_units(ask.snapshot, place), ask.paint.codes, look, place[0])
+    whole = tile_values(tile_units(ask.snapshot, place), ask.paint.codes, look, place[0])
+    values = np.ascontiguousarray(whole[part_of(ask.text("part"), TILE_PX)])
     tag = _etag(values.tobytes(), repr(look.palette).encode())
     return _tagged(ask.request, tag, lambda: png(values, look.palette), "image/png")
 

@@ -21,6 +21,7 @@ SEQ_DIGITS: Final = 12
 LONGITUDE_MAX: Final = 180.0
 LATITUDE_MAX: Final = 90.0
 ZOOM_MAX: Final = 22
+_PART: Final = re.compile(r"(\d{1,4}),(\d{1,4}),(\d{1,4}),(\d{1,4})", re.ASCII)
 _NAMES: Final = re.compile(r"[A-Za-z0-9_.+-]{1,60}(,[A-Za-z0-9_.+-]{1,60}){0,99}")
 
 
@@ -97,6 +98,24 @@ def tile_of(path: Mapping[str, int]) -> tuple[int, int, int]:
     if not (zoom <= ZOOM_MAX and column < 2**zoom and row < 2**zoom):
         raise WrongViewError(name="z/x/y", found=f"{zoom}/{column}/{row}", expected="z ≤ 22; x, y < 2^z")
     return zoom, column, row
+
+
+def part_of(text: str | None, side: int) -> tuple[slice, slice]:
+    """Rows and columns of `part=x,y,right,bottom`, pixels of a tile from its north-west corner; absent: all.
+
+    Raises:
+        WrongViewError: If it is not four whole numbers of a part of the tile that holds a pixel at least.
+
+    >>> part_of("8,0,16,4", 512)
+    (slice(0, 4, None), slice(8, 16, None))
+    """
+    if text is None:
+        return slice(0, side), slice(0, side)
+    found = _PART.fullmatch(text)
+    x, y, right, bottom = (int(part) for part in found.groups()) if found else (0, 0, 0, 0)
+    if not (x < right <= side and y < bottom <= side):
+        raise WrongViewError(name="part", found=text, expected=f"x,y,right,bottom ≤ {side}")
+    return slice(y, bottom), slice(x, right)
 
 
 def names_of(text: str | None) -> frozenset[str] | None:

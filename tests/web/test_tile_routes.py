@@ -102,6 +102,32 @@ def test_routes__a_wrong_address_is_named_in_one_sentence(path, query, named):
     assert json.loads(body)["error"].startswith(f'Tham số "{named}" của bản đồ cần dạng ')
 
 
+def pixels(path, **query):
+    status, headers, body = ask(path, **query)
+    assert (status, headers["content-type"]) == (200, "image/png")
+    return np.asarray(Image.open(io.BytesIO(body)).convert("RGBA"))
+
+
+def test_tile__a_part_is_cut_out_of_the_whole_with_a_tag_of_its_own():
+    path, (x, y) = tile_at(P1)
+    box = (max(x - 40, 0), max(y - 30, 0), min(x + 50, 512), min(y + 20, 512))
+    whole, part = pixels(path), pixels(path, part=",".join(map(str, box)))
+    np.testing.assert_array_equal(part, whole[box[1] : box[3], box[0] : box[2]])
+    assert len({tuple(colour) for colour in part.reshape(-1, 4)}) > 1  # an edge at least is in it
+    tag = ask(path, part="0,0,9,9")[1]["etag"]
+    assert tag != ask(path)[1]["etag"]
+    assert ask(path, part="0,0,9,9", headers=[("If-None-Match", tag)])[0] == 304
+
+
+@pytest.mark.parametrize(
+    "part", ["", "0,0,0,9", "9,0,8,9", "0,0,513,9", "-1,0,9,9", "0,0,9", "0,0,9,9,9", "a"]
+)
+def test_tile__a_part_that_is_none_is_named_in_one_sentence(part):
+    status, headers, body = ask(tile_at(P1)[0], part=part)
+    assert (status, headers["cache-control"]) == (400, "no-store")
+    assert json.loads(body)["error"].startswith('Tham số "part" của bản đồ cần dạng ')
+
+
 def test_tile__no_such_address():
     assert ask("/tiles/3/-1/0.png")[0] == 404
     assert ask("/tiles/3/0/0.jpg")[0] == 404
