@@ -36,6 +36,11 @@ def pytest_configure() -> None:
     os.environ["GPMB_SETTINGS"] = tempfile.mkdtemp(prefix="gpmb-settings-")
 
 
+def pytest_unconfigure() -> None:
+    """Nothing stays of the settings of a run."""
+    shutil.rmtree(os.environ["GPMB_SETTINGS"], ignore_errors=True)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests in the browser come last: from its start on no other test of the thread may run an event loop."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
