@@ -73,6 +73,18 @@ def test_pages__show_nothing_to_nobody_and_no_name_to_a_viewer(enter, name):
     assert "Thôn 1" not in said
 
 
+def test_many_parcels__a_viewer_chooses_and_neither_searches_names_nor_writes(enter):
+    enter("chu.tich")
+    page = open_page("parcel_map.py")
+    page.session_state["many-side"] = "many"
+    ran(page)
+    page.text_area(key="many-list").set_value("7/1")
+    press(page, "Thêm vào danh sách chọn")
+    assert "Đã chọn 1 thửa" in words(page)
+    assert "many-find" not in [one.key for one in page.text_input]
+    assert "Xem trước khi ghi" not in [button.label for button in page.button]
+
+
 def test_card__an_editor_sees_the_name_and_that_is_logged_once(enter, opened):
     enter("lan")
     page = open_page("parcel_map.py", parcel="P000001")
