@@ -15,6 +15,7 @@ import typer.main
 
 from gis import cli
 from gis.cli import common, main
+from gis.texts import Texts
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -72,6 +73,16 @@ def test_modules__are_all_in_the_table():
     there = {f"gis/{path.name}/" for path in (ROOT / "gis").iterdir() if (path / "__init__.py").exists()}
     there |= {f"gis/{path.name}" for path in (ROOT / "gis").glob("*.py") if not path.name.startswith("__")}
     assert set(table("The modules")) == there
+
+
+def test_pages__are_all_in_the_table():
+    """By their titles in the sidebar; one that the sidebar hides has none there."""
+    frame = (ROOT / "gis" / "web" / "pages" / "main.py").read_text("utf-8")
+    titles = re.findall(r'st\.Page\([^\n]*title=words\("([\w.]+)"\)(?![^\n]*visibility="hidden")', frame)
+    assert len(titles) > 10
+    section = README.partition("## The pages\n")[2].partition("\n## ")[0]
+    first_cells = {name.strip() for row in re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE) for name in row.split("·")}
+    assert {Texts("vi")(title) for title in titles} <= first_cells
 
 
 def test_links__lead_somewhere():
