@@ -1,19 +1,22 @@
 """Accounts in a real browser: what a viewer receives holds no name, an open page ends, the login works on a phone."""
 
-import json
 import re
 import shutil
 import socket
-import unicodedata
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from browserworld import DESKTOP, PHONE, ROOT, WAIT_MS, serving
+from namesearch import found_names, people_of, unpacked
 from playwright.sync_api import expect
 
 from gis.deadlines import DEFAULT_DEADLINES
-from gis.ledger.batches import JoinBatch, OpenBatch
+from gis.ledger.batches import AddDocument, JoinBatch, OpenBatch
+from gis.ledger.deliveries import DeliverBlock
 from gis.ledger.marks import Mark
+from gis.ledger.money import RecordMoney
+from gis.ledger.objects import ListObject
 from gis.ledger.obstacles import OpenObstacle
 from gis.ledger.visits import RecordVisit
 from gis.milestones import MILESTONES
@@ -68,6 +71,7 @@ class Window:
         self.context.set_default_timeout(WAIT_MS)
         self.page = self.context.new_page()
         self.received = []
+        self.downloads = []
         self.page.on("response", self._keep)
         self.page.on("websocket", lambda channel: channel.on("framereceived", self._frame))
 
@@ -102,6 +106,14 @@ class Window:
         expect(self.page.locator('[data-test-script-state="notRunning"]')).to_be_attached()
         expect(self.page.locator('[data-testid="stException"]')).to_have_count(0)
 
+    def take_downloads(self):
+        """Click every button of the page that gives a file, and keep what it gave."""
+        for one in self.page.locator('[data-testid="stDownloadButton"] button:visible').all():
+            with self.page.expect_download() as waiting:
+                one.click()
+            self.downloads.append(waiting.value.suggested_filename)
+            self.received.append(unpacked(Path(waiting.value.path()).read_bytes()))
+
 
 def body(answer):
     try:
@@ -123,27 +135,12 @@ def window(browser, server):
         one.context.close()
 
 
-def spellings(names):
-    """Each name as bytes may hold it: whole or decomposed letters, as JSON's or HTML's escapes."""
-    for name in names:
-        for text in {unicodedata.normalize(form, name) for form in ("NFC", "NFD")}:
-            yield name, text.encode()
-            yield name, json.dumps(text)[1:-1].encode()
-            yield name, "".join(c if ord(c) < 128 else f"&#{ord(c)};" for c in text).encode()
-
-
-def found_names(received, names):
-    return {name for name, spelling in spellings(names) if spelling in received}
-
-
 @pytest.fixture(scope="module")
 def held(folder):
     """Names of the sample's people, and a parcel of somebody."""
     project = Project.open(folder)
-    with project.ledger.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT household_id, name, kind FROM household").all()
     snapshot = project.snapshot(datetime.now(UTC).date())
-    names = {row.household_id: row.name for row in rows if row.kind == "household"}
+    names = people_of(project)
     parcels = [
         p for p in snapshot.units.index if any(h.household in names for h in snapshot.state.of_parcel(p))
     ]
@@ -157,6 +154,7 @@ def everywhere(view, held):
     names, parcels = held
     for path in PAGES:
         view.visit(path)
+        view.take_downloads()
     for parcel in parcels:
         view.visit(f"ban-do?parcel={parcel}")
     someone = next(iter(names))
@@ -190,6 +188,8 @@ def test_viewer__nothing_that_the_browser_receives_holds_a_name(window, held):
     assert len(found_names(editor.bytes(), names)) > 20
     assert found_names(viewer.bytes(), names) == set()
     assert len(viewer.bytes()) > 500_000
+    assert len(viewer.downloads) > 1
+    assert len(editor.downloads) > len(viewer.downloads)
 
 
 def test_viewer__has_no_page_of_names_and_no_form(window, held):
@@ -287,10 +287,16 @@ def attacked(folder, held):
         RecordVisit(holder, parcel, today, "refused", note=BAD),
         OpenBatch(BAD, today, regime, None, (regime,), "XSS"),
         JoinBatch("XSS", (holder,), today),
+        AddDocument("XSS", "notified", BAD, today, signatory=BAD),
+        RecordMoney(holder, "approved", 10, today, document=BAD, parcel=parcel),
+        ListObject(parcel, holder, "grave_built", 1, today, note=BAD),
+        DeliverBlock(BAD, today, (parcel,), document=BAD),
     ]
     for at, command in enumerate(wanted):
         project.do(command, Stamp("lan", f"bad-{at}", now))
     register_edits.edit(project, holder, {"name": BAD, "hamlet": BAD}, Stamp("lan", "bad-edit", now))
+    register_edits.set_officer(project, [holder], BAD, Stamp("lan", "bad-officer", now))
+    accounts.add(project, "ten-la", "viewer", "quan.tri", now, name=BAD)
     project.close()
     return parcel, holder
 

@@ -82,5 +82,7 @@ def test_config__loopback_only_and_nothing_reported() -> None:
     assert config["server"]["address"] == "127.0.0.1"
     assert config["server"]["headless"] is True
     assert config["server"]["fileWatcherType"] == "none"
+    assert config["server"]["enableStaticServing"] is False
+    assert config["server"]["enableAgentApi"] is False
     assert config["browser"]["gatherUsageStats"] is False
     assert config["client"]["toolbarMode"] == "viewer"

@@ -7,6 +7,7 @@ uploads and downloads go through it alike.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
@@ -14,7 +15,7 @@ from anyio import create_task_group, sleep, to_thread
 from starlette.authentication import AuthCredentials, AuthenticationBackend, AuthenticationError
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse
 
 from gis.access import NoSessionError, actions
@@ -24,7 +25,17 @@ from gis.texts import LANGUAGES, Texts
 from gis.web import belongings
 from gis.web.guard import POLICY_VIOLATION, Guard
 from gis.web.packed import Packed
-from gis.web.visitors import LOCAL, LOGIN, LOGOUT, NOBODY, STILL_IN, asking, visitor_of
+from gis.web.visitors import (
+    BACK,
+    BY_PROVIDER,
+    LOCAL,
+    LOGIN,
+    LOGOUT,
+    NOBODY,
+    STILL_IN,
+    asking,
+    visitor_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +50,9 @@ if TYPE_CHECKING:
 
 NEW_PASSWORD: Final = "/mat-khau-moi"  # noqa: S105 - an address
 # What needs no session: the way to one, and the sign of life.
-OPEN_PATHS: Final = frozenset({LOGIN, LOGOUT, NEW_PASSWORD, STILL_IN, "/healthz", "/favicon.ico"})
-OPEN_PREFIXES: Final = (f"{LOGIN}/",)
+OPEN_PATHS: Final = frozenset(
+    {LOGIN, BY_PROVIDER, BACK, LOGOUT, NEW_PASSWORD, STILL_IN, "/healthz", "/favicon.ico"}
+)
 UPLOADS: Final = "/_stcore/upload_file/"
 MEDIA: Final = "/media/"
 # What a path needs beyond a session; a route may ask for more by itself.
@@ -120,7 +132,8 @@ class Door:
         """Pass on, ask to log in, or refuse."""
         if scope["type"] == "http":
             refusal = _http_refusal(scope)
-            await (refusal or self.app)(scope, receive, send)
+            with suppress(ClientDisconnect):  # half a request is none, and its sender hears no answer
+                await (refusal or self.app)(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         else:
@@ -194,7 +207,7 @@ class _Channel:
 def _http_refusal(scope: Scope) -> Response | None:
     """Why a request goes no further; None where it does."""
     visitor, path = asking(HTTPConnection(scope)), scope["path"]
-    if path in OPEN_PATHS or path.startswith(OPEN_PREFIXES):
+    if path in OPEN_PATHS:
         return None
     if not visitor.is_authenticated:
         return _ask_to_log_in(scope)

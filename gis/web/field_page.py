@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from gis.milestones import CLEARED_MILESTONE
+from gis.store.attachments import LIMITS
 from gis.texts import LANGUAGES, catalogue
 from gis.web.assets import BASE
 from gis.web.field_answers import LIST_MOST, looks
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 PAGE: Final = "/thuc-dia"
 FILES: Final = f"{BASE}/field"
+MODULES: Final = ("words", "store", "sender", "photos", "lists")
 # Nothing inline and nothing from elsewhere runs here; the guard's own policy is sent along.
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -50,6 +52,14 @@ SAID: Final = (
     "nothing_left",
     "photo_size",
     "photo_reduced",
+    "photo_unread",
+    "photo_large",
+    "photo_many",
+    "pasted",
+    "paste_none",
+    "clock_off",
+    "clock_wrong",
+    "edited_late",
     "remove",
     "saving",
     "saved",
@@ -95,13 +105,13 @@ def field_link(words: Texts) -> str:
 def page_html(plan: Plan, visitor: Visitor, words: Texts) -> str:
     """The whole page; the language's words and the project's milestones stand in it as data."""
     waiting = escape(words("field.waiting", count=0))
+    preloaded = "".join(f'<link rel="modulepreload" href="{FILES}/{name}.js">' for name in MODULES)
     return (
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="theme-color" content="#14522a"><title>{escape(words("field.title"))}</title>'
         f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{FILES}/field.css">'
-        f'<link rel="modulepreload" href="{FILES}/store.js">'
-        f'<link rel="modulepreload" href="{FILES}/sender.js">'
+        f"{preloaded}"
         f'<script type="module" src="{FILES}/field.js"></script></head><body>'
         f'<header><h1>{escape(words("field.title"))}</h1><span id="net" role="status"></span>'
         f'<a id="waiting" href="#queue">{waiting}</a></header>'
@@ -138,12 +148,23 @@ def _form(words: Texts) -> str:
         + field("household", '<select id="household"></select>')
         + field("day", '<input id="day" type="date" required><output id="said" for="day"></output>')
         + field("document", '<input id="document" maxlength="120" autocomplete="off">')
-        + f'<span class="label">{escape(words("field.photo"))}</span><label for="photo" class="pick">'
-        f"{escape(words('field.pick'))}</label>"
-        '<input id="photo" type="file" accept="image/*,application/pdf" multiple>'
-        '<ul id="photos"></ul><p id="missing" class="refusal" role="alert" hidden></p>'
+        + f'<span class="label">{escape(words("field.photo"))}</span>{_picks(words)}'
+        '<p id="unfit" class="refusal" role="alert" hidden></p><ul id="photos"></ul>'
+        '<p id="missing" class="refusal" role="alert" hidden></p>'
         + f'<button id="save" type="submit">{escape(words("field.save"))}</button>'
         f'<button id="close" type="button" class="second">{escape(words("field.close"))}</button></form>'
+    )
+
+
+def _picks(words: Texts) -> str:
+    """Three ways to a photo: some phones offer their camera only to a field that asks for it."""
+    return (
+        f'<div class="picks"><label for="camera" class="pick">{escape(words("field.camera"))}</label>'
+        '<input id="camera" type="file" accept="image/*" capture="environment">'
+        f'<label for="photo" class="pick">{escape(words("field.pick"))}</label>'
+        '<input id="photo" type="file" accept="image/*,application/pdf" multiple>'
+        '<button id="paste" type="button" class="second" hidden>'
+        f"{escape(words('field.paste'))}</button></div>"
     )
 
 
@@ -189,6 +210,8 @@ def _data(plan: Plan, visitor: Visitor, words: Texts) -> str:
         "classes": looks(words),
         "communes": {old.code: old.name for old in plan.commune.old_communes},
         "most": LIST_MOST,
+        "photo_bytes": LIMITS.bytes,
+        "photo_count": LIMITS.count,
         "words": {name: known[f"field.{name}"] for name in SAID}
         | {"parcel": known["card.parcel"], "feature": known["card.feature"]},
     }

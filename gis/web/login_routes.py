@@ -18,7 +18,7 @@ from gis.web import oidc
 from gis.web.door import NEW_PASSWORD, NO_STORE
 from gis.web.login_pages import Form, form_page, language_of, own_address, sentence_page
 from gis.web.oidc import ProviderError, provider_name
-from gis.web.visitors import CHANGE, COOKIE, FIRST, LOGIN, LOGOUT, STILL_IN, asking
+from gis.web.visitors import BACK, BY_PROVIDER, CHANGE, COOKIE, FIRST, LOGIN, LOGOUT, STILL_IN, asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from gis.project import Project
     from gis.project.logins import Entered
 
-BY_PROVIDER: Final = f"{LOGIN}/oidc"
-BACK: Final = f"{BY_PROVIDER}/ve"
 MOST_BYTES: Final = 10_000
 MOST_FIELDS: Final = 20
 HEADERS: Final = NO_STORE | {"X-Robots-Tag": "noindex"}

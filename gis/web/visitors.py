@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 COOKIE: Final = "gpmb_session"
 LOGIN: Final = "/dang-nhap"
+BY_PROVIDER: Final = f"{LOGIN}/oidc"
+BACK: Final = f"{BY_PROVIDER}/ve"
 LOGOUT: Final = "/dang-xuat"
 CHANGE: Final = "/mat-khau"
 FIRST: Final = "/tai-khoan-dau-tien"

@@ -25,9 +25,12 @@ from gis.web.assets import BASE, STATIC
 from gis.web.field_page import SAID
 from gis.web.field_routes import field_routes
 from gis.web.login_routes import login_routes
+from gis.web.visitors import COOKIE
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
 from scans import picture
+from webasgi import http_scope, messages
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it would like the successor of httpx, which Authlib does not use yet
@@ -142,7 +145,8 @@ def test_page__its_data_cannot_end_the_script(visit):
 
 
 def test_words__the_script_asks_for_what_the_page_brings():
-    script = (STATIC / "field" / "field.js").read_text("utf-8")
+    scripts = [path.read_text("utf-8") for path in sorted((STATIC / "field").glob("*.js"))]
+    script = "\n".join(scripts)
     asked = set(re.findall(r'say\(\s*"(\w+)"', script))
     for pair in re.findall(r'say\([^()]*\? "(\w+)" : "(\w+)"', script):
         asked |= set(pair)
@@ -344,3 +348,11 @@ def test_photo__its_name_is_only_a_name(visit, project):
     headers = OWN | {"X-File-Name": "..%2F..%2Fledger.db%00%3Cscript%3E"}
     kept = visit("lan").post("/thuc-dia/anh", content=content, headers=headers).json()
     assert attachments.find(project, kept["sha256"]).file_name == "ledger.db<script>"
+
+
+@pytest.mark.parametrize("path", ["/thuc-dia/anh", "/thuc-dia/danh-dau", "/dang-nhap"])
+def test_post__a_client_that_goes_away_in_the_middle_is_no_error(visit, path):
+    client = visit("lan")
+    own = [("Cookie", f"{COOKIE}={client.cookies[COOKIE]}"), ("Origin", HERE)]
+    arriving = [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
+    assert messages(client.app, http_scope(path, method="POST", headers=own), arriving) == []

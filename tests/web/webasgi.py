@@ -40,11 +40,17 @@ def websocket_scope(**facts):
     return scope | {"type": "websocket", "subprotocols": []}
 
 
-def messages(app, scope):
-    """Everything that the app sends."""
+def messages(app, scope, arriving=None):
+    """Everything that the app sends.
+
+    Args:
+        app: An ASGI app.
+        scope: Of one request.
+        arriving: The messages of its client in order; None for an empty body.
+    """
     sent = []
     kind = {"websocket": "websocket.connect", "http": "http.request"}.get(scope["type"], "lifespan.startup")
-    received = [{"type": kind, "body": b"", "more_body": False}]
+    received = list(reversed(arriving or [{"type": kind, "body": b"", "more_body": False}]))
 
     async def receive():
         """One message, then a client that waits."""

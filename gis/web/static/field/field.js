@@ -1,73 +1,19 @@
 // The field page: find a parcel, mark it, and see what waits. No name is kept on the device.
-import * as store from "./store.js";
+import { communeOf, findKept, keepSeen, titleOf } from "./lists.js";
+import * as photos from "./photos.js";
 import { Sender, ask, newRequest } from "./sender.js";
+import * as store from "./store.js";
+import { NUMBERS, at, button, chip, data, day, make, quiet, say, tell, today } from "./words.js";
 
-const data = JSON.parse(document.getElementById("data").textContent);
-const at = (id) => document.getElementById(id);
 const TYPING_MS = 250;
-const WIDEST_PX = 2400;
-const LARGE_BYTES = 1_200_000;
-const QUALITY = 0.85;
 const STEPS = new Map(data.steps);
-const NUMBERS = new Intl.NumberFormat(data.language);
 
 let shown = null; // the parcel that is open
-let photos = []; // of the form
 let editing = null; // the waiting mark that the form changes
 let asked = 0; // the newest search
 let watched = null; // the request whose outcome is told at the top
 
-// Words and small pieces of the page. Text is only ever set as text.
-
-function say(name, facts = {}) {
-  const told = (fact) => (typeof fact === "number" ? NUMBERS.format(fact) : String(fact ?? ""));
-  return data.words[name].replace(/\{(\w+)(?::\w+)?\}/g, (_, fact) => told(facts[fact]));
-}
-
-function day(iso) { return iso.split("-").reverse().join("/"); }
-
-function today() {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Ho_Chi_Minh" }).format(new Date());
-}
-
-function make(tag, text = "", ...inside) {
-  const made = document.createElement(tag);
-  if (text) made.textContent = text;
-  made.append(...inside);
-  return made;
-}
-
-function button(text, act, look = "second") {
-  const made = make("button", text);
-  made.type = "button";
-  made.className = look;
-  made.addEventListener("click", act);
-  return made;
-}
-
-function chip(name) {
-  const [word, colour] = data.classes[name] || [name, "#fff"];
-  const swatch = make("i");
-  swatch.style.background = colour;
-  const made = make("span", "", swatch, word);
-  made.className = "chip";
-  return made;
-}
-
-function tell(text, look = "done", lines = []) {
-  const box = make("div", text);
-  box.className = look;
-  if (lines.length) box.append(make("ul", "", ...lines.map((line) => make("li", line))));
-  at("told").replaceChildren(box);
-}
-
-const quiet = () => at("told").replaceChildren();
-
 // Finding
-
-function fold(text) {
-  return text.normalize("NFD").replace(/\p{M}|\p{Cf}/gu, "").toLowerCase().replace(/đ/g, "d").replace(/\s+/g, " ").trim();
-}
 
 async function find() {
   const text = at("text").value.trim(), mine = (asked += 1);
@@ -78,36 +24,18 @@ async function find() {
     : { status: 0 };
   if (mine !== asked) return; // somebody typed on
   if (answer.status === 200 && answer.own) drawFound(answer.told.found, answer.told.more);
-  else if (answer.status === 0) await findKept(text, mine);
+  else if (answer.status === 0) await findWithout(text, mine);
   else if (answer.status === 401) noSession();
   else drawFound([], 0, answer.told.error);
   if (answer.status !== 0) reach(true);
 }
 
-async function findKept(text, mine) {
+async function findWithout(text, mine) {
   reach(false);
-  const rows = await store.parcels();
+  const { first, more, count } = await findKept(text);
   if (mine !== asked) return;
-  if (!rows.length) { drawFound([], 0, say("no_list")); return; }
-  let wanted = fold(text);
-  const spoken = /^to\s*(?:so\s*)?(\S+?)[\s,;]*thua\s*(?:so\s*)?(\S+)$/.exec(wanted);
-  wanted = spoken ? spoken[1] + "/" + spoken[2] : wanted.replace(/ /g, "");
-  const fits = (row) => {
-    const short = (row.sheet ? row.sheet + "/" : "") + row.number, label = fold(short);
-    const exact = [label, row.commune + "/" + label, fold(row.id)].includes(wanted);
-    const begins = wanted.includes("/") && label.startsWith(wanted);
-    return exact ? 2 : begins || row.holdings.some((one) => fold(one.household) === wanted) ? 1 : 0;
-  };
-  const found = rows.map((row) => [fits(row), row]).filter(([rank]) => rank).sort((a, b) => b[0] - a[0]);
-  const first = found.slice(0, 20).map(([, row]) => ({ ...row, title: titleOf(row), commune: communeOf(row) }));
-  drawFound(first, found.length - first.length, say("from_list", { count: rows.length }));
+  drawFound(first, more, count ? say("from_list", { count }) : say("no_list"));
 }
-
-function titleOf(row) {
-  return row.sheet ? say("parcel", row) : say("feature", { name: row.name, number: row.number });
-}
-
-function communeOf(row) { return data.communes[row.commune] || row.commune; }
 
 function drawFound(found, more, remark = "") {
   const rows = found.map((one) => {
@@ -138,7 +66,6 @@ async function openParcel(id, mark = null) {
   if (!parcel) { tell(answer.told ? answer.told.error : say("not_found"), "refusal"); return; }
   shown = parcel;
   edit(mark);
-  photos = mark ? mark.photos.slice() : [];
   at("found").replaceChildren();
   drawParcel();
   drawForm(mark);
@@ -150,16 +77,6 @@ function edit(mark) {
   sender.editing = mark && mark.key;
 }
 
-// What was looked at with network can be marked without; its names are left out.
-async function keepSeen(parcel) {
-  const known = await store.parcel(parcel.id);
-  if (!known) return; // only what somebody got for the way is kept, and brought up to date
-  await store.keepParcels([{
-    ...known, class: parcel.class, seen: parcel.seen, on: parcel.on,
-    holdings: parcel.holdings.map(({ household, part, reached }) => ({ household, part, reached })),
-  }]);
-}
-
 function drawParcel() {
   const head = make("div", "", make("h2", shown.title), chip(shown.class));
   head.className = "head";
@@ -167,6 +84,9 @@ function drawParcel() {
   lines.push(...shown.zones.map(([name, area]) => make("p", name + ": " + area)));
   if (shown.obstacles.length) lines.push(Object.assign(make("p", say("obstacles", { list: shown.obstacles.join(", ") })), { className: "stuck" }));
   if (shown.kept) lines.push(Object.assign(make("p", say("as_of", { on: day(shown.on) })), { className: "warning" }));
+  if (today() < shown.on || (!shown.kept && today() > shown.on)) {
+    lines.push(Object.assign(make("p", say("clock_off", { device: day(today()), server: day(shown.on) })), { className: "warning" }));
+  }
   const holders = shown.holdings.map((one) => {
     const steps = data.steps.filter(([id]) => id in one.reached).map(([id, name]) => make("li", reachedWords(name, one.reached[id])));
     const who = make("b", one.name ? say("holder", { name: one.name, code: one.household }) : one.household);
@@ -195,12 +115,15 @@ function drawForm(mark = null) {
   at("step").value = mark ? mark.milestone : data.cleared;
   drawHolders(mark && mark.household);
   at("day").min = data.starts;
-  at("day").max = today();
-  at("day").value = mark ? mark.on : today();
+  at("day").max = now();
+  at("day").value = mark ? mark.on : now();
   at("document").value = mark ? mark.document : "";
   sayDay();
-  drawPhotos();
+  photos.show(mark ? mark.photos : []);
 }
+
+// The day by the server's clock; without network by the device's, which is not before what it saw.
+function now() { return shown.kept && today() > shown.on ? today() : shown.on; }
 
 function left() {
   return shown.holdings.filter((one) => !(at("step").value in one.reached));
@@ -221,45 +144,10 @@ function drawHolders(chosen = null) {
 // A browser shows a day as its own language writes it, maybe month first: here it stands as the office reads it.
 function sayDay() { at("said").textContent = at("day").value ? day(at("day").value) : ""; }
 
-async function takePhotos() {
-  for (const file of at("photo").files) photos.push(await reduced(file));
-  at("photo").value = "";
-  drawPhotos();
-}
-
-// A large photo is made smaller for a slow line, and says so; what cannot be drawn goes as it is.
-async function reduced(file) {
-  const whole = async () => ({ name: file.name, type: file.type, bytes: await file.arrayBuffer(), size: file.size });
-  if (!file.type.startsWith("image/") || file.size <= LARGE_BYTES) return whole();
-  try {
-    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const scale = Math.min(1, WIDEST_PX / Math.max(picture.width, picture.height));
-    const canvas = make("canvas");
-    canvas.width = Math.round(picture.width * scale);
-    canvas.height = Math.round(picture.height * scale);
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-    if (!blob || blob.size >= file.size) return await whole();
-    const name = file.name.replace(/\.[^.]*$/, "") + ".jpg";
-    return { name, type: blob.type, bytes: await blob.arrayBuffer(), size: blob.size, from: file.size };
-  } catch (error) {
-    return whole();
-  }
-}
-
-function kb(bytes) { return Math.ceil(bytes / 1024); }
-
-function drawPhotos() {
-  at("photos").replaceChildren(...photos.map((photo, place) => {
-    const words = say(photo.from ? "photo_reduced" : "photo_size", { name: photo.name, kb: kb(photo.size), from: kb(photo.from || 0) });
-    return make("li", words, button(say("remove"), () => { photos.splice(place, 1); drawPhotos(); }));
-  }));
-}
-
 function missing() {
   const chosen = at("day").value;
-  if (!chosen || chosen < data.starts || chosen > today()) return say("needs_day", { starts: day(data.starts) });
-  if (at("step").value === data.cleared && !at("document").value.trim() && !photos.length) return say("needs_proof");
+  if (!chosen || chosen < data.starts || chosen > now()) return say("needs_day", { starts: day(data.starts) });
+  if (at("step").value === data.cleared && !at("document").value.trim() && !photos.chosen().length) return say("needs_proof");
   return "";
 }
 
@@ -273,13 +161,18 @@ async function save(event) {
   const household = at("household").value || null;
   const mark = {
     request_id: newRequest(), account: data.account, parcel: shown.id, milestone: at("step").value, on: at("day").value,
-    document: at("document").value.trim(), household, seen: shown.seen, photos: photos.map((one) => ({ ...one, sha256: "" })),
+    document: at("document").value.trim(), household, seen: shown.seen, photos: photos.chosen().map((one) => ({ ...one, sha256: "" })),
     what: [shown.title, shown.commune, STEPS.get(at("step").value), day(at("day").value)].join(" · "), who: household || at("household").selectedOptions[0].textContent,
-    state: "waiting", tried: false, error: "", reasons: [], conflict: 0, made: new Date().toISOString(),
+    state: "waiting", tried: false, error: "", reasons: [], conflict: 0, made: new Date().toISOString(), unsure: Boolean(shown.kept),
   };
   if (editing) Object.assign(mark, { key: editing.key, request_id: editing.request_id });
   try {
-    await store.keep(mark);
+    if (!(await (editing ? store.replace(mark) : store.keep(mark)))) {
+      close();
+      tell(say("edited_late"), "warning");
+      await draw();
+      return;
+    }
   } catch (error) {
     tell(say("not_kept", { reason: error.name || error }), "refusal");
     at("save").disabled = false;
@@ -296,7 +189,7 @@ async function save(event) {
 function close() {
   shown = null;
   edit(null);
-  photos = [];
+  photos.show([]);
   at("parcel").hidden = at("mark").hidden = true;
   at("text").value = "";
   window.scrollTo(0, 0);
@@ -309,6 +202,7 @@ async function outcome(mark) {
   watched = mark.request_id;
   const kept = (await store.waiting()).find((one) => one.request_id === mark.request_id);
   if (kept && kept.state === "refused") tellRefused(kept);
+  else if (kept && !sender.session) noSession(); // kept, and its user is the one who can go on
   else if (kept) tell(say("kept", mark), "warning");
 }
 
@@ -391,48 +285,6 @@ async function sendAnyway(mark) {
   await outcome(mark);
 }
 
-// Lists for the way
-
-async function showSheets() {
-  if (!at("offline").open) return;
-  await countKept();
-  const answer = await ask(data.page + "/to?lang=" + data.language);
-  if (answer.status !== 200) return;
-  const options = answer.told.sheets.map(([commune, sheet, count]) =>
-    new Option(say("sheet_choice", { commune: data.communes[commune] || commune, sheet, count }), commune + "\t" + sheet));
-  if (answer.told.units <= data.most) options.unshift(new Option(say("all_sheets", { count: answer.told.units }), ""));
-  at("sheet").replaceChildren(...options);
-}
-
-async function countKept() {
-  const rows = await store.parcels();
-  const oldest = rows.map((row) => row.on).sort()[0];
-  at("lists").textContent = rows.length ? say("list_kept", { count: rows.length, on: day(oldest) }) : say("list_none");
-}
-
-async function getList() {
-  const [commune, sheet] = at("sheet").value.split("\t");
-  const chosen = sheet === undefined ? "" : "&commune=" + encodeURIComponent(commune) + "&sheet=" + encodeURIComponent(sheet);
-  at("get").disabled = true;
-  at("lists").textContent = say("getting");
-  const answer = await ask(data.page + "/danh-sach?lang=" + data.language + chosen, {}, 300_000);
-  at("get").disabled = false;
-  if (answer.status !== 200 || !answer.own) {
-    at("lists").textContent = say("list_failed", { reason: answer.told ? answer.told.error : say("offline") });
-    return;
-  }
-  const rows = answer.told.rows.map(([id, commune_, sheet_, number, class_, seen, holdings, name]) => ({
-    id, commune: commune_, sheet: sheet_, number, class: class_, seen, name, on: answer.told.on,
-    holdings: holdings.map(([household, part, reached]) => ({ household, part, reached: Object.fromEntries(reached.map((step) => [step, {}])) })),
-  }));
-  try {
-    await store.keepParcels(rows);
-    await countKept();
-  } catch (error) {
-    at("lists").textContent = say("list_failed", { reason: error.name || error });
-  }
-}
-
 // Network, session
 
 function reach(found) {
@@ -461,12 +313,9 @@ at("text").addEventListener("input", () => { clearTimeout(typing); typing = setT
 at("find").addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(typing); find(); });
 at("step").addEventListener("change", () => drawHolders());
 at("day").addEventListener("input", sayDay);
-at("photo").addEventListener("change", takePhotos);
 at("mark").addEventListener("submit", save);
 at("close").addEventListener("click", () => { close(); draw().then(() => sender.send()); });
 at("send").addEventListener("click", () => sender.send());
-at("offline").addEventListener("toggle", showSheets);
-at("get").addEventListener("click", getList);
 window.addEventListener("online", () => { reach(true); sender.send(); });
 window.addEventListener("offline", () => reach(false));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) sender.send(); });
@@ -481,4 +330,5 @@ if ("serviceWorker" in navigator) {
   at("secure").hidden = false;
 }
 reach(navigator.onLine);
+if (at("text").value) find(); // typed before this script had come
 draw().then(() => sender.send());

@@ -1,8 +1,11 @@
 // Sends what waits, in order, once each: a mark keeps the id of its request through every try.
 import * as store from "./store.js";
+import { day, say, vietnamDay } from "./words.js";
 
+const LOCK = "gpmb-field-send";
 const MARK_MS = 60_000;
 const PHOTO_MS = 900_000;
+const CLOCK_MS = 3_600_000; // an hour: less moves a day only around midnight
 const DONE_KEPT = 30;
 const AGAIN_MS = [5_000, 15_000, 60_000];
 
@@ -21,12 +24,19 @@ export async function ask(address, options = {}, patience = MARK_MS) {
     let told = null;
     try { told = JSON.parse(text); } catch (error) { told = { error: text.split("\n")[0] }; }
     const own = (answer.headers.get("content-type") || "").startsWith("application/json");
-    return { status: answer.status, told, own };
+    return { status: answer.status, told, own, date: answer.headers.get("date") };
   } catch (error) {
-    return { status: 0, told: null, own: false };
+    return { status: 0, told: null, own: false, date: null };
   } finally {
     clearTimeout(timer);
   }
+}
+
+// A day that was chosen by a wrong clock is looked at again before it stands in the ledger.
+function clockWords(mark, date) {
+  const server = new Date(date), device = new Date(), made = new Date(mark.made);
+  if (Math.abs(device - server) < CLOCK_MS && made - server < CLOCK_MS) return "";
+  return say("clock_wrong", { made: day(vietnamDay(made)), device: day(vietnamDay(device)), server: day(vietnamDay(server)) });
 }
 
 export class Sender {
@@ -37,6 +47,7 @@ export class Sender {
     this.sending = null;
     this.editing = null; // the mark that its user is changing right now stays here
     this.current = null;
+    this.again = false;
     this.session = true;
     this.reached = null; // whether the last try found the server
     this.tries = 0;
@@ -54,11 +65,23 @@ export class Sender {
     });
   }
 
-  // One at a time: whoever asks while it runs waits for the same run.
+  // One at a time: whoever asks while it runs waits for the same run, which looks once more before it ends
+  // (the network may have come back after it looked).
   send() {
-    if (!this.current) this.current = this.work().finally(() => { this.current = null; });
+    if (this.current) this.again = true;
+    else this.current = this.runs().finally(() => { this.current = null; });
     return this.current;
   }
+
+  async runs() {
+    do {
+      this.again = false;
+      await this.alone(() => this.work());
+    } while (this.again);
+  }
+
+  // One window at a time where the browser can tell (it cannot without HTTPS; the ledger writes once either way).
+  alone(work) { return navigator.locks ? navigator.locks.request(LOCK, work) : work(); }
 
   async work() {
     if (!navigator.onLine) { await this.changed(); return; }
@@ -87,6 +110,12 @@ export class Sender {
 
   // True: go on with the next one. False: the server cannot be asked now.
   async sendOne(mark) {
+    if (mark.unsure) {
+      const answer = await ask("/phien");
+      if (answer.status !== 200 || !answer.own) return this.settle(mark, answer);
+      const error = clockWords(mark, answer.date);
+      if (error) return this.settle(mark, { status: 422, own: true, told: { error } });
+    }
     for (const photo of mark.photos) {
       if (photo.sha256) continue;
       const answer = await ask(this.address("/anh"), {
@@ -96,9 +125,9 @@ export class Sender {
       }, PHOTO_MS);
       if (answer.status !== 200) return this.settle(mark, answer);
       photo.sha256 = answer.told.sha256;
-      await store.change(mark.key, { photos: mark.photos });
+      await this.note(mark, { photos: mark.photos });
     }
-    await store.change(mark.key, { tried: true });
+    await this.note(mark, { tried: true });
     const answer = await ask(this.address("/danh-dau"), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -118,6 +147,9 @@ export class Sender {
     await this.sent(mark);
     return true;
   }
+
+  // A full device may refuse to write that down; sending goes on, for a mark sent twice is written once.
+  async note(mark, facts) { await store.change(mark.key, facts).catch(() => {}); }
 
   async settle(mark, { status, told, own }) {
     this.reached = status !== 0;

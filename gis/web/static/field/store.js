@@ -37,6 +37,21 @@ export const waiting = () => within("queue", "readonly", (t) => t.objectStore("q
 export const keep = (mark) => within("queue", "readwrite", (t) => t.objectStore("queue").put(mark));
 export const drop = (key) => within("queue", "readwrite", (t) => t.objectStore("queue").delete(key));
 
+// A mark that somebody changed takes the place of the old one; false where that left meanwhile (another window
+// sent it, or may have).
+export function replace(mark) {
+  return within("queue", "readwrite", (t) => {
+    const store = t.objectStore("queue");
+    const request = store.get(mark.key), told = { result: false };
+    request.onsuccess = () => {
+      if (!request.result || request.result.tried) return;
+      told.result = true;
+      store.put(mark);
+    };
+    return told;
+  });
+}
+
 // Of a mark that may have been dropped or changed meanwhile: only what is still there is changed.
 export function change(key, facts) {
   return within("queue", "readwrite", (t) => {
@@ -52,9 +67,11 @@ export function finish(mark, told, most) {
   return within(["queue", "done"], "readwrite", (t) => {
     const queue = t.objectStore("queue"), done = t.objectStore("done");
     queue.delete(mark.key);
-    done.put(told);
-    const old = done.getAllKeys();
-    old.onsuccess = () => old.result.slice(0, -most).forEach((key) => done.delete(key));
+    const before = done.getAll();
+    before.onsuccess = () => {
+      if (!before.result.some((one) => one.request_id === told.request_id)) done.put(told); // another window told it
+      before.result.slice(0, 1 - most).forEach((one) => done.delete(one.key));
+    };
     const rest = queue.getAll();
     rest.onsuccess = () => rest.result.forEach((one) => {
       const same = one.parcel === mark.parcel && one.household === mark.household && one.seen === mark.seen;

@@ -2,7 +2,7 @@
 const version = new URL(self.location.href).searchParams.get("v") || "0";
 const CACHE = "gpmb-field-" + version;
 const PAGE = "/thuc-dia";
-const FILES = ["field.css", "store.js", "sender.js", "field.js"];
+const FILES = ["field.css", "words.js", "store.js", "sender.js", "photos.js", "lists.js", "field.js"];
 const PATIENCE_MS = 8000;
 
 self.addEventListener("install", (event) => {
