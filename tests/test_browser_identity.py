@@ -112,6 +112,7 @@ class Window:
             with self.page.expect_download() as waiting:
                 one.click()
             self.downloads.append(waiting.value.suggested_filename)
+            assert waiting.value.failure() is None, one.inner_text()
             self.received.append(unpacked(Path(waiting.value.path()).read_bytes()))
 
 
@@ -290,12 +291,11 @@ def attacked(folder, held):
         AddDocument("XSS", "notified", BAD, today, signatory=BAD),
         RecordMoney(holder, "approved", 10, today, document=BAD, parcel=parcel),
         ListObject(parcel, holder, "grave_built", 1, today, note=BAD),
-        DeliverBlock(BAD, today, (parcel,), document=BAD),
+        DeliverBlock("<script>gpmbPwned=1</script>", today, (parcel,), document=BAD),
     ]
     for at, command in enumerate(wanted):
         project.do(command, Stamp("lan", f"bad-{at}", now))
     register_edits.edit(project, holder, {"name": BAD, "hamlet": BAD}, Stamp("lan", "bad-edit", now))
-    register_edits.set_officer(project, [holder], BAD, Stamp("lan", "bad-officer", now))
     accounts.add(project, "ten-la", "viewer", "quan.tri", now, name=BAD)
     project.close()
     return parcel, holder

@@ -13,7 +13,9 @@ from threading import Lock
 from typing import Final
 
 MOST: Final = 20_000
-_MEDIA: Final = re.compile(rb"/media/([0-9A-Za-z]{16,}[0-9A-Za-z._-]*)")
+_PLACE: Final = b"/media/"
+_OFFERED: Final = re.compile(rb"(?s)(.)(?=/media/)")
+_NAME: Final = re.compile(rb"[0-9A-Za-z]{16,}[0-9A-Za-z._-]*")
 
 
 class Belongings:
@@ -45,6 +47,24 @@ files: Final = Belongings()
 
 def note_files(message: bytes, login: str) -> None:
     """Remember the downloads that a message to a page offers."""
-    if b"/media/" in message:
-        for name in _MEDIA.findall(message):
-            files.give(name.decode("ascii"), login)
+    for name in offered_files(message):
+        files.give(name, login)
+
+
+def offered_files(message: bytes) -> list[str]:
+    """The names of the files to which a message leads.
+
+    The byte before an address is its length, as Protocol Buffers write short texts; what follows may begin with
+    a letter, so that an address alone does not say where it ends.
+
+    >>> offered_files(b"2+/media/904b35be9c96f8c0bad79860c847b66f.csvJ")
+    ['904b35be9c96f8c0bad79860c847b66f.csv']
+    """
+    found = []
+    for before in _OFFERED.finditer(message):
+        length = before[1][0]
+        address = message[before.end() : before.end() + length]
+        name = address[len(_PLACE) :]
+        if len(address) == length and _NAME.fullmatch(name):
+            found.append(name.decode("ascii"))
+    return found

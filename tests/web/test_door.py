@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from gis.project import accounts
 from gis.web import belongings, door
@@ -248,13 +249,33 @@ def test_roles__a_viewer_neither_opens_scans_nor_uploads(people, visit):
     assert viewer.put("/_stcore/upload_file/page/f", headers=OWN).status_code == 403
 
 
+def offer(name):
+    """What Streamlit sends for a button that gives a file."""
+    message = ForwardMsg()
+    button = message.delta.new_element.download_button
+    button.id, button.label, button.url, button.type = "b", "Tải", f"/media/{name}", "secondary"
+    return message.SerializeToString()
+
+
+@pytest.mark.parametrize("name", [MEDIA, "0" * 64, "a" * 32 + ".xlsx", "f" * 56 + ".png"])
+def test_offered_files__each_by_its_whole_name(name):
+    assert belongings.offered_files(offer(name)) == [name]
+
+
+@pytest.mark.parametrize(
+    "message", [b"/media/", b"\x7f/media/" + b"a" * 20, b"+/media/../../ledger.db", b"\xff/media/x"]
+)
+def test_offered_files__nothing_else(message):
+    assert belongings.offered_files(message) == []
+
+
 def test_downloads__only_of_whom_they_were_offered_to(people, visit):
     """The address of a file is the hash of its bytes: whoever is told it must not get it."""
     editor, other = visit("lan"), visit("quan.tri")
     assert editor.get(f"/media/{MEDIA}").status_code == 403
     with editor.websocket_connect(STREAM, headers=OWN) as channel:
         channel.receive_text()
-        channel.send_bytes(f"\x08...\x12/media/{MEDIA}\x1a".encode())
+        channel.send_bytes(offer(MEDIA))
         channel.receive_bytes()
     assert editor.get(f"/media/{MEDIA}").status_code == 200
     assert other.get(f"/media/{MEDIA}").status_code == 403
