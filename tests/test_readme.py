@@ -81,7 +81,11 @@ def test_pages__are_all_in_the_table():
     titles = re.findall(r'st\.Page\([^\n]*title=words\("([\w.]+)"\)(?![^\n]*visibility="hidden")', frame)
     assert len(titles) > 10
     section = README.partition("## The pages\n")[2].partition("\n## ")[0]
-    first_cells = {name.strip() for row in re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE) for name in row.split("·")}
+    first_cells = {
+        name.strip()
+        for row in re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE)
+        for name in row.split("·")
+    }
     assert {Texts("vi")(title) for title in titles} <= first_cells
 
 

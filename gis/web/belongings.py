@@ -54,8 +54,8 @@ def note_files(message: bytes, login: str) -> None:
 def offered_files(message: bytes) -> list[str]:
     """The names of the files to which a message leads.
 
-    The byte before an address is its length, as Protocol Buffers write short texts; what follows may begin with
-    a letter, so that an address alone does not say where it ends.
+    The byte before an address is its length, as Protocol Buffers write short texts; what follows may begin
+    with a letter, so that an address alone does not say where it ends.
 
     >>> offered_files(b"2+/media/904b35be9c96f8c0bad79860c847b66f.csvJ")
     ['904b35be9c96f8c0bad79860c847b66f.csv']
