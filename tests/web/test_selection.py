@@ -250,3 +250,15 @@ def test_panel__of_a_past_day_chooses_and_does_not_write(project):
     paste(ran(page), "7/1")
     assert chosen(page) == {ONE}
     assert not any(one.label == "Xem trước khi ghi" for one in page.button)
+
+
+def test_write__a_second_click_that_ends_the_first_writes_nothing_more(project, page):
+    """Streamlit drops what the first click's callback had said; its entries were written under the same request."""
+    paste(page, "tờ 7: 1-2")
+    look(page)
+    reviewed = page.session_state["many-review"]
+    project.do(reviewed.request, stamp(reviewed.request_id))
+    head = project.refresh()
+    press(page, "Ghi cho 2 thửa")
+    assert project.refresh() == head
+    assert "Đã ghi mốc «Đã bàn giao mặt bằng» cho 2 thửa của 2 hộ: 3 ghi nhận" in said(page)
