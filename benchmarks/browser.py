@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
-from browsing import chromium, renderers_mb
+from browsing import WINDOW, chromium, renderers_mb
 from map_visit import AFAR, CLOSE, MapVisit
 from peer_visit import PeerVisit
 from projects import make_project
@@ -66,6 +66,7 @@ FIGURES: Final = (
     ("memory of the server", "MB"),
     ("server start to its first answer", "s"),
 )
+PEER_TOO: Final = {name for name, _ in FIGURES if "tile" not in name and "processor" not in name}
 
 
 @dataclass
@@ -73,7 +74,7 @@ class Figures:
     """What was measured, all runs of it, by name."""
 
     runs: dict[str, list[float]] = field(default_factory=dict)
-    gave_up: str = ""
+    gave_up: str = "–"
 
     def add(self, name: str, value: float) -> None:
         """Another run."""
@@ -83,7 +84,7 @@ class Figures:
         """The median, and the worst where it is a time."""
         values = self.runs.get(name)
         if not values:
-            return self.gave_up or "–"
+            return self.gave_up if name in PEER_TOO else "–"
         digits = 2 if unit == "s" else 0 if unit == "MB" else 1
         middle = f"{statistics.median(values):,.{digits}f}"
         return f"{middle} (to {max(values):,.{digits}f})" if unit == "s" and len(values) > 1 else middle
@@ -103,7 +104,7 @@ def ours(
     left = iter(chosen)
     found.add("server start to its first answer", server.start_s)
     for _ in range(repeat):
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN")
+        context = browser.new_context(viewport=WINDOW, locale="vi-VN")
         visit = MapVisit(context, relay)
         found.add("first visit: coloured map", visit.first(chosen[0]))
         found.add("first visit: received", visit.received_kb)
@@ -146,9 +147,10 @@ def peer(
     """The same of the peer, as far as it comes within some seconds each."""
     found = Figures()
     left = iter(chosen)
+    found.add("server start to its first answer", server.start_s)
     try:
         for _ in range(repeat):
-            context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN")
+            context = browser.new_context(viewport=WINDOW, locale="vi-VN")
             visit = PeerVisit(context, relay, project, patience)
             found.add("first visit: coloured map", visit.first())
             found.add("first visit: received", visit.received_kb)
