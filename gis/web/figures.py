@@ -13,9 +13,10 @@ from gis.milestones import CLEARED_MILESTONE
 from gis.plan import COMMUNE_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from gis.clearance.totals import ZoneTotal
+    from gis.ledger.parcel import ParcelState
     from gis.project import Snapshot
 
 PACE_MONTHS: Final = 6
@@ -43,32 +44,47 @@ def household_counts(
         snapshot: Of the day.
         aliases: Of each household that was entered twice, the id that counts.
     """
-    parcels: dict[str, set[str]] = {}
+    above = _zones_above(snapshot)
+    around: dict[str, set[str]] = {}
     for parcel, zone in snapshot.overlaps.index:
-        parcels.setdefault(str(zone), set()).add(str(parcel))
-    counts = {}
-    for zone_id in (COMMUNE_ID, *(zone.zone_id for zone in snapshot.plan.zones)):
-        leaves = snapshot.plan.leaf_ids(zone_id)
-        inside = set().union(*(parcels.get(leaf, set()) for leaf in leaves))
-        counts[zone_id] = _count(snapshot, inside, aliases)
-    return counts
-
-
-def _count(snapshot: Snapshot, parcels: Iterable[str], aliases: Mapping[str, str]) -> HouseholdCount:
-    waiting: set[str] = set()
-    everybody: set[str] = set()
-    stuck: set[str] = set()
-    for parcel in sorted(parcels):  # in the order in which the ledger reads them ahead
+        around.setdefault(parcel, set()).update(above.get(zone, ()))
+    people = {zone_id: _People() for zone_id in (COMMUNE_ID, *(zone.zone_id for zone in snapshot.plan.zones))}
+    for parcel in sorted(around):  # once, in the order in which the ledger reads them ahead
         found = snapshot.state.by_parcel.get(parcel)
-        if found is None:
-            continue
-        everybody |= {aliases.get(h.household, h.household) for h in found.holdings}
+        if found is not None:
+            for zone_id in around[parcel]:
+                people[zone_id].add(found, aliases)
+    return {zone_id: one.counted() for zone_id, one in people.items()}
+
+
+def _zones_above(snapshot: Snapshot) -> dict[str, list[str]]:
+    """By leaf zone: itself, the zones that it is a part of, and the commune."""
+    found: dict[str, list[str]] = {}
+    for zone_id in (COMMUNE_ID, *(zone.zone_id for zone in snapshot.plan.zones)):
+        for leaf in snapshot.plan.leaf_ids(zone_id):
+            found.setdefault(leaf, []).append(zone_id)
+    return found
+
+
+class _People:
+    """The households of a zone, by what is known of its parcels so far."""
+
+    def __init__(self) -> None:
+        self.everybody: set[str] = set()
+        self.waiting: set[str] = set()
+        self.stuck: set[str] = set()
+
+    def add(self, found: ParcelState, aliases: Mapping[str, str]) -> None:
+        """Another parcel."""
+        self.everybody |= {aliases.get(h.household, h.household) for h in found.holdings}
         late = [h.household for h in found.holdings if CLEARED_MILESTONE not in h.milestones]
-        waiting |= {aliases.get(one, one) for one in late}
+        self.waiting |= {aliases.get(one, one) for one in late}
         for obstacle in found.obstacles:
             of_whom = late if obstacle.household is None else {*late} & {obstacle.household}
-            stuck |= {aliases.get(one, one) for one in of_whom}
-    return HouseholdCount(len(everybody), len(everybody - waiting), len(stuck))
+            self.stuck |= {aliases.get(one, one) for one in of_whom}
+
+    def counted(self) -> HouseholdCount:
+        return HouseholdCount(len(self.everybody), len(self.everybody - self.waiting), len(self.stuck))
 
 
 def depths(totals: Collection[ZoneTotal]) -> dict[str, int]:
