@@ -98,6 +98,7 @@ def world(folder):
         "parcel": parcels[:2],
         "parcel_id": parcels[:2],
         "household": list(names)[:2],
+        "household_id": list(names)[:2],
         "what": list(LISTS),
         "name": ["style.css", "index.js"],
         "sha256": ["0" * 64],
