@@ -129,12 +129,22 @@ class SearchBox {
     }
   }
 
+  /* On a phone the list stands over the card: whoever opened one is led there. */
+  leadToCard() {
+    const card = document.querySelector(".st-key-card");
+    if (this.opening && card && document.querySelector(".st-key-list") && window.matchMedia("(max-width: 640px)").matches) {
+      card.scrollIntoView({ block: "start" });
+    }
+    this.opening = false;
+  }
+
   choose(at) {
     const hit = this.hits[at];
     this.input.value = hit.title;
     this.asked = hit.title;
     this.close();
     this.said.textContent = "";
+    this.opening = hit.kind === "unit";
     this.tell("chosen", { kind: hit.kind, key: hit.key, at: Date.now() }); // the time makes a second choice of the same one new
   }
 }
@@ -145,4 +155,5 @@ export default function (component) {
   box.data = component.data;
   box.tell = component.setTriggerValue;
   if (!box.input) { box.draw(); }
+  box.leadToCard();
 }
