@@ -6,12 +6,12 @@ import io
 import json
 import re
 import sys
-import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from accountworld import ACCOUNTS, PASSWORDS, add_people
+from accountworld import ACCOUNTS, add_people
+from doorworld import HERE, OWN, TestClient, coming_to
 from landworld import make_project, stamp
 from starlette.applications import Starlette
 
@@ -20,11 +20,9 @@ from gis.ledger.marks import Mark
 from gis.project import accounts, attachments
 from gis.project.days import vietnam_day
 from gis.texts import catalogue
-from gis.web import door
 from gis.web.assets import BASE, STATIC
 from gis.web.field_page import SAID
 from gis.web.field_routes import field_routes
-from gis.web.login_routes import login_routes
 from gis.web.visitors import COOKIE
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -32,12 +30,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
 from scans import picture
 from webasgi import http_scope, messages
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it would like the successor of httpx, which Authlib does not use yet
-    from starlette.testclient import TestClient
-
-HERE = "http://127.0.0.1:8501"
-OWN = {"Origin": HERE}
 REQUEST = "0123456789abcdef0123456789abcdef"
 NAME = "Nguyễn Thị Mẫu"
 FIRST_LOAD_BYTES = 60_000
@@ -54,19 +46,7 @@ def project(tmp_path):
 
 @pytest.fixture
 def visit(project):
-    app = Starlette(
-        routes=[*field_routes(lambda: project), *login_routes(lambda: project)],
-        middleware=door.middleware(lambda: project),
-    )
-
-    def opened(account=None):
-        client = TestClient(app, base_url=HERE, follow_redirects=False, client=("192.168.1.7", 50000))
-        if account:
-            form = {"account": account, "secret": PASSWORDS[account]}
-            assert client.post("/dang-nhap", data=form, headers=OWN).status_code == 303
-        return client
-
-    return opened
+    return coming_to(project, *field_routes(lambda: project))
 
 
 def find(client, text, **headers):

@@ -3,41 +3,25 @@
 import io
 import math
 import shutil
-import warnings
 from datetime import UTC, datetime
 
 import pytest
 import python_calamine
-from accountworld import PASSWORDS, add_people
+from accountworld import add_people
+from doorworld import HERE, OWN, TestClient, behind_the_door, coming_to
 from landworld import make_project
-from starlette.applications import Starlette
 
 from gis.maps.layers import LAYERS
 from gis.milestones import CLASSES
 from gis.project import Project, accounts
 from gis.project.days import vietnam_day
 from gis.texts import Texts
-from gis.web import door
-from gis.web.login_routes import login_routes
 from gis.web.map_layers import layer_rows, paint_of
 from gis.web.parcel_table_routes import A_PAGE, LIST, WORKBOOK, parcel_table_routes
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it would like the successor of httpx, which Authlib does not use yet
-    from starlette.testclient import TestClient
-
-HERE = "http://127.0.0.1:8501"
-OWN = {"Origin": HERE}
 NAME = "Nguyễn Thị Mẫu"
 TODAY = vietnam_day(datetime.now(UTC))
 VI = Texts("vi")
-
-
-def served(project):
-    return Starlette(
-        routes=[*parcel_table_routes(lambda: project), *login_routes(lambda: project)],
-        middleware=door.middleware(lambda: project),
-    )
 
 
 @pytest.fixture
@@ -50,16 +34,7 @@ def project(tmp_path):
 
 @pytest.fixture
 def visit(project):
-    app = served(project)
-
-    def opened(account=None):
-        client = TestClient(app, base_url=HERE, follow_redirects=False, client=("192.168.1.7", 50000))
-        if account:
-            form = {"account": account, "secret": PASSWORDS[account]}
-            assert client.post("/dang-nhap", data=form, headers=OWN).status_code == 303
-        return client
-
-    return opened
+    return coming_to(project, *parcel_table_routes(lambda: project))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +43,8 @@ def sample(sample_folder, tmp_path_factory):
     folder = tmp_path_factory.mktemp("list") / "data"
     shutil.copytree(sample_folder, folder)
     opened = Project.open(folder)
-    yield opened, TestClient(served(opened), base_url=HERE, client=("127.0.0.1", 50000))
+    app = behind_the_door(opened, *parcel_table_routes(lambda: opened))
+    yield opened, TestClient(app, base_url=HERE, client=("127.0.0.1", 50000))
     opened.close()
 
 

@@ -1,29 +1,20 @@
 """The route of the search box behind the whole door: who finds what, who is told names, what is refused."""
 
 import json
-import warnings
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from accountworld import PASSWORDS, add_people
+from accountworld import add_people
+from doorworld import OWN, coming_to
 from landworld import make_project, stamp
-from starlette.applications import Starlette
 
 from gis.project import accounts
 from gis.project.days import vietnam_day
 from gis.project.erasing import erase
-from gis.web import door
-from gis.web.login_routes import login_routes
 from gis.web.search_looks import Looks
 from gis.web.search_routes import SEARCH, search_routes
 from gis.web.visitors import Visitor
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it would like the successor of httpx, which Authlib does not use yet
-    from starlette.testclient import TestClient
-
-HERE = "http://127.0.0.1:8501"
-OWN = {"Origin": HERE}
 NAME = "Nguyễn Thị Mẫu"
 TODAY = vietnam_day(datetime.now(UTC)).isoformat()
 
@@ -38,19 +29,7 @@ def project(tmp_path):
 
 @pytest.fixture
 def visit(project):
-    app = Starlette(
-        routes=[*search_routes(lambda: project), *login_routes(lambda: project)],
-        middleware=door.middleware(lambda: project),
-    )
-
-    def opened(account=None):
-        client = TestClient(app, base_url=HERE, follow_redirects=False, client=("192.168.1.7", 50000))
-        if account:
-            form = {"account": account, "secret": PASSWORDS[account]}
-            assert client.post("/dang-nhap", data=form, headers=OWN).status_code == 303
-        return client
-
-    return opened
+    return coming_to(project, *search_routes(lambda: project))
 
 
 def ask(client, text, headers=OWN, **more):
