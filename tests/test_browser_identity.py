@@ -196,8 +196,7 @@ def test_viewer__nothing_that_the_browser_receives_holds_a_name(window, held):
     assert len(found_names(editor.bytes(), names)) > 20
     assert found_names(viewer.bytes(), names) == set()
     assert len(viewer.bytes()) > 500_000
-    assert len(viewer.downloads) > 1
-    assert len(editor.downloads) > len(viewer.downloads)
+    assert {Path(name).suffix for name in viewer.downloads} >= {".csv", ".xlsx"}
 
 
 def test_viewer__has_no_page_of_names_and_no_form(window, held):
