@@ -33,6 +33,8 @@ _RANGE: Final = re.compile(r"^(\d{1,6})\s*-\s*(\d{1,6})$")
 # "5a-7", "5-7b": digits and letters on both sides of a dash, where no parcel is numbered so itself.
 _LETTER_RANGE: Final = re.compile(r"^\d{1,6}[a-z]?\s*-\s*\d{1,6}[a-z]?$")
 _DASHES: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2014", "-----")
+# "12 / 3", "105 - 1", "K 01"; never between two numbers: "3 5" is two parcels that lack their comma, not 35.
+_LOOSE_SPACE: Final = re.compile(r"(?<=[/-]) | (?=[/-])|(?<=^[a-z]) ")
 _WHOLE: Final = frozenset({"", "ca thua", "toan bo", "whole", "all"})
 
 
@@ -141,9 +143,15 @@ def _tenths(text: str) -> int | None:
 class _Known:
     """The ways to name a unit, folded, each with the ids that it may mean."""
 
-    def __init__(self, names: Mapping[str, list[str]], numbers: Mapping[tuple[str, str], list[int]]) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, list[str]],
+        numbers: Mapping[tuple[str, str], list[int]],
+        communes: Mapping[str, str],
+    ) -> None:
         self.names = names
         self.numbers = numbers  # by (commune or "", folded sheet): the plain numbers that there are
+        self.communes = communes  # by id
 
     @classmethod
     def of(cls, units: gpd.GeoDataFrame) -> _Known:
@@ -159,13 +167,18 @@ class _Known:
                 continue
             for key in (f"{folded_sheet}/{folded}", f"{commune}/{folded_sheet}/{folded}"):
                 names[key].append(parcel)
-            if folded.isdigit():
+            if folded.isdecimal():
                 numbers["", folded_sheet].append(int(folded))
                 numbers[commune, folded_sheet].append(int(folded))
-        return cls(names, numbers)
+        return cls(names, numbers, dict(zip(map(str, units.index), units["commune"], strict=True)))
 
     def find(self, key: str) -> list[str]:
-        return self.names.get(fold(key).replace(" ", ""), [])
+        folded = fold(key)
+        return self.names.get(folded) or self.names.get(_LOOSE_SPACE.sub("", folded), [])
+
+    def communes_of(self, keys: Iterable[str]) -> set[str]:
+        """The communes of the names that mean one unit."""
+        return {self.communes[ids[0]] for key in keys if len(ids := self.find(key)) == 1}
 
     def between(self, commune: str, sheet: str, first: int, last: int) -> list[int]:
         """The plain numbers of a sheet from the first to the last, both included."""
@@ -189,9 +202,16 @@ def _keys(
         return
     number = fold(sheet["sheet"])
     head = f"{commune}/{number}" if commune else number
-    for one in (part.strip() for part in sheet["rest"].split(",")):
-        if one:
-            yield from _numbers(one, head, (commune, number), known, source, problems)
+    parts = [part.strip() for part in sheet["rest"].split(",") if part.strip()]
+    place = (commune, number)
+    named = known.communes_of(
+        key for one in parts for key, _ in _numbers(one, head, place, known, source, [])
+    )
+    if len(named) > 1:  # one sheet is of one commune, though each of its numbers is of one alone
+        problems.append(_ambiguous(piece.strip(), named, source))
+        return
+    for one in parts:
+        yield from _numbers(one, head, place, known, source, problems)
 
 
 def _small(text: str) -> str:
@@ -243,5 +263,8 @@ def _one_key(text: str) -> str:
 def _why_not(word: str, ids: list[str], units: gpd.GeoDataFrame, source: str) -> Problem:
     if not ids:
         return Problem(source, "problem.list_unknown", {"found": word})
-    communes = ", ".join(sorted({str(units.loc[one, "commune"]) for one in ids}))
-    return Problem(source, "problem.list_ambiguous", {"found": word, "communes": communes})
+    return _ambiguous(word, {str(units.loc[one, "commune"]) for one in ids}, source)
+
+
+def _ambiguous(word: str, communes: Iterable[str], source: str) -> Problem:
+    return Problem(source, "problem.list_ambiguous", {"found": word, "communes": ", ".join(sorted(communes))})

@@ -128,3 +128,44 @@ def test_parse_parcels__a_number_that_looks_like_a_range():
     ids, problems = parse_parcels("tờ 12: 7-8, 7-9", UNITS)
     assert ids == ("P3", "P4")
     assert [p.message for p in problems] == ["problem.list_range_or_number"]
+
+
+@pytest.mark.parametrize("text", ["tờ 12: 3 5", "12/3 5", "tờ 12 3 5", "tờ 12: 3\t5"])
+def test_parse_parcels__numbers_that_lack_their_comma_are_no_other_parcel(text):
+    rows = [("P1", "15910", "12", "3"), ("P2", "15910", "12", "5"), ("P3", "15910", "12", "35")]
+    ids, problems = parse_parcels(text, _units(rows))
+    assert (ids, [(p.message, p.facts["found"]) for p in problems]) == (
+        (),
+        [("problem.list_unknown", "12/3 5")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("12 / 3", "P1"), ("12/ 3", "P1"), ("tờ 12: 105 - 1", "P2"), ("tờ 12: 5 a", "P3"), ("K 01", "F1")],
+)
+def test_parse_parcels__spaces_that_part_no_numbers(text, meant):
+    rows = [("P1", "15910", "12", "3"), ("P2", "15910", "12", "105-1"), ("P3", "15910", "12", "5 a")]
+    assert parse_parcels(text, _units([*rows, ("F1", "15910", "", "K01")])) == ((meant,), [])
+
+
+@pytest.mark.parametrize("text", ["tờ 4: 1-4", "tờ 4: 1, 3"])
+def test_parse_parcels__a_sheet_is_of_one_commune_also_where_each_number_is_of_one_alone(text):
+    """Two communes each have a sheet 4: one with 1 and 2, the other with 3 and 4."""
+    rows = [(f"P{n}", "15910" if n < 3 else "15895", "4", str(n)) for n in range(1, 5)]
+    ids, problems = parse_parcels(text, _units(rows))
+    assert ids == ()
+    assert [(p.message, p.facts["found"], p.facts["communes"]) for p in problems] == [
+        ("problem.list_ambiguous", text, "15895, 15910")
+    ]
+    assert parse_parcels(f"15910 {text}", _units(rows))[0] == (("P1", "P2") if "-" in text else ("P1",))
+
+
+def test_parse_parcels__a_number_with_a_raised_digit_stands_in_no_range():
+    rows = [("P1", "15910", "4", "1"), ("P2", "15910", "4", "1\u00b2")]
+    assert parse_parcels("tờ 4: 1-3", _units(rows)) == (("P1",), [])
+
+
+def _units(rows):
+    frame = pd.DataFrame(rows, columns=["id", "commune", "sheet", "number"]).set_index("id")
+    return gpd.GeoDataFrame(frame, geometry=[None] * len(rows))
