@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from gis.errors import Problem, RefusedError
 from gis.ledger.effects import after
-from gis.ledger.facts import Milestone
+from gis.ledger.facts import Milestone, ObstacleOpened, Opening
 from gis.ledger.field_sheets import (
+    DOCUMENT_MOST,
     EMPTY,
     Compared,
     Day,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from gis.errors import Fact
-    from gis.ledger.entry import Draft, Entry
+    from gis.ledger.entry import Attachment, Draft, Entry
     from gis.ledger.field_sheets import Issue, Slot, Value
     from gis.ledger.setting import Command, Setting
     from gis.ledger.state import State
@@ -119,7 +120,8 @@ def _compared(
     facts: dict[str, Fact] = {"row": slot.row.number, "household": slot.row.household}
     one, problems = _SIDES[slot.kind](sheet, now, slot, returned, source, facts)
     gone = (slot.row.parcel, slot.row.household) not in now.holdings
-    if one is not None and gone and one.fate in {"field", "conflict"}:
+    # A talk is held with the household, whatever it holds.
+    if one is not None and slot.kind != "visit" and gone and one.fate in {"field", "conflict"}:
         return None, [*problems, Problem(source, "problem.field_holds_no_more", facts)]
     return one, problems
 
@@ -136,6 +138,10 @@ def _milestone(
     emptied = [at for at, value in enumerate(returned) if not value and printed[at]]
     if returned[1] and not returned[0] and not printed[0]:
         return None, [Problem(source, "problem.field_document_alone", facts)]
+    length = len(str(returned[1]))
+    if length > DOCUMENT_MOST and returned[1] != printed[1]:
+        facts |= {"found": length, "most": DOCUMENT_MOST}
+        return None, [Problem(source, "problem.field_document_long", facts)]
     filled = tuple(printed[at] if at in emptied else value for at, value in enumerate(returned))
     told = [Problem(source, "problem.field_emptied", facts, "warning")] if emptied else []
     return Compared(slot, printed, filled, milestone_told(now, slot.row, slot.name)), told
@@ -252,21 +258,69 @@ class ApplySheet:
 
     def _commands(self, one: Compared) -> list[Command]:
         """What writes a slot: a new entry, or a correction of the one that stands."""
-        row, before = one.slot.row, one.now.entry
-        corrects = before is not None and is_correction(one, self.sheet.issue)
-        cells = one.merged if corrects or before is None else one.returned
-        cancel: list[Command] = [Cancel((before.seq,), self.reason)] if before and corrects else []
-        if one.slot.kind == "milestone":
-            on, document = _date(cells[0]), str(cells[1] or "") or None
-            if before is not None and isinstance(before.fact, Milestone):
-                return [Correct(before.seq, on, document, self.reason, before)]
-            return [*cancel, Mark((row.parcel,), one.slot.name, on, document, row.household)]
-        if one.slot.kind == "opened":
-            return [*cancel, OpenObstacle(row.parcel, row.household, one.slot.name, _date(cells[1]))]
-        if one.slot.kind == "closed":
-            return [*cancel, CloseObstacle(one.target or 0, _date(cells[1]))]
-        note = str(cells[2] or "") or None
-        return [*cancel, RecordVisit(row.household, None, _date(cells[0]), str(cells[1]), note)]
+        before = one.now.entry
+        if before is None or not is_correction(one, self.sheet.issue):
+            return [_anew(one, one.returned, NOTHING)]
+        if one.slot.kind == "milestone" and isinstance(before.fact, Milestone):
+            on, document = one.merged
+            return [Correct(before.seq, _exact(on), str(document) or None, self.reason, before)]
+        words = self.sheet.words_of(before) if one.slot.kind in {"opened", "closed"} else None
+        kept = Kept.of(before, words)
+        return [Cancel((before.seq,), self.reason), _anew(one, one.merged, kept)]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What no cell of a sheet says of an entry, and stays when it is corrected.
+
+    Args:
+        whole: Whether an obstacle is the whole parcel's.
+        amount_vnd: Of an opening about money.
+        words: The note.
+        attachments: The scans.
+    """
+
+    whole: bool = False
+    amount_vnd: int | None = None
+    words: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+    @classmethod
+    def of(cls, entry: Entry, words: str | None) -> Kept:
+        """Of an entry with its words."""
+        fact = entry.fact
+        amount_vnd = fact.amount_vnd if isinstance(fact, Opening) else None
+        whole = isinstance(fact, ObstacleOpened) and fact.household is None
+        return cls(whole, amount_vnd, words, entry.attachments)
+
+
+NOTHING: Final = Kept()
+
+
+def _anew(one: Compared, cells: tuple[Value, ...], kept: Kept) -> Command:
+    """The request that writes the cells of a slot."""
+    row, scans = one.slot.row, kept.attachments
+    match one.slot.kind:
+        case "milestone":
+            return Mark(
+                (row.parcel,),
+                one.slot.name,
+                _exact(cells[0]),
+                str(cells[1]) or None,
+                row.household,
+                amount_vnd=kept.amount_vnd,
+                attachments=scans,
+            )
+        case "opened":
+            holder = None if kept.whole else row.household
+            return OpenObstacle(
+                row.parcel, holder, one.slot.name, _exact(cells[1]), kept.words, attachments=scans
+            )
+        case "closed":
+            return CloseObstacle(one.target or 0, _exact(cells[1]), kept.words, attachments=scans)
+        case "visit":
+            on, outcome, note = cells
+            return RecordVisit(row.household, None, _exact(on), str(outcome), str(note) or None, scans)
 
 
 def _seq(one: Compared) -> int | None:
@@ -287,7 +341,14 @@ def _since(one: Compared, setting: Setting) -> list[Problem]:
     return [Problem(source, "refused.written_since_seen", facts)]
 
 
-def _date(value: Value) -> date:
+def _exact(value: Value) -> date:
+    """The day of an entry.
+
+    Raises:
+        RefusedError: If only the last day that it can have been is known.
+    """
     if not isinstance(value, Day):
         raise TypeError(value)  # a slot without a day is refused where the file is read
+    if value.at_latest:
+        raise RefusedError(problems=[Problem("", "problem.field_at_latest", {"on": value.on.isoformat()})])
     return value.on

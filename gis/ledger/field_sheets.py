@@ -27,6 +27,7 @@ MARK: Final = "GPMB-PHIEU"
 VERSION: Final = "1"
 CHECK_DIGITS: Final = 8
 REQUEST: Final = "phieu"
+DOCUMENT_MOST: Final = 80  # letters of a number that is new; a list may have brought longer ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,13 @@ class Compared:
 
     @property
     def fates(self) -> tuple[Fate, ...]:
-        """What becomes of each cell."""
+        """What becomes of each cell.
+
+        Of what somebody cancelled since it was printed nothing comes back unasked, and all of it or nothing.
+        """
+        if self.returned != self.printed and any(self.printed) and self.now.entry is None:
+            both = zip(self.returned, self.now.values, strict=True)
+            return tuple("same" if ours == theirs else "conflict" for ours, theirs in both)
         sides = zip(self.printed, self.returned, self.now.values, strict=True)
         return tuple(fate(*side) for side in sides)
 
@@ -268,7 +275,9 @@ def milestone_told(state: State, row: RowKey, milestone: str) -> Told:
     if reached is None:
         return Told(EMPTY["milestone"])
     day = Day(reached.on, reached.not_later_than)
-    return Told((day, reached.document or ""), state.entry(reached.seq))
+    # As a cell has it: what came back as it went says nothing new.
+    document = " ".join((reached.document or "").split())
+    return Told((day, document), state.entry(reached.seq))
 
 
 def obstacles_of(state: State, row: RowKey) -> tuple[Obstacle, ...]:
@@ -341,16 +350,20 @@ def is_of_sheet(entry: Entry, issue: Issue) -> bool:
     return entry.request_id.startswith(f"{REQUEST}-{issue.sheet}-")
 
 
-def request_of(issue: Issue, returned: Mapping[Slot, tuple[Value, ...]], taken: Iterable[Slot]) -> str:
+def request_of(
+    issue: Issue, returned: Mapping[Slot, tuple[Value, ...]], taken: Iterable[Slot], left: Iterable[Slot] = ()
+) -> str:
     """The id of the request that applies what came back: the same file and decisions have the same one.
 
     Args:
         issue: The sheet.
         returned: What came back, by slot.
         taken: The slots where the field was preferred to the ledger.
+        left: Those where the field said more, and the ledger was left as it was.
     """
     told = sorted(f"{slot.text}={values!r}" for slot, values in returned.items())
     told += sorted(f"take {slot.text}" for slot in taken)
+    told += sorted(f"leave {slot.text}" for slot in left)
     digest = hashlib.sha256("\n".join(told).encode()).hexdigest()
     return f"{REQUEST}-{issue.sheet}-{digest[:32]}"
 

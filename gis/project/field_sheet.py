@@ -285,7 +285,7 @@ class Decisions:
 
 def request_of_sheet(returned: Returned, decided: Decisions) -> str:
     """The id of the request that applies a sheet: the same for the same cells and decisions."""
-    return request_of(returned.issue, returned.slots, (*decided.taken, *decided.left))
+    return request_of(returned.issue, returned.slots, decided.taken, decided.left)
 
 
 def preview_sheet(project: Project, found: Look, decided: Decisions, today: date) -> tuple[Draft, ...]:

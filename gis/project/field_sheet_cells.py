@@ -30,7 +30,6 @@ TALK: Final = ("visit_on", "visit_outcome", "visit_note")
 OBSTACLE: Final = ("opened", "closed", "obstacle_on")
 AT_LATEST: Final = "≤"
 NOTE_MOST: Final = 500
-DOCUMENT_MOST: Final = 80
 # What the cells with a list to choose from hold: the family of their words, and its ids.
 FAMILIES: Final = {
     "visit_outcome": ("outcome", VISIT_OUTCOMES),
@@ -207,8 +206,7 @@ class _Reading:
 
     def _milestones(self, at: int, key: RowKey) -> list[_Read]:
         cells = [
-            (self._day(at, f"{one}.on"), self._text(at, f"{one}.document", DOCUMENT_MOST))
-            for one in self.issue.milestones
+            (self._day(at, f"{one}.on"), self._text(at, f"{one}.document")) for one in self.issue.milestones
         ]
         return [
             (Slot("milestone", key, one), told)

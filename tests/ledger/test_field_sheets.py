@@ -30,6 +30,7 @@ from gis.ledger.marks import Mark
 from gis.ledger.obstacles import CloseObstacle, OpenObstacle
 from gis.ledger.state import advance, state
 from gis.ledger.visits import RecordVisit
+from gis.ledger.voids import Cancel
 from gis.texts import LANGUAGES, Texts
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -284,6 +285,65 @@ def test_apply__an_opening_entry_gets_its_day():
     assert milestone_told(after, P2_H1, "notified").values == (Day(day(2)), "TB-9")
 
 
+def test_apply__a_day_that_is_only_the_latest_is_never_taken_for_the_day():
+    """Neither where the number alone was corrected, nor where somebody typed it."""
+    number = {Slot("milestone", P2_H1, "notified"): (Day(day(2), at_latest=True), "TB-9")}
+    typed = {Slot("milestone", P1, "inventoried"): (Day(day(9), at_latest=True), "BB-2")}
+    came = {Slot("opened", P2_H2, "graves"): ("graves", Day(day(9), at_latest=True))}
+    for told in (number, typed, came):
+        with pytest.raises(RefusedError) as refused:
+            apply(told, THEN, reason="x")
+        assert problems_of(refused.value.problems) == [
+            (next(iter(told)).row.parcel, "problem.field_at_latest")
+        ]
+
+
+@pytest.mark.parametrize("told", [milestone(P1, "notified", 2, "TB-7"), milestone(P1, "notified", 3, "TB-1")])
+def test_apply__what_was_cancelled_since_it_was_printed_comes_back_whole_and_only_if_asked(told):
+    now = did(THEN, Cancel((5,), "nhầm hộ"))
+    (slot,) = told
+    found = one_of(compare(sheet(told), now, SETTING)[0], "milestone", "notified")
+    assert (found.fate, found.now.entry) == ("conflict", None)
+    assert apply(told, now, reason="x")[0] == ()
+    (draft,) = apply(told, now, taken={slot}, reason="x")[0]
+    assert (Day(draft.on), draft.fact.document) == told[slot]
+
+
+def test_compare__a_number_that_was_added_to_what_was_cancelled_since_is_asked_about():
+    """It was printed without a number: the number is new, but the ledger's no is newer than the sheet."""
+    told = milestone(P1, "notified", 2, "TB-7")
+    plain = state(entries(*LEDGER[:4], (2, reaches("P1", "H1", "notified")), *LEDGER[5:]), day(20), HEAD)
+    now = did(plain, Cancel((5,), "nhầm hộ"))
+    asked = Sheet(ISSUE, plain, told, lambda _: None)
+    assert [one.fate for one in compare(asked, now, SETTING)[0]] == ["conflict"]
+    assert ApplySheet(asked, reason="x").decide(now, SETTING) == ()
+
+
+def test_apply__the_whole_parcels_obstacle_that_is_corrected_stays_the_whole_parcels():
+    now = did(THEN, OpenObstacle("P2", None, "graves", day(8)))
+    told = opened(P2_H2, "graves", 9)
+    drafts, _ = apply(told, now, taken=set(told), reason="ngày sai")
+    assert [draft.fact for draft in drafts] == [Void("P2", HEAD + 1), ObstacleOpened("P2", None, "graves")]
+
+
+def test_apply__the_words_of_an_obstacle_stay_when_its_day_is_corrected():
+    now = did(THEN, OpenObstacle("P2", "H2", "graves", day(8)))
+    told = opened(P2_H2, "graves", 9)
+    asked = ApplySheet(sheet(told, lambda entry: f"mộ cụ {entry.seq}"), taken=set(told), reason="ngày sai")
+    assert dict(asked.decide(now, SETTING)[-1].words) == {"note": f"mộ cụ {HEAD + 1}"}
+
+
+def test_compare__a_new_number_that_is_too_long_is_told():
+    told = milestone(P1, "inventoried", 9, "x" * 81)
+    assert problems_of(compare(sheet(told), THEN, SETTING)[1]) == [("P1", "problem.field_document_long")]
+
+
+def test_apply__a_talk_is_with_the_household_though_the_first_of_its_parcels_went():
+    now = written(THEN, [type("D", (), {"on": day(10), "fact": holds("P1", "H9", Fraction(1), "H1")})()])
+    drafts, _ = apply(talk(P1, 9), now)
+    assert [draft.fact for draft in drafts] == [visits("H1", "agreed")]
+
+
 def test_compare__an_emptied_cell_takes_nothing_back_and_is_told():
     found, problems = compare(sheet(milestone(P1, "notified")), THEN, SETTING)
     assert problems_of(problems) == [("P1", "problem.field_emptied")]
@@ -406,6 +466,8 @@ def test_request_of__is_the_same_for_the_same_cells_in_any_order_and_another_for
     assert request_of(ISSUE, told, ()) == request_of(ISSUE, turned, ())
     assert request_of(ISSUE, told, ()) != request_of(ISSUE, told, [Slot("milestone", P1, "inventoried")])
     assert request_of(ISSUE, told, ()) != request_of(ISSUE, slots(), ())
+    one = [Slot("milestone", P1, "inventoried")]
+    assert request_of(ISSUE, told, one) != request_of(ISSUE, told, (), one)  # taken later is not left before
     entry = Entry(1, day(1), FIRST_MOMENT, "lan", request_of(ISSUE, told, ()), 0, visits("H1"))
     assert is_of_sheet(entry, ISSUE)
 

@@ -9,7 +9,9 @@ import pytest
 from fieldworld import FIRST_ROW, ID_ROW, IDENTITY_ROW, cells_of, filled, sheet_of, workbook_of
 
 from gis.errors import ImportRefusedError, RefusedError
-from gis.ledger.facts import Milestone, ObstacleClosed, ObstacleOpened, Visit, Void
+from gis.ledger.accounts import accounts
+from gis.ledger.entry import Draft
+from gis.ledger.facts import Milestone, ObstacleClosed, ObstacleOpened, Opening, Visit, Void
 from gis.ledger.marks import Mark
 from gis.ledger.obstacles import OpenObstacle
 from gis.ledger.voids import Cancel
@@ -89,6 +91,15 @@ def test_sheet__comes_back_as_it_went_and_says_nothing(project, tmp_path):
         found = look(project, came_back(project, bytes_, tmp_path), ON)
         assert {one.fate for one in found.compared} == {"same"}
         assert found.problems == ()
+
+
+@pytest.mark.parametrize("document", ["BB  7", "BB\t7", "BB\n7", "BB\u00a07", "Quyết định " + "7" * 80])
+def test_sheet__a_document_that_no_cell_can_hold_as_it_is_comes_back_as_printed(project, tmp_path, document):
+    project.do(Mark(("P000001",), "inventoried", date(2026, 3, 5), document, "H1"), stamp("as-typed"))
+    content = sheet_of(project, ON, ["H1", "H2"])
+    found = look(project, came_back(project, workbook_of(cells_of(content)), tmp_path), ON)
+    assert {one.fate for one in found.compared} == {"same"}
+    assert found.problems == ()
 
 
 def test_sheet__filled_is_written_in_one_transaction_by_the_usual_entries(project, tmp_path):
@@ -207,6 +218,18 @@ def test_sheet__what_others_wrote_between_look_and_button_is_refused_whole(proje
     assert slot.row.number >= 1
 
 
+def test_sheet__an_opening_that_is_corrected_keeps_its_money(project, tmp_path):
+    """An office's list told of 5 million approved by "QĐ 1": the number was another, the money is the same."""
+    told = Opening("P000001", "H1", "plan_approved", "QĐ 1", 5_000_000, False, "0" * 64, 3)
+    project.write(stamp("list"), lambda *_: [Draft(date(2026, 3, 5), told)], lambda _: True)
+    sheet = sheet_of(project, ON, ["H1", "H2"], ("plan_approved",))
+    applied(
+        project, filled(sheet, {(1, "plan_approved.document"): "QĐ 2"}), tmp_path, Decisions(reason="số sai")
+    )
+    assert accounts(project.snapshot(ON).state)["H1"].approved == 5_000_000
+    assert project.entries()[-1].fact == Milestone("P000001", "H1", "plan_approved", "QĐ 2", 5_000_000)
+
+
 def edited(project, change):
     rows = cells_of(filled(sheet_of(project, ON, ["H1", "H2"]), FILLED))
     change(rows)
@@ -272,7 +295,7 @@ def _cell(column, value, number=1):
         (_cell("visit_outcome", ""), ["problem.field_talk_outcome"]),
         (_cell("visit_note", "chữ", 2), ["problem.field_talk_row"]),
         (_cell("opened", "", 3), ["problem.field_day_alone"]),
-        (_cell("inventoried.document", "x" * 81), ["problem.field_too_long"]),
+        (_cell("visit_note", "x" * 501), ["problem.field_too_long"]),
         (_cell("inventoried.document", "=A1/0"), ["problem.cell_formula"]),
     ],
 )
