@@ -55,6 +55,8 @@ def test_household__a_picture_from_the_clipboard_is_kept_with_a_visit(visit, lin
     frame.wait_for_function(
         "ids => ids.every((id) => window.clearanceMap?.live?.chosen[id])", arg=line.parcels
     )
+    faint = "document.querySelector('.gpmb-tiles') && getComputedStyle(document.querySelector('.gpmb-tiles')).opacity < 0.5"
+    frame.wait_for_function(f"window.clearanceMap.live.mode === 'parcels' || {faint}")
     choose(page, "Việc", "Một lần vận động")
     form = page.get_by_test_id("stForm").filter(has_text="Dán ảnh")
     form.get_by_role("textbox").last.click()

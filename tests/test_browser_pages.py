@@ -220,3 +220,17 @@ def test_words__follow_what_streamlit_draws_later(visit):
     page.get_by_text("English", exact=True).click()
     expect(page.get_by_label("Choose date").first).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_bar__on_a_phone_nothing_of_the_page_shows_through_it(visit):
+    """Under the button of the list of pages the page scrolls away, not through."""
+    page = visit(size=PHONE)
+    button = page.get_by_test_id("stExpandSidebarButton")
+    expect(page.locator(".gp-hero")).to_be_visible()
+    page.locator(".gp-hero").evaluate("one => one.scrollIntoView({block: 'start'})")
+    bar, at = page.get_by_test_id("stHeader").bounding_box(), button.bounding_box()
+    assert at["y"] + at["height"] <= bar["y"] + bar["height"]
+    assert bar["width"] == PHONE["width"]
+    colour = page.get_by_test_id("stHeader").evaluate("one => getComputedStyle(one).backgroundColor")
+    assert colour == "rgb(255, 255, 255)"
+    assert page.locator(".gp-hero").bounding_box()["y"] >= bar["y"] + bar["height"]

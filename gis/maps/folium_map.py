@@ -168,7 +168,7 @@ class Setup:
         in_address: Whether the page's address says the view.
         together: Whether the map moves with the other maps of its page.
         choosing: Whether many parcels can be chosen on it.
-        dimmed: Whether what is not chosen is faint, close by.
+        dimmed: Whether what is not chosen is faint.
     """
 
     bounds: Bounds

@@ -92,7 +92,7 @@ def detail(
     drawn = [parcel for parcel in mine if parcel in shown.snapshot.units.index]
     first, beside = st.columns([7, 5], gap="medium")
     with first:
-        what_is_next(shown, person)
+        what_is_next(shown, person, mine)
         record(shown, person, drawn, mine)
     with beside:
         small_map(shown, person.household_id, drawn)
@@ -101,14 +101,15 @@ def detail(
     about(shown, everybody, person, held)
 
 
-def what_is_next(shown: View, person: Person) -> None:
+def what_is_next(shown: View, person: Person, mine: Mapping[str, Sequence[HoldingState]]) -> None:
     """What to do first and why, then the rest."""
     found = outlooks(shown)
     if isinstance(found, Refusal):
         found.show()
         return
-    labels = shown.snapshot.boundaries.labels
-    st.html(next_view.outlook_html(found.get(person.household_id), labels, shown.texts))
+    known = shown.snapshot.boundaries
+    outside = [parcel for parcel in mine if parcel not in known.parts_m2]
+    st.html(next_view.outlook_html(found.get(person.household_id), known.labels, shown.texts, outside))
 
 
 def small_map(shown: View, household: str, drawn: Sequence[str]) -> None:

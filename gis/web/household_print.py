@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gis.ledger.next_steps import Outlook
+    from gis.ledger.state import HoldingState
     from gis.project import Snapshot
     from gis.project.people import Person
     from gis.texts import Texts
@@ -78,7 +79,7 @@ def household_html(printed: Printed, printed_at: datetime, words: Texts) -> str:
     body = (
         f"{sample}<header><p>{escape(words('proof.commune', name=plan.commune.name))} · {escape(clocks)}</p>"
         f"{view.head_html(person, communes, batches, words)}</header>"
-        f"{next_view.outlook_html(printed.outlook, snapshot.boundaries.labels, words)}"
+        f"{next_view.outlook_html(printed.outlook, snapshot.boundaries.labels, words, _outside(printed))}"
         f"{_tables(printed, words)}"
         f"<footer><p>{escape(words('people.team_only'))} {escape(made)}</p></footer>"
     )
@@ -90,15 +91,28 @@ def household_html(printed: Printed, printed_at: datetime, words: Texts) -> str:
     )
 
 
+def _held(printed: Printed) -> dict[str, list[HoldingState]]:
+    """Its holdings by parcel, under all of its ids."""
+    state, ids = printed.snapshot.state, printed.person.ids
+    told = sorted({parcel for one in ids for parcel in state.told_of.get(one, ()) if parcel is not None})
+    held = {parcel: [one for one in state.of_parcel(parcel) if one.household in ids] for parcel in told}
+    return {parcel: own for parcel, own in held.items() if own}
+
+
+def _outside(printed: Printed) -> list[str]:
+    """Its parcels that lie in no zone."""
+    inside = printed.snapshot.boundaries.parts_m2
+    return [parcel for parcel in _held(printed) if parcel not in inside]
+
+
 def _tables(printed: Printed, words: Texts) -> str:
     snapshot, person = printed.snapshot, printed.person
     labels, told = snapshot.boundaries.labels, story(snapshot.state, person.ids)
-    parcels = sorted({p for one in person.ids for p in snapshot.state.told_of.get(one, ()) if p is not None})
-    held = []
-    for parcel in parcels:
-        own = [h for h in snapshot.state.of_parcel(parcel) if h.household in person.ids]
-        if own and parcel in snapshot.units.index:
-            held.append(tables.held_parcel(snapshot, parcel, own, None, words))
+    held = [
+        tables.held_parcel(snapshot, parcel, own, None, words)
+        for parcel, own in _held(printed).items()
+        if parcel in snapshot.units.index
+    ]
     visits = [one for made in visits_of(snapshot.state, person.ids).values() for one in made]
     visits.sort(key=lambda one: (one.on, one.seq), reverse=True)
     money = account(snapshot.state, person.household_id, printed.aliases)

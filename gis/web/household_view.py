@@ -6,6 +6,7 @@ Names are shown to the clearance team only and never stand in an address. Pure: 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -43,13 +44,33 @@ def home_of(household: Household, communes: Mapping[str, str], words: Texts) -> 
     return ", ".join(piece for piece in (household.hamlet, commune) if piece) or words("people.no_hamlet")
 
 
-def line(
-    person: Person, parcels: int, handed: int, following: str, communes: Mapping[str, str], words: Texts
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Land:
+    """How many parcels a household holds, under all of its ids.
+
+    Args:
+        parcels: All of them.
+        handed: Those that it handed over.
+        outside: Those that lie in no zone and are not handed over: nothing is next for them.
+    """
+
+    parcels: int
+    handed: int
+    outside: int = 0
+
+
+def land_words(land: Land, words: Texts) -> list[str]:
+    """How far its land is; land of which nothing is asked is named, or the rest would look forgotten."""
+    if not land.parcels:
+        return [words("people.no_land")]
+    said = [words("people.land", count=land.parcels, handed=land.handed)]
+    return [*said, words("people.land_outside", count=land.outside)] if land.outside else said
+
+
+def line(person: Person, land: Land, following: str, communes: Mapping[str, str], words: Texts) -> str:
     """A household's line in the list, as the Markdown of its button; `following` says what is next."""
     household = person.household
-    land = words("people.land", count=parcels, handed=handed) if parcels else words("people.no_land")
-    told = [person.household_id, home_of(household, communes, words), land]
+    told = [person.household_id, home_of(household, communes, words), *land_words(land, words)]
     told += [words("people.with_officer", officer=household.officer)] if household.officer else []
     told += [words("people.with_members", count=len(person.members))] if person.members else []
     said = f"**{plain(name_of(household, words))}** {plain(' · '.join(told))}"

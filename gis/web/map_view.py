@@ -101,7 +101,7 @@ def clearance_map(
             that is left for another one takes what is returned.
         chosen: The parcels that are chosen together.
         choosing: Whether parcels can be chosen together on it: only then is anything drawn.
-        dimmed: Whether, close by, what is not chosen is faint.
+        dimmed: Whether what is not chosen is faint.
 
     Returns:
         What was clicked or drawn, once each, where `on_pick` has not been told of it; else None.

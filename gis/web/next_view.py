@@ -55,20 +55,24 @@ def line(outlook: Outlook | None, words: Texts) -> str:
     return f"{title(step, words)} · {by}" if by else title(step, words)
 
 
-def outlook_html(outlook: Outlook | None, labels: dict[str, str], words: Texts) -> str:
+def outlook_html(
+    outlook: Outlook | None, labels: dict[str, str], words: Texts, outside: Sequence[str] = ()
+) -> str:
     """All steps of a household: the first with its reasons, the others below it.
 
     Args:
         outlook: Of the household; None or without steps: nothing is left to do.
         labels: How a person calls each parcel, by id.
         words: The texts.
+        outside: Its parcels that lie in no zone: no step is about them, and that is said.
     """
+    aside = _outside(outside, labels, words)
     if outlook is None or not outlook.steps:
-        return f'<div class="gp-next done" role="status">{escape(words("next_due.nothing"))}</div>'
+        return f'<div class="gp-next done" role="status">{escape(words("next_due.nothing"))}{aside}</div>'
     first, *others = outlook.steps
     later = "".join(f"<li>{_short(step, words)}</li>" for step in others)
     more = f"<h4>{escape(words('next_due.then'))}</h4><ol>{later}</ol>" if later else ""
-    body = f"{_first(first, labels, words)}{more}{_skipped(outlook, words)}"
+    body = f"{_first(first, labels, words)}{more}{_skipped(outlook, words)}{aside}"
     return f'<div class="gp-next {first.rank.name.lower()}">{body}</div>'
 
 
@@ -95,6 +99,13 @@ def _where(parcels: Sequence[str], labels: dict[str, str], words: Texts) -> str:
         return ""
     named = ", ".join(labels.get(parcel, parcel) for parcel in parcels)
     return f'<p class="gp-where">{escape(words("next_due.where", parcels=named))}</p>'
+
+
+def _outside(parcels: Sequence[str], labels: dict[str, str], words: Texts) -> str:
+    if not parcels:
+        return ""
+    named = ", ".join(labels.get(parcel, parcel) for parcel in parcels)
+    return f'<p class="gp-note">{escape(words("next_due.outside", parcels=named))}</p>'
 
 
 def _skipped(outlook: Outlook, words: Texts) -> str:

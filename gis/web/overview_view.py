@@ -153,10 +153,12 @@ def _waiting(shown: Shown) -> str:
     if not rest:
         return ""
     left = words("overview.waiting", ha=sum(row.area_ha or 0.0 for row in rest))
+    others, other_ha = rest[CLASSES_SHOWN:], sum(row.area_ha or 0.0 for row in rest[CLASSES_SHOWN:])
+    more = words("overview.waiting_more", count=len(others), ha=other_ha)
     return (
         f'<p class="waiting">{figure(left, shown.to("con-lai"))}</p>'
         f'<div class="ov-classes">{class_links(shown, rest[:CLASSES_SHOWN])}</div>'
-    )
+    ) + (f'<p class="more">{figure(more, shown.to("con-lai"))}</p>' if others else "")
 
 
 def _zone(shown: Shown, total: ZoneTotal, depth: int, longest_ha: float) -> str:

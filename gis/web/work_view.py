@@ -76,10 +76,11 @@ def by_hamlet(found: Iterable[Outlook], labels: Labels) -> dict[str, list[Outloo
     return groups
 
 
-def sum_words(found: Sequence[Outlook], words: Texts) -> str:
-    """How many households have work left, and how pressing."""
+def sum_html(found: Sequence[Outlook], words: Texts) -> str:
+    """How many households have work left, and how pressing; why other pages count fewer as overdue."""
     facts = {rank.name.lower(): sum(step_of(one).rank == rank for one in found) for rank in COUNTED}
-    return words("work.sum", count=len(found), **facts)
+    said = f'<p class="work-sum">{escape(words("work.sum", count=len(found), **facts))}</p>'
+    return said + (f'<p class="gp-note">{escape(words("work.sum_overdue"))}</p>' if facts["overdue"] else "")
 
 
 def hamlet_html(hamlet: str, found: Sequence[Outlook], labels: Labels, words: Texts) -> str:

@@ -131,6 +131,14 @@ def test_outlook_html__first_with_its_reasons_then_the_rest_then_what_was_passed
     assert "Không còn việc" in next_view.outlook_html(None, LABELS, VI)
 
 
+def test_outlook_html__land_outside_all_zones_is_named_with_and_without_steps():
+    told = "Ngoài các khu nên không tính việc: thửa 15910/7/1"
+    ahead = Outlook("H1", (step("milestone", "handed_over", Rank.READY),))
+    for one in (None, ahead):
+        assert told in next_view.outlook_html(one, LABELS, VI, ["P1"])
+        assert "Ngoài các khu" not in next_view.outlook_html(one, LABELS, VI)
+
+
 def test_line__one_line_of_a_list():
     today = Outlook("H1", (step("pay", None, Rank.SOON, date(2026, 3, 22), 0),))
     assert next_view.line(today, VI) == "Chi trả hoặc gửi số tiền còn lại · hạn hôm nay (22/03/2026)"

@@ -16,10 +16,15 @@ GONE = Household("H2", "", "household", "", "15910", "", None, "2026-03-10T18:00
 
 
 def test_line__name_place_land_and_officer_without_markup():
-    said = view.line(Person(AN, ("H9",)), 3, 1, "Trả *tiền*", COMMUNES, VI)
+    said = view.line(Person(AN, ("H9",)), view.Land(3, 1), "Trả *tiền*", COMMUNES, VI)
     assert said.startswith("**\\<b\\>An & \\[Ba\\]\\(http\\://x\\) \\*** H1 · Thôn 1, Hoằng Xuyên")
     assert said.endswith("3 thửa, đã bàn giao 1 · cán bộ can\\-bo\\-1 · gồm 1 mã đã gộp *Trả \\*tiền\\**")
-    assert "\\(đã xóa dữ liệu cá nhân\\)" in view.line(Person(GONE), 0, 0, "", COMMUNES, VI)
+    assert "\\(đã xóa dữ liệu cá nhân\\)" in view.line(Person(GONE), view.Land(0, 0), "", COMMUNES, VI)
+
+
+def test_line__land_outside_all_zones_is_told_or_nothing_to_do_would_look_wrong():
+    said = view.line(Person(AN), view.Land(5, 4, outside=1), "Không còn việc phải làm", COMMUNES, VI)
+    assert "5 thửa, đã bàn giao 4 · 1 thửa ngoài các khu, không tính việc" in said
 
 
 def test_head_html__is_escaped_and_names_the_other_codes():

@@ -82,7 +82,7 @@ def test_households__the_address_holds_the_code_and_never_a_name(project):
     page = press(run_page(), "**Lê Văn Mẫn**")
     assert page.query_params["household"] in ("H3", ["H3"])
     assert "Mẫn" not in unquote(str(dict(page.query_params)))
-    assert "15910" not in said(page).split("Thửa đất")[0]
+    assert "15910" not in said(page).split("Ngoài các khu")[0]
     assert "Thửa đất (1)" in said(page)
     assert "H3" in said(run_page(household="H3"))
     assert "Không có hộ mang mã H77" in said(run_page(household="H77"))
@@ -247,3 +247,10 @@ def test_households__filters_of_what_is_due(project):
     field(page, "people-work").set_value(None)
     field(page, "people-class").set_value("handed_over")
     assert names(ran(page)) == []
+
+
+def test_counts__a_parcel_outside_all_zones_that_is_not_handed_over(project):
+    page = run_page()  # this commune has no zone yet
+    assert any(
+        "2 thửa, đã bàn giao 0 · 2 thửa ngoài các khu, không tính việc" in b.label for b in page.button
+    )

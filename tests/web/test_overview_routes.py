@@ -152,6 +152,12 @@ def test_page__shows_the_line_the_due_and_the_year(project, sample_folder, monke
     assert f"đã chi trả {VI.vnd(found.money.paid)}" in said
     assert "Chỉ tiêu năm 2026" in said
     assert f"{VI.number(found.stuck.whole.area_m2 / 10_000, 2)} ha, {found.stuck.whole.parcels} thửa" in said
+    rest = sorted(
+        (m2 for name, m2 in found.total.balance.classes_m2.items() if name != "handed_over" and m2 > 0),
+        reverse=True,
+    )
+    others = rest[5:]  # five have a line of their own; the rest makes their sum whole
+    assert f"và {len(others)} loại khác: {VI.ha(sum(others) / 10_000)}" in said
     assert "Quá hạn:" in said
     assert "bản sao lưu" in said
     assert "Sao chép câu báo cáo" in said

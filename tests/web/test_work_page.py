@@ -89,7 +89,9 @@ def test_work__nothing_to_do_says_when_there_will_be(tmp_path, monkeypatch):
 def test_work__every_household_with_its_reason_hamlet_by_hamlet(project):
     did(project, OpenObstacle(FIRST, "H1", "graves", today() - timedelta(days=40)))
     page = run_page()
-    assert "6 hộ còn việc: 0 quá hạn, 0 sắp đến hạn, 0 chỉ chờ bàn giao, 1 đang vướng" in said(page)
+    assert "6 hộ còn việc, mỗi hộ tính một lần theo việc gấp nhất: 0 quá hạn" in said(page)
+    assert "0 chỉ chờ bàn giao, 1 gỡ vướng mắc." in said(page)
+    assert "Quá hạn ở đây" not in said(page)
     assert ticked(page)[0] == "**Nguyễn Thị Hoà · H1**"  # the stuck one first
     assert "Thôn 1, Hoằng Xuyên: 2 hộ" in said(page)
     assert "đã 40 ngày" in said(page)

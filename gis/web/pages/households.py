@@ -23,7 +23,7 @@ from gis.web.next_rows import outlooks
 from gis.web.openings_form import openings_form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gis.ledger.next_steps import Outlook
     from gis.ledger.state import HoldingState
@@ -106,6 +106,7 @@ def listing(shown: View, everybody: Sequence[Person], held: Mapping[str, Sequenc
         ahead.show()
         ahead = {}
     found = filtered(shown, everybody, held, ahead)
+    inside = shown.snapshot.boundaries.parts_m2
     first = page_start(len(found))
     last = min(first + A_PAGE, len(found))
     said = words("people.found", first=first + 1, last=last, count=len(found), total=len(everybody))
@@ -116,10 +117,10 @@ def listing(shown: View, everybody: Sequence[Person], held: Mapping[str, Sequenc
     shown.note_names("people", [person.household_id for person in found[first:last]])
     with st.container(key="people-list"):
         for person in found[first:last]:
-            parcels, handed = counts(person, held)
+            land = counts(person, held, inside)
             following = next_view.line(ahead.get(person.household_id), words) if ahead else ""
             st.button(
-                view.line(person, parcels, handed, following, communes, words),
+                view.line(person, land, following, communes, words),
                 key=f"people-open.{person.household_id}",
                 on_click=actions.open_household,
                 args=(person.household_id,),
@@ -244,14 +245,16 @@ def _turn(first: int) -> None:
     st.session_state["people-first"] = max(first, 0)
 
 
-def counts(person: Person, held: Mapping[str, Sequence[HoldingState]]) -> tuple[int, int]:
-    """How many parcels a household holds, under all of its ids, and how many of them it handed over."""
+def counts(person: Person, held: Mapping[str, Sequence[HoldingState]], inside: Collection[str]) -> view.Land:
+    """How far a household's land is, under all of its ids; `inside` are the parcels that lie in a zone."""
     by_parcel = parcels_of(person, held)
-    handed = sum(
-        all(CLEARED_MILESTONE in holding.milestones for holding in holdings)
-        for holdings in by_parcel.values()
-    )
-    return len(by_parcel), handed
+    left = [
+        parcel
+        for parcel, holdings in by_parcel.items()
+        if not all(CLEARED_MILESTONE in holding.milestones for holding in holdings)
+    ]
+    outside = sum(parcel not in inside for parcel in left)
+    return view.Land(len(by_parcel), len(by_parcel) - len(left), outside)
 
 
 main()

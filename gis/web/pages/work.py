@@ -92,7 +92,7 @@ def listing(shown: View, open_now: Sequence[Outlook]) -> None:
     if not chosen:
         st.html(f'<div class="gp-hint">{escape(words("work.none"))}</div>')
         return
-    st.html(f'<p class="work-sum">{escape(view.sum_words(chosen, words))}</p>')
+    st.html(view.sum_html(chosen, words))
     with st.expander(words("work.by_officer")):
         st.html(view.officers_html(open_now, labels, words))
     if shown.can_write:

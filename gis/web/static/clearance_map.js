@@ -53,7 +53,8 @@
     this.storeKey = "gpmb.map:" + config.view_key + ":" + JSON.stringify(config.bounds);
     this.kept = common.stored(this.storeKey);
     this.renderer = new window.LabelCanvas({ padding: 0.3, labelZoom: config.label_zoom });
-    this.tiles = new window.OverviewTiles({ url: config.tiles_url });
+    // Where only the chosen parcels matter, all others are faint from afar as they are close by.
+    this.tiles = new window.OverviewTiles({ url: config.tiles_url, opacity: config.dimmed ? 0.35 : 1 });
     this.tiles.on("load", this.tilesShown, this).on("failed", function () { this.say("failed", config.texts.failed); }, this);
     this.zones = L.layerGroup().addTo(map);
     this.parcels = L.featureGroup().addTo(map);
