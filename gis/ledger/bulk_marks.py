@@ -15,7 +15,7 @@ from gis.ledger.batch_apply import Application
 from gis.ledger.batches import unknown_batch
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Milestone
-from gis.ledger.marks import Mark
+from gis.ledger.marks import Mark, document_number
 from gis.ledger.setting import require_none
 from gis.ledger.warnings import holding_warnings
 
@@ -90,13 +90,15 @@ class MarkChosen:
         return found.drafts
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """The same milestone of chosen parcels on the same day by the same document."""
-        parcels = {one.parcel for one in self.chosen}
+        """The same milestone of chosen parcels on the same day, by the same document and no new scan."""
+        meant = {one.parcel: one.households for one in self.chosen}
+        asked = (self.milestone, self.on, document_number(self.document), self.batch)
         return all(
-            isinstance(entry.fact, Milestone)
-            and (entry.fact.milestone, entry.on) == (self.milestone, self.on)
-            and entry.fact.document == _number(self)
-            and entry.fact.parcel in parcels
+            isinstance(fact := entry.fact, Milestone)
+            and asked == (fact.milestone, entry.on, fact.document, fact.batch)
+            and fact.parcel in meant
+            and fact.household in (meant[fact.parcel] or {fact.household})
+            and set(self.attachments) <= set(entry.attachments)
             for entry in written
         )
 
@@ -167,9 +169,8 @@ def _mark(
     problems = problems or [p for rule in rules.HOLDING_RULES for p in rule(state, holding, mark, source)]
     found.refused += problems
     if not problems:
-        fact = Milestone(
-            holding.parcel, holding.household, request.milestone, _number(request), batch=request.batch
-        )
+        document = document_number(request.document)
+        fact = Milestone(holding.parcel, holding.household, request.milestone, document, batch=request.batch)
         warnings = tuple(holding_warnings(state, holding, mark, setting))
         found.drafts.append(Draft(request.on, fact, request.attachments, warnings))
 
@@ -188,7 +189,3 @@ def _mark_of(
         batch=request.batch,
         attachments=request.attachments,
     )
-
-
-def _number(request: MarkChosen) -> str | None:
-    return (request.document or "").strip() or None

@@ -63,12 +63,13 @@ class Mark:
         return mark(state, self, setting)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """The same milestone of the same parcels on the same day."""
-        return all(
-            isinstance(entry.fact, Milestone)
-            and entry.fact.milestone == self.milestone
-            and entry.on == self.on
-            and entry.fact.parcel in self.parcels
+        """The same milestone of the same parcels on the same day, by the same document and no new scan."""
+        asked = (self.milestone, self.on, document_number(self.document), self.amount_vnd, self.batch)
+        return {entry.parcel for entry in written} == set(self.parcels) and all(
+            isinstance(fact := entry.fact, Milestone)
+            and asked == (fact.milestone, entry.on, fact.document, fact.amount_vnd, fact.batch)
+            and self.household in {None, fact.household}
+            and set(self.attachments) <= set(entry.attachments)
             for entry in written
         )
 
@@ -97,6 +98,11 @@ class Correct:
         return {e.fact.target for e in written if isinstance(e.fact, Void)} == {self.target}
 
 
+def document_number(typed: str | None) -> str | None:
+    """A document's number as it is kept; None where nothing was typed."""
+    return (typed or "").strip() or None
+
+
 def mark(state: State, request: Mark, setting: Setting) -> tuple[Draft, ...]:
     """A milestone for one or many holdings, all or none.
 
@@ -115,7 +121,7 @@ def mark(state: State, request: Mark, setting: Setting) -> tuple[Draft, ...]:
         problems += [p for rule in rules.HOLDING_RULES for p in rule(state, holding, request, source)]
     if problems:
         raise RefusedError(problems=problems)
-    document = (request.document or "").strip() or None
+    document = document_number(request.document)
     return tuple(
         Draft(
             request.on,
@@ -185,7 +191,7 @@ def correct(state: State, target: int, on: date, document: str | None, setting: 
     if problems:
         raise RefusedError(problems=problems)
     # What nobody corrects stays: the amount, the đợt, the scans.
-    renewed = replace(fact, document=(document or "").strip() or None)
+    renewed = replace(fact, document=document_number(document))
     source = setting.label(fact.parcel)
     odd = [
         problem

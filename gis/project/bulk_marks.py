@@ -182,3 +182,27 @@ def undoing(project: Project, request_id: str, reason: str, today: date) -> Canc
     if not live:
         raise RefusedError(problems=[Problem("", "refused.nothing_to_undo")])
     return Cancel(tuple(entry.seq for entry in live), reason, live)
+
+
+def still_marked(project: Project, request_id: str, today: date) -> tuple[str, ...]:
+    """The parcels that a request marked and that have its milestone by other entries, by their labels.
+
+    An entry that was corrected since is another one: what takes the request back leaves it.
+
+    Args:
+        project: The open project.
+        request_id: Of the request that marked and was taken back.
+        today: The day.
+    """
+    with project.ledger.reading() as connection:
+        facts = [entry.fact for entry in read_request(connection, request_id)]
+    snapshot = project.snapshot(today)
+    holdings = snapshot.state.holdings
+    left = (
+        fact.parcel
+        for fact in facts
+        if isinstance(fact, Milestone)
+        and (holding := holdings.get((fact.parcel, fact.household)))
+        and fact.milestone in holding.milestones
+    )
+    return tuple(snapshot.boundaries.labels.get(parcel, parcel) for parcel in dict.fromkeys(left))

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from gis.ledger.entry import Entry, parse_body
-from gis.ledger.facts import Milestone, Void
+from gis.ledger.facts import Milestone, Money, Void
 from gis.store.tables import entry_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _row = entry_table.c
+# A list of payments marks and books; its money goes with its marks.
+MARKING: Final = (Milestone.kind, Money.kind)
 
 
 def read_bulk_marks(connection: sa.Connection, after: int) -> Iterator[tuple[Entry, int]]:
-    """The requests that marked several parcels, as far as their marks still count, the newest first.
+    """The requests that only marked, several parcels, as far as their marks still count, the newest first.
+
+    What did more (a sheet with its talks, a succession, a delivery) is not taken back by its marks.
 
     Args:
         connection: Sees the ledger.
@@ -27,10 +31,16 @@ def read_bulk_marks(connection: sa.Connection, after: int) -> Iterator[tuple[Ent
         Of each its first entry that counts, and how many parcels.
     """
     cancelled = sa.select(_row.target).where(_row.seq > after, _row.kind == Void.kind)
+    others = sa.select(_row.request_id).where(_row.seq > after, _row.kind.not_in(MARKING))
     parcels = sa.func.count(_row.parcel.distinct()).label("parcels")
     found = connection.execute(
         sa.select(sa.func.min(_row.seq).label("first"), parcels)
-        .where(_row.seq > after, _row.kind == Milestone.kind, _row.seq.not_in(cancelled))
+        .where(
+            _row.seq > after,
+            _row.kind == Milestone.kind,
+            _row.seq.not_in(cancelled),
+            _row.request_id.not_in(others),
+        )
         .group_by(_row.request_id)
         .having(parcels > 1)
         .order_by(sa.desc("first"))

@@ -163,13 +163,14 @@ def review(request: str) -> None:
         batch=told_.get(field("chosen", "batch", request)) or None,
         attachments=(COMING_SCAN,) * len(uploads),
     )
-    _review(wanted, uploads, request)
+    _review(wanted, uploads)
 
 
-def _review(wanted: MarkChosen, uploads: tuple[UploadedFile, ...], request: str) -> None:
+def _review(wanted: MarkChosen, uploads: tuple[UploadedFile, ...]) -> None:
+    # Each look has an id of its own: what was changed after a try that seemed to fail is another request.
     def look() -> None:
         found = bulk_marks.review(shared(), wanted, common.today(), common.now())
-        st.session_state[selection.REVIEW] = Reviewed(wanted, uploads, found, request)
+        st.session_state[selection.REVIEW] = Reviewed(wanted, uploads, found, new_request())
 
     _tried(look)
 
@@ -192,7 +193,7 @@ def look_again() -> None:
     st.session_state.pop(OUTCOME, None)
     if before is not None:
         wanted = replace(before.request, chosen=tuple(selection.chosen().values()))
-        _review(wanted, before.uploads, before.request_id)
+        _review(wanted, before.uploads)
 
 
 def drop_refused() -> None:
@@ -202,7 +203,7 @@ def drop_refused() -> None:
         return
     selection.drop(before.review.refused_parcels)
     wanted = replace(before.request, chosen=tuple(selection.chosen().values()))
-    _review(wanted, before.uploads, before.request_id)
+    _review(wanted, before.uploads)
 
 
 def write() -> None:
@@ -250,7 +251,10 @@ def undo(request: str, reason_key: str) -> None:
     def cancel() -> Outcome:
         wanted = bulk_marks.undoing(shared(), request, reason, common.today())
         receipt = shared().do(wanted, stamp(f"{request}-undo"))
-        lines = (words("chosen.undone", count=len(receipt.seqs)),)
-        return Outcome(lines, told(receipt.warnings, words), undone=request)
+        lines = [words("chosen.undone", count=len(receipt.seqs))]
+        left = bulk_marks.still_marked(shared(), request, common.today())
+        if left:
+            lines.append(words("chosen.undone_left", count=len(left), parcels=", ".join(left)))
+        return Outcome(tuple(lines), told(receipt.warnings, words), undone=request)
 
     st.session_state[OUTCOME] = attempt(cancel, words)

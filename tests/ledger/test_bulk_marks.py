@@ -115,6 +115,10 @@ def test_is_repeated_by__the_same_request():
     assert not wanted("P1", document="BB-8").is_repeated_by(written)
     assert not wanted("P1", on=6).is_repeated_by(written)
     assert not wanted("P1", milestone="paid").is_repeated_by(written)
+    assert not wanted("P1", batch="D1").is_repeated_by(written)
+    assert not wanted("P1", attachments=(SCAN,)).is_repeated_by(written)
+    assert not wanted(Chosen("P1", 99, frozenset({"H2"}))).is_repeated_by(written)
+    assert wanted(Chosen("P1", 99, frozenset({"H1"}))).is_repeated_by(written)
 
 
 def test_chosen__twice_is_what_either_means_as_first_seen():

@@ -303,3 +303,24 @@ def test_mark__who_has_left_is_refused_with_the_days_of_the_holding():
     assert told(*left) == ("refused.held_before", "2026-01-01", "2026-01-10")
     again = [(12, holds("P1", "H1", Fraction(1), "H2")), (15, holds("P1", "H3", Fraction(1), "H1"))]
     assert told(*left, *again) == ("refused.held_before", "2026-01-12", "2026-01-15")
+
+
+def test_is_repeated_by__the_same_mark_and_no_other():
+    scan = Attachment("0" * 64, "image/jpeg", 1)
+    written = entries((5, Milestone("P1", "H1", "handed_over", "BB-9"), "r"))
+    asked = handed("P1")
+    assert asked.is_repeated_by(written)
+    assert replace(asked, household="H1").is_repeated_by(written)
+    others = (
+        replace(asked, parcels=("P1", "P2")),
+        replace(asked, document="BB-8"),
+        replace(asked, household="H2"),
+        replace(asked, amount_vnd=5),
+        replace(asked, batch="D1"),
+        replace(asked, attachments=(scan,)),
+        replace(asked, on=day(6)),
+        replace(asked, milestone="paid"),
+    )
+    assert not any(one.is_repeated_by(written) for one in others)
+    with_scan = [replace(entry, attachments=(scan,)) for entry in written]
+    assert asked.is_repeated_by(with_scan)  # a second click after the fields were emptied

@@ -10,9 +10,10 @@ from shapely import box
 
 from gis.errors import RefusedError, RequestReusedError
 from gis.ledger.bulk_marks import Chosen, MarkChosen
-from gis.ledger.facts import Milestone, Void
+from gis.ledger.entry import Draft
+from gis.ledger.facts import Milestone, Visit, Void
 from gis.ledger.marks import Mark
-from gis.project.bulk_marks import recent_together, review, undoing
+from gis.project.bulk_marks import recent_together, review, still_marked, undoing
 from gis.project.succession import succeed
 
 ONE, TWO, NOBODYS = "P000001", "P000002", "P000003"
@@ -102,6 +103,15 @@ def test_recent_together__own_requests_of_several_parcels_that_still_count(proje
     assert recent_together(project, "lan", start) == []
 
 
+def test_recent_together__what_did_more_than_mark_is_not_taken_back_by_its_marks(project):
+    """A sheet of the field that told of a talk too: the talk was held."""
+    start = project.refresh().seq
+    marks = [Milestone(parcel, "AN", "notified", "TB-1") for parcel in (ONE, TWO)]
+    talk = Visit(None, "AN", "agreed")
+    project.write(stamp("sheet"), lambda *_: [Draft(ON, fact) for fact in (*marks, talk)], lambda _: True)
+    assert recent_together(project, "lan", start) == []
+
+
 def test_undoing__the_whole_request_as_one_with_the_reason(project):
     before = cleared_ha(project.snapshot(ON))
     project.do(wanted(project, ONE, TWO), stamp("many"))
@@ -114,6 +124,14 @@ def test_undoing__the_whole_request_as_one_with_the_reason(project):
     with pytest.raises(RefusedError) as refused:
         undoing(project, "many", "lần nữa", ON)
     assert [one.message for one in refused.value.problems] == ["refused.nothing_to_undo"]
+
+
+def test_still_marked__what_was_corrected_since_is_left_and_told(project):
+    seqs = project.do(wanted(project, ONE, TWO), stamp("many")).seqs
+    project.correct(seqs[0], ON, "BB-7", "số sai", stamp("right"))
+    project.do(undoing(project, "many", "nhầm biên bản", ON), stamp("undo"))
+    assert still_marked(project, "many", ON) == ("15910/7/1",)
+    assert cleared_ha(project.snapshot(ON))[ZONE] == pytest.approx(1)
 
 
 def test_undoing__leaves_what_was_cancelled_before_and_asks_for_a_reason(project):

@@ -210,7 +210,7 @@ def test_look__a_hand_over_without_minutes_is_refused_with_the_cure(page):
 def test_write__one_transaction_and_undo_takes_all_of_it_back(project, page):
     paste(page, "tờ 7: 1-2")
     look(page)
-    request = page.session_state["many-request"]
+    request = page.session_state["many-review"].request_id
     press(page, "Ghi cho 2 thửa")
     written = [entry for entry in project.entries() if entry.request_id == request]
     assert [entry.fact.parcel for entry in written] == [ONE, TWO, TWO]
@@ -226,6 +226,16 @@ def test_write__one_transaction_and_undo_takes_all_of_it_back(project, page):
     assert [type(entry.fact) for entry in project.entries()[-3:]] == [Void] * 3
     assert project.snapshot(today()).cleared_ha == 0
     assert project.verify()[0] == []
+
+
+def test_undo__says_which_parcels_keep_the_milestone_by_a_correction(project, page):
+    paste(page, "tờ 7: 1-2")
+    look(page)
+    press(page, "Ghi cho 2 thửa")
+    project.correct(project.refresh().seq - 2, today(), "BB-7", "số sai", stamp(new_request()))
+    undo(page, "nhầm biên bản")
+    assert "Đã hủy cả lần ghi: 2 ghi nhận" in said(page)
+    assert "Còn 1 thửa vẫn có mốc này theo ghi nhận khác, đã sửa hoặc ghi sau lần đó: 15910/7/1" in said(page)
 
 
 def test_write__what_somebody_wrote_meanwhile_is_told_and_looked_at_again(project, page):
@@ -250,6 +260,19 @@ def test_panel__of_a_past_day_chooses_and_does_not_write(project):
     paste(ran(page), "7/1")
     assert chosen(page) == {ONE}
     assert not any(one.label == "Xem trước khi ghi" for one in page.button)
+
+
+def test_write__what_is_chosen_after_a_try_that_seemed_to_fail_is_written_too(project, page):
+    """The first try was written and only its answer was lost: parcel 2 is chosen to it and must not be lost."""
+    paste(page, "tờ 7: 1")
+    look(page)
+    tried = page.session_state["many-review"]
+    project.do(tried.request, stamp(tried.request_id))
+    paste(page, "tờ 7: 2")
+    look(page)
+    press(page, "Xem lại theo số liệu mới nhất")
+    press(page, "Ghi cho 1 thửa")
+    assert project.snapshot(today()).cleared_ha == pytest.approx(2)
 
 
 def test_write__a_second_click_that_ends_the_first_writes_nothing_more(project, page):
