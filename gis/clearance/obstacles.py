@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gis.ledger.facts import ObstacleClosed, ObstacleOpened
+from gis.ledger.state import ParcelState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,7 +28,7 @@ class OpenLine:
 
     Args:
         obstacle: As the ledger has it.
-        households: Whom it concerns: the household that it names, else all that hold the parcel.
+        households: Whom it concerns: the household that it names while it holds the parcel, else all that do.
         area_m2: Of its parcel in the zones that count, whole for each of its obstacles; None where none of
             it is stuck: the parcel is handed over, or lies outside.
         zones: Where that lies.
@@ -75,15 +76,14 @@ def open_lines(
         found: The stuck land of the day.
         parts_m2: m² of each parcel in each zone that it touches, by id.
         state: Of the day.
-        parcels: Those with an open obstacle, stuck or not.
+        parcels: Those with an open obstacle, stuck or not; what stood on one that became others stands there.
     """
     areas_m2 = {one.parcel: one.area_m2 for one in found.parcels}
     lines = []
     for parcel in parcels:
-        land = state.by_parcel.get(parcel)
-        for one in land.obstacles if land else ():
-            holders = tuple(holding.household for holding in state.of_parcel(parcel))
-            concerned = (one.household,) if one.household else holders
+        land = state.by_parcel.get(parcel, ParcelState())
+        for one in land.obstacles if parcel not in state.succeeded else ():
+            concerned = land.concerned(one.household)
             zones = tuple(parts_m2.get(parcel, {})) if parcel in areas_m2 else ()
             lines.append(OpenLine(one, concerned, areas_m2.get(parcel), zones))
     return tuple(sorted(lines, key=lambda line: (line.obstacle.since, line.obstacle.seq)))

@@ -154,7 +154,9 @@ def row_keys(state: State, groups: Iterable[Sequence[str]]) -> tuple[RowKey, ...
 
 def _is_stuck(state: State, holding: HoldingState) -> bool:
     land = state.by_parcel.get(holding.parcel)
-    return any(one.household in {None, holding.household} for one in (land.obstacles if land else ()))
+    return land is not None and any(
+        holding.household in land.concerned(one.household) for one in land.obstacles
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,10 +283,12 @@ def milestone_told(state: State, row: RowKey, milestone: str) -> Told:
 
 
 def obstacles_of(state: State, row: RowKey) -> tuple[Obstacle, ...]:
-    """The obstacles that stand in a holding's way: its household's own first, then the whole parcel's."""
+    """The obstacles that stand in a holding's way: its household's own first, then those of all holders."""
     land = state.by_parcel.get(row.parcel)
-    found = [one for one in (land.obstacles if land else ()) if one.household in {None, row.household}]
-    return tuple(sorted(found, key=lambda one: (one.household is None, one.since, one.seq)))
+    if land is None:
+        return ()
+    found = [one for one in land.obstacles if row.household in land.concerned(one.household)]
+    return tuple(sorted(found, key=lambda one: (one.household != row.household, one.since, one.seq)))
 
 
 def opened_told(state: State, row: RowKey, category: str, after: int) -> Told:

@@ -90,10 +90,12 @@ def matrix(
         holdings = state.of_parcel(parcel)
         for holding in holdings:
             held.setdefault(aliases.get(holding.household, holding.household), []).append(holding)
-        waiting = [one.household for one in holdings if CLEARED_MILESTONE not in one.milestones]
-        for obstacle in state.by_parcel[parcel].obstacles if waiting else ():
-            of_whom = waiting if obstacle.household is None else {*waiting} & {obstacle.household}
-            stuck.update({aliases.get(one, one) for one in of_whom})
+        waiting = {one.household for one in holdings if CLEARED_MILESTONE not in one.milestones}
+        if waiting:
+            land = state.by_parcel[parcel]
+            for obstacle in land.obstacles:
+                of_whom = waiting.intersection(land.concerned(obstacle.household))
+                stuck.update({aliases.get(one, one) for one in of_whom})
     return tuple(
         Line(
             household,

@@ -84,9 +84,11 @@ def cases(state: State, sources: Sources) -> Iterable[Case]:
         held = state.of_parcel(parcel)
         for holding in held:
             holdings[roots.get(holding.household, holding.household)].append(holding)
-        for one in state.by_parcel[parcel].obstacles if held else ():
-            concerned = [h.household for h in held] if one.household is None else [one.household]
-            for household in dict.fromkeys(roots.get(each, each) for each in concerned):
+        if not held:
+            continue
+        land = state.by_parcel[parcel]
+        for one in land.obstacles:
+            for household in dict.fromkeys(roots.get(each, each) for each in land.concerned(one.household)):
                 obstacles[household].append(one)
     due: dict[str, list[Due]] = defaultdict(list)
     for row in sources.due:

@@ -99,6 +99,17 @@ class ParcelState:
     orphans: tuple[int, ...] = ()
     objects: tuple[LandObject, ...] = ()
 
+    def concerned(self, household: str | None) -> tuple[str, ...]:
+        """Whose matter it is that something of a household stands here.
+
+        Its own while it holds land here; what one who left has left behind is all holders'.
+
+        Args:
+            household: That an obstacle or object names; None: the whole parcel.
+        """
+        holders = tuple(one.household for one in self.holdings)
+        return (household,) if household in holders else holders
+
 
 def by_day(entry: Entry) -> tuple[date, int]:
     """The order in which entries count: a late entry of an early day goes before."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gis.ledger.accounts import Account
     from gis.ledger.marks import Mark
     from gis.ledger.setting import Setting
-    from gis.ledger.state import HoldingState, ParcelState, State
+    from gis.ledger.state import HoldingState, State
 
 
 def _warning(source: str, message: str, facts: dict[str, Fact]) -> Problem:
@@ -87,14 +87,8 @@ def open_obstacle(state: State, holding: HoldingState, request: Mark, setting: S
             {"category": obstacle.category, "since": obstacle.since.isoformat(), "seq": obstacle.seq},
         )
         for obstacle in found.obstacles
-        if _concerns(found, obstacle.household, holding)
+        if holding.household in found.concerned(obstacle.household)
     ]
-
-
-def _concerns(found: ParcelState, household: str | None, holding: HoldingState) -> bool:
-    """Whether what stands on a parcel is a holding's matter: not another holder's, but of one who left."""
-    others = {one.household for one in found.holdings} - {holding.household}
-    return household not in others
 
 
 def objects_left(state: State, holding: HoldingState, request: Mark, setting: Setting) -> list[Problem]:
@@ -104,7 +98,7 @@ def objects_left(state: State, holding: HoldingState, request: Mark, setting: Se
         return []
     left: Counter[str] = Counter()
     for one in found.objects:
-        if _concerns(found, one.household, holding):
+        if holding.household in found.concerned(one.household):
             left[one.category] += one.count
     return [
         _warning(

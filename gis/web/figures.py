@@ -77,10 +77,10 @@ class _People:
     def add(self, found: ParcelState, aliases: Mapping[str, str]) -> None:
         """Another parcel."""
         self.everybody |= {aliases.get(h.household, h.household) for h in found.holdings}
-        late = [h.household for h in found.holdings if CLEARED_MILESTONE not in h.milestones]
+        late = {h.household for h in found.holdings if CLEARED_MILESTONE not in h.milestones}
         self.waiting |= {aliases.get(one, one) for one in late}
         for obstacle in found.obstacles:
-            of_whom = late if obstacle.household is None else {*late} & {obstacle.household}
+            of_whom = late.intersection(found.concerned(obstacle.household))
             self.stuck |= {aliases.get(one, one) for one in of_whom}
 
     def counted(self) -> HouseholdCount:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from gis.clearance.forecast import cleared_between
 from gis.clearance.stuck import STUCK, age_of
+from gis.ledger.state import ParcelState
 from gis.milestones import CLASSES, CLEARED_MILESTONE
 from gis.plan import COMMUNE_ID
 from gis.web.batch_view import rule_name
@@ -199,8 +200,8 @@ def _households(found: Overview, asked: Asked, kind: str, words: Texts) -> Liste
     parcels: dict[str, list[str]] = {}
     seqs: dict[str, list[int]] = {}
     for parcel in sorted(inside):
-        land = found.snapshot.state.by_parcel.get(parcel)
-        for holding in land.holdings if land else ():
+        land = found.snapshot.state.by_parcel.get(parcel, ParcelState())
+        for holding in land.holdings:
             root = found.aliases.get(holding.household, holding.household)
             reached = holding.milestones.get(CLEARED_MILESTONE)
             if reached is None:
@@ -208,8 +209,9 @@ def _households(found: Overview, asked: Asked, kind: str, words: Texts) -> Liste
             if kind == "handed" and reached is not None:
                 parcels.setdefault(root, []).append(parcel)
                 seqs.setdefault(root, []).append(reached.seq)
-            obstacles = land.obstacles if land else ()
-            against = [one.seq for one in obstacles if one.household in {None, holding.household}]
+            against = [
+                one.seq for one in land.obstacles if holding.household in land.concerned(one.household)
+            ]
             if kind == "stuck" and reached is None and against:
                 parcels.setdefault(root, []).append(parcel)
                 seqs.setdefault(root, []).extend(against)

@@ -2,12 +2,14 @@
 
 import sys
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from gis.clearance.obstacles import SEVERAL, closed_lines, open_lines, shared_trait
 from gis.clearance.stuck import grouped, stuck
+from gis.ledger.facts import Holding, Succession
 
 sys.path.insert(0, str(Path(__file__).parent))
 from test_stuck import CLASSES, OVERLAPS, STATE
@@ -90,3 +92,25 @@ def test_closed_lines__both_days_are_included_and_a_later_one_is_not_told():
     ]
     assert [one.category for one in closed_lines(state, ["P1"], first, last - timedelta(days=1))] == ["price"]
     assert closed_lines(state, ["P1"], first + timedelta(days=1), last - timedelta(days=1)) == ()
+
+
+def test_open_lines__the_obstacle_of_one_who_left_concerns_who_holds_the_parcel_now():
+    state = state_of(
+        (1, holds("P1", "H1")),
+        (5, opens("P1", "price", "H1")),
+        (6, Holding("P1", "H2", Fraction(1), ("H1",))),
+        on=9,
+    )
+    assert [one.households for one in open_lines(FOUND, PARTS, state, ["P1"])] == [("H2",)]
+
+
+def test_open_lines__what_stood_on_a_parcel_that_became_others_stands_there_alone():
+    state = state_of(
+        (1, holds("P1", "H1")),
+        (5, opens("P1", "price")),
+        (6, Succession((("P1", "P2", 4_000_000),))),
+        (6, holds("P2", "H1")),
+        (5, opens("P2", "price")),
+        on=9,
+    )
+    assert [one.parcel for one in open_lines(FOUND, PARTS, state, ["P1", "P2"])] == ["P2"]

@@ -23,6 +23,7 @@ from gis.ledger.field_sheets import (
     fate,
     is_of_sheet,
     milestone_told,
+    obstacles_of,
     request_of,
     row_keys,
 )
@@ -167,6 +168,12 @@ def test_row_keys__a_row_a_holding_and_the_first_leads_its_household():
         (2, "P2", "H1", 1, 7),
         (3, "P2", "H2", 3, 7),
     ]
+
+
+def test_obstacles_of__what_one_who_left_had_in_the_way_stands_in_the_way_of_who_holds_the_parcel_now():
+    now = written(THEN, [type("D", (), {"on": day(10), "fact": holds("P1", "H9", Fraction(1), "H1")})()])
+    (key,) = row_keys(now, [["H9"]])
+    assert [(one.household, one.category) for one in obstacles_of(now, key)] == [("H1", "price")]
 
 
 def test_row_keys__what_is_handed_over_stands_only_while_something_is_in_its_way():

@@ -92,3 +92,10 @@ def test_matrix__sums_are_those_of_a_count_holding_by_holding(seed):
             expected["all" if all(there) else "some" if any(there) else "none"] += 1
         assert counted[name] == expected
         assert sum(counted[name][level] for level in LEVELS) == len(lines)
+
+
+def test_matrix__the_obstacle_of_one_who_left_is_the_matter_of_who_holds_the_land_now():
+    now = at(
+        (1, holds("P1", "H1")), (2, opens("P1", "price", "H1")), (4, holds("P1", "H3", Fraction(1), "H1"))
+    )
+    assert {name: line.stuck for name, line in table(now, {"P1"}).items()} == {"H3": 1}

@@ -231,6 +231,12 @@ def test_outlooks__a_household_entered_twice_is_one_and_land_outside_the_zones_i
     assert {name: one.next.parcels for name, one in found.items()} == {"H1": ("P1", "P2")}
 
 
+def test_outlooks__the_obstacle_of_one_who_left_is_to_be_settled_with_who_holds_the_land_now():
+    facts = [(1, holds("P1", "H1")), (2, opens("P1", "price", "H1"))]
+    found = looks(*facts, (4, holds("P1", "H3", Fraction(1), "H1")))
+    assert {name: one.next.action for name, one in found.items()} == {"H3": "settle"}
+
+
 def test_outlooks__the_order_of_work_and_ties_by_id():
     facts = [(1, holds(f"P{n}", f"H{n}")) for n in range(1, 7)]
     facts += [(2, opens("P3")), (3, opens("P4")), *upto("P5", "H5", "recovered")]
