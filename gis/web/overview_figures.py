@@ -163,10 +163,13 @@ def headline_share(found: Overview) -> tuple[float | None, float | None]:
 
 
 def report_line(found: Overview, words: Texts) -> str:
-    """The one line for a meeting: what is handed over of which whole, paid, and stuck. It names nobody."""
+    """The one line for a meeting: what is handed over of which whole, paid, and stuck. It names nobody.
+
+    It is pasted where no banner stands beside it, so it says itself where later entries are left out.
+    """
     whole_ha, part = headline_share(found)
-    counts = found.households["commune"]
-    return words(
+    counts, known, head = found.households["commune"], found.snapshot.known, found.snapshot.head.seq
+    line = words(
         "overview.headline",
         on=found.on,
         cleared=exact_ha(words, found.total.cleared_ha),
@@ -177,6 +180,9 @@ def report_line(found: Overview, words: Texts) -> str:
         total=counts.total,
         paid=found.money.paid,
         stuck=counts.stuck,
+    )
+    return (
+        line if known == head else f"{line} {words('overview.headline_known', seq=known, left=head - known)}"
     )
 
 

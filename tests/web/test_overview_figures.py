@@ -70,6 +70,13 @@ def test_report_line__names_its_whole_and_says_money_and_households():
     assert "0.40% of the plan's goal" in report_line(found(), EN)
 
 
+def test_report_line__says_where_later_entries_are_left_out():
+    """Six of twelve entries: half of P000002 is handed over, no money is known."""
+    said = report_line(found(known=6), VI)
+    assert said.endswith("1 hộ, tổ chức. (Theo sổ theo dõi đến số 6, chưa tính 6 số ghi sau đó.)")
+    assert "chưa tính" not in report_line(found(known=len(LEDGER)), VI)
+
+
 def test_report_line__of_an_earlier_day_and_of_what_was_known_then():
     assert "đã bàn giao 0,00/250 ha" in report_line(found(on=4), VI)
     assert "đã chi trả 0 đ" in report_line(found(known=7), VI)
