@@ -28,21 +28,29 @@ def cells_of(content):
     return [[*row, *[""] * (width - len(row))] for row in rows]
 
 
-def workbook_of(rows):
-    """A workbook of rows as another program would write it: no locks, no hidden rows, no formats but days."""
+def workbook_of(*sheets):
+    """A workbook of rows as another program would write it: no locks, no hidden rows, no formats but days.
+
+    Args:
+        sheets: The rows of each page.
+    """
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
-        page = book.add_worksheet("Phiếu đi thôn")
         day = book.add_format({"num_format": "dd/mm/yyyy"})
-        for at, row in enumerate(rows):
-            for place, value in enumerate(row):
-                if hasattr(value, "year"):
-                    page.write_datetime(at, place, value, day)
-                elif isinstance(value, str) and value:
-                    page.write_string(at, place, value)
-                elif value != "":
-                    page.write_number(at, place, value)
+        for rows in sheets:
+            _fill(book.add_worksheet(), rows, day)
     return buffer.getvalue()
+
+
+def _fill(page, rows, day):
+    for at, row in enumerate(rows):
+        for place, value in enumerate(row):
+            if hasattr(value, "year"):
+                page.write_datetime(at, place, value, day)
+            elif isinstance(value, str) and value:
+                page.write_string(at, place, value)
+            elif value != "":
+                page.write_number(at, place, value)
 
 
 def filled(content, cells):

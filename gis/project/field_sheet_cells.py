@@ -5,6 +5,7 @@ A cell that cannot be read is told with its address and is never guessed. Pure: 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -87,17 +88,27 @@ def identity(tables: Sequence[Table]) -> tuple[Issue, Table] | Problem:
     """The sheet that a workbook holds.
 
     Returns:
-        Its identity and table; or why there is none: no cell says so, or the cell was changed.
+        Its identity and table; or why there is none: no cell says so, it was changed, or several
+        tables do, of which only one could be taken.
     """
-    for table in tables:
-        for at, row in enumerate(table.rows):
-            for column, cell in enumerate(row):
-                if isinstance(cell, str) and cell.strip().startswith(MARK):
-                    found = Issue.parse(cell)
-                    if found is None:
-                        return Problem(table.address(at, column), "problem.field_identity")
-                    return found, table
-    return Problem(tables[0].file if tables else "", "problem.field_none")
+    named = [(table, place) for table in tables if (place := _identity_place(table))]
+    if not named:
+        return Problem(tables[0].file if tables else "", "problem.field_none")
+    if len(named) > 1:
+        facts: dict[str, Fact] = {"sheets": ", ".join(table.sheet for table, _ in named)}
+        return Problem(tables[0].file, "problem.field_several", facts)
+    (table, (at, column)), *_ = named
+    found = Issue.parse(str(table.rows[at][column]))
+    return Problem(table.address(at, column), "problem.field_identity") if found is None else (found, table)
+
+
+def _identity_place(table: Table) -> tuple[int, int] | None:
+    """The row and column of the first cell that says which sheet it is."""
+    for at, row in enumerate(table.rows):
+        for column, cell in enumerate(row):
+            if isinstance(cell, str) and cell.strip().startswith(MARK):
+                return at, column
+    return None
 
 
 def read_returned(issue: Issue, table: Table) -> Returned:
@@ -126,10 +137,16 @@ class _Reading:
         if heads is None:
             self.problems.append(Problem(self.table.source, "problem.field_no_columns"))
             return
+        named = Counter(str(name) for name in self.table.rows[heads])
+        twice = [name for name in wanted if named[name] > 1]
+        if twice:
+            facts: dict[str, Fact] = {"columns": ", ".join(twice)}
+            self.problems.append(Problem(self.table.source, "problem.field_columns_twice", facts))
+            return
         self.places = {str(name): at for at, name in enumerate(self.table.rows[heads]) if name in wanted}
         missing = [name for name in wanted if name not in self.places]
         if missing:
-            facts: dict[str, Fact] = {"columns": ", ".join(missing)}
+            facts = {"columns": ", ".join(missing)}
             self.problems.append(Problem(self.table.source, "problem.field_columns_gone", facts))
             return
         keyed = self._keyed(heads + 1)

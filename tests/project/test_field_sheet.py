@@ -265,6 +265,12 @@ def _drop_column(rows):
         del row[at]
 
 
+def _copy_column(rows):
+    """Somebody filled a copy of the column: which of both counts?"""
+    for row in rows:
+        row.append(row[rows[ID_ROW].index("opened")])
+
+
 def _identity(rows):
     rows[IDENTITY_ROW][0] = rows[IDENTITY_ROW][0].replace("2026-03-10", "2026-03-09")
 
@@ -284,6 +290,7 @@ def _cell(column, value, number=1):
         (_twice, ["problem.field_row_twice"]),
         (_swap_households, ["problem.field_row_mixed"] * 2),
         (_drop_column, ["problem.field_columns_gone"]),
+        (_copy_column, ["problem.field_columns_twice"]),
         (_identity, ["problem.field_identity"]),
         (lambda rows: rows.pop(IDENTITY_ROW), ["problem.field_none"]),
         (lambda rows: rows.pop(ID_ROW), ["problem.field_no_columns"]),
@@ -316,6 +323,12 @@ def test_sheet__what_cannot_be_read_is_told_by_its_place(project, tmp_path, chan
 )
 def test_sheet__a_file_that_is_none_of_ours_is_one_sentence(project, tmp_path, content, message):
     assert [found for _, found in refusals(project, content, tmp_path)] == [message]
+
+
+def test_sheet__filled_on_a_copy_of_its_page_is_refused_and_not_half_read(project, tmp_path):
+    rows = cells_of(filled(sheet_of(project, ON, ["H1", "H2"]), FILLED))
+    two = workbook_of(cells_of(sheet_of(project, ON, ["H1", "H2"])), rows)
+    assert [found for _, found in refusals(project, two, tmp_path)] == ["problem.field_several"]
 
 
 def test_sheet__of_another_ledger_is_refused(project, tmp_path):
