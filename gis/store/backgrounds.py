@@ -6,6 +6,7 @@ machine. A server is asked by us and never by the browsers, so it learns nothing
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import tomllib
 import urllib.error
@@ -25,6 +26,7 @@ BACKGROUND_FILE: Final = "background.toml"
 MAX_ZOOM: Final = 19
 MOST_BYTES: Final = 2_000_000
 TIMEOUT_SECONDS: Final = 8
+VERSION_BYTES: Final = 8
 _KEYS: Final = {"file": str, "url": str, "attribution": str, "max_zoom": int}
 _PICTURES: Final = {
     b"\x89PNG\r\n\x1a\n": "image/png",
@@ -77,6 +79,15 @@ def read_background(folder: Path) -> Background | None:
     ):
         raise BadBackgroundError(reason=told["url"])
     return Background(None, told["url"], **about)
+
+
+def version_of(background: Background) -> str:
+    """A short name of what the tiles come from: another setting or another file has another one."""
+    told = repr(background)
+    if background.file:
+        written = background.file.stat()
+        told += f"{written.st_mtime_ns} {written.st_size}"
+    return hashlib.blake2b(told.encode(), digest_size=VERSION_BYTES).hexdigest()
 
 
 def read_tile(background: Background, zoom: int, column: int, row: int) -> tuple[bytes, str] | None:

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from gis.errors import GisError
 from gis.maps.tiles import png
 from gis.project import shared
-from gis.store.backgrounds import read_background, read_tile
+from gis.store.backgrounds import read_background, read_tile, version_of
 from gis.texts import Texts
 from gis.web.map_params import tile_of
 from gis.web.prepared import Kept
@@ -60,7 +60,9 @@ def _about(folder_of: Callable[[], Path]) -> Response:
         told = {"error": Texts().error(error)}
     else:
         if found:
-            told = {"url": BACKGROUND, "attribution": found.attribution, "max_zoom": found.max_zoom}
+            # A browser keeps tiles for a day: those of another background have another address.
+            told = {"url": BACKGROUND, "version": version_of(found)}
+            told |= {"attribution": found.attribution, "max_zoom": found.max_zoom}
     return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
 
@@ -72,6 +74,6 @@ def _tile(request: Request, folder_of: Callable[[], Path]) -> Response:
         return JSONResponse({"error": Texts().error(error)}, status_code=400)
     if background is None:
         return Response(status_code=404)
-    found = _tiles.get((background, place), lambda: read_tile(background, *place))
+    found = _tiles.get((version_of(background), place), lambda: read_tile(background, *place))
     content, kind = found or _EMPTY
     return Response(content, media_type=kind, headers={"Cache-Control": DAY if found else "no-store"})

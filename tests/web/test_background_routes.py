@@ -4,6 +4,7 @@ import io
 import json
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,27 @@ def test_background__its_tiles_and_nothing_where_there_is_none(ask, tmp_path):
     connection.execute("INSERT INTO tiles VALUES (3, 6, 4, ?)", (PNG,))
     connection.commit()
     connection.close()
-    assert json.loads(ask()[2]) == {"url": "/map/background", "attribution": "<b>", "max_zoom": 19}
+    told = json.loads(ask()[2])
+    assert told.pop("version")
+    assert told == {"url": "/map/background", "attribution": "<b>", "max_zoom": 19}
     status, headers, body = ask("/3/6/3")
     assert (status, headers["content-type"], body) == (200, "image/png", PNG)
     _, headers, body = ask("/3/6/2")
     assert headers["cache-control"] == "no-store"
     assert Image.open(io.BytesIO(body)).convert("RGBA").getpixel((0, 0))[3] == 0
     assert ask("/3/8/0")[0] == 400
+
+
+def test_background__another_file_under_the_same_name_shows_at_once(ask, tmp_path):
+    """Neither this server nor a browser goes on showing the tiles that it kept."""
+    (tmp_path / "background.toml").write_text('file = "a.mbtiles"', "utf-8")
+    told = []
+    for body in (PNG, PNG + b"another"):
+        (tmp_path / "a.mbtiles").unlink(missing_ok=True)
+        with closing(sqlite3.connect(tmp_path / "a.mbtiles")) as connection:
+            connection.execute("CREATE TABLE tiles (zoom_level, tile_column, tile_row, tile_data)")
+            connection.execute("INSERT INTO tiles VALUES (3, 6, 4, ?)", (body,))
+            connection.commit()
+        told.append((json.loads(ask()[2])["version"], ask("/3/6/3")[2]))
+    assert [body for _, body in told] == [PNG, PNG + b"another"]
+    assert told[0][0] != told[1][0]

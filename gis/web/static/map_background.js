@@ -17,7 +17,7 @@
 
     offerBackground: function (found) {
       var self = this, shown = common.stored(KEPT).off !== true;
-      var layer = L.tileLayer(found.url + "/{z}/{x}/{y}", { maxNativeZoom: found.max_zoom, maxZoom: this.map.getMaxZoom(), zIndex: 0 });
+      var layer = L.tileLayer(found.url + "/{z}/{x}/{y}?v=" + found.version, { maxNativeZoom: found.max_zoom, maxZoom: this.map.getMaxZoom(), zIndex: 0 });
       var credit = L.control({ position: "bottomright" });
       var link = common.buttons(this.map, [{
         name: "background", title: this.config.texts.background, toggles: true,
