@@ -60,7 +60,10 @@ def changes_html(shown: View, zones: Sequence[ZoneChange]) -> str:
             _signed(is_now - was, words),
         )
         rows.append(
-            (_depth(zone.zone_id, shown.snapshot.plan), (_zone_name(zone, shown.snapshot.plan), *figures))
+            (
+                _depth(zone.zone_id, shown.snapshot.plan),
+                (_zone_name(zone, shown.snapshot.plan, words), *figures),
+            )
         )
     table = charts.table(
         _columns(("zone", "before", "after", "change"), words), rows, words("chosen.changes")
@@ -74,7 +77,7 @@ def _every_class(shown: View, zones: Sequence[ZoneChange]) -> str:
     words, plan = shown.texts, shown.snapshot.plan
     rows = []
     for zone in zones:
-        name, depth = _zone_name(zone, plan), _depth(zone.zone_id, plan)
+        name, depth = _zone_name(zone, plan, words), _depth(zone.zone_id, plan)
         for class_ in (one for one in CLASSES if one in zone.after_ha):
             change = _signed(zone.after_ha[class_] - zone.before_ha[class_], words)
             rows.append((depth, (name, words(f"class.{class_}"), change)))
@@ -90,8 +93,8 @@ def _signed(change_ha: float, words: Texts) -> str:
     return ("+" if change_ha > 0 else "−") + words.number(abs(change_ha), HA_DECIMALS)
 
 
-def _zone_name(zone: ZoneChange, plan: Plan) -> str:
-    return next((one.name for one in plan.zones if one.zone_id == zone.zone_id), plan.commune.name)
+def _zone_name(zone: ZoneChange, plan: Plan, words: Texts) -> str:
+    return next((one.name for one in plan.zones if one.zone_id == zone.zone_id), words("overview.whole"))
 
 
 def _depth(zone_id: str, plan: Plan) -> int:

@@ -184,6 +184,7 @@ def test_look__figures_zones_warnings_and_nothing_is_written(project, page):
     look(page)
     told = said(page)
     assert "Sẽ ghi mốc «Đã bàn giao mặt bằng» cho 2 thửa của 2 hộ: 3 ghi nhận." in told
+    assert "Toàn xã 0,0000 2,0000 +2,0000" in told
     assert "CCN Hoàng Sơn 0,0000 2,0000 +2,0000" in told
     assert "khi chưa có" in told
     assert project.refresh() == head

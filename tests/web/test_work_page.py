@@ -92,6 +92,7 @@ def test_work__every_household_with_its_reason_hamlet_by_hamlet(project):
     assert "6 hộ còn việc, mỗi hộ tính một lần theo việc gấp nhất: 0 quá hạn" in said(page)
     assert "0 chỉ chờ bàn giao, 1 gỡ vướng mắc." in said(page)
     assert "Quá hạn ở đây" not in said(page)
+    assert "lấy 6 hộ đầu trong 6 hộ đang lọc" in said(page)
     assert ticked(page)[0] == "**Nguyễn Thị Hoà · H1**"  # the stuck one first
     assert "Thôn 1, Hoằng Xuyên: 2 hộ" in said(page)
     assert "đã 40 ngày" in said(page)

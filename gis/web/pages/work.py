@@ -223,9 +223,8 @@ def turn(first: int) -> None:
 def sheet_form(shown: View, chosen: Sequence[Outlook]) -> None:
     """What goes onto a sheet, and the way to it."""
     words, picked = shown.texts, list(st.session_state.get(PICKED, {}))
-    st.html(
-        f'<p class="gp-note">{escape(words("work.sheet_lead", count=min(len(chosen), MOST_HOUSEHOLDS)))}</p>'
-    )
+    lead = words("work.sheet_lead", count=min(len(chosen), MOST_HOUSEHOLDS), total=len(chosen))
+    st.html(f'<p class="gp-note">{escape(lead)}</p>')
     if picked:
         st.button(
             f"{words('work.picked', count=len(picked))} · {words('work.unpick')}",
