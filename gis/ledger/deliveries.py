@@ -179,12 +179,12 @@ class DeliverBlock:
                 yield Draft(self.on, fact, self.attachments, tuple(odd))
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """The same parcels and exceptions on the same day."""
+        """The same parcels and exceptions on the same day, by the same document."""
         return [
-            (e.fact.parcels, dict(e.fact.exceptions))
+            (e.fact.parcels, dict(e.fact.exceptions), e.fact.document)
             for e in written
             if isinstance(e.fact, Delivery) and e.on == self.on
-        ] == [(self.named, self.excepted)]
+        ] == [(self.named, self.excepted, self.document.strip())]
 
 
 def _to_mark(state: State, request: DeliverBlock, parcel: str) -> list[HoldingState]:

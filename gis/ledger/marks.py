@@ -94,8 +94,10 @@ class Correct:
         return explained(correct(state, self.target, self.on, self.document, setting), self.reason)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """The same entry corrected."""
-        return {e.fact.target for e in written if isinstance(e.fact, Void)} == {self.target}
+        """The same entry corrected to the same day and document."""
+        targets = {entry.fact.target for entry in written if isinstance(entry.fact, Void)}
+        told = [(e.on, e.fact.document) for e in written if isinstance(e.fact, Milestone)]
+        return targets == {self.target} and told == [(self.on, document_number(self.document))]
 
 
 def document_number(typed: str | None) -> str | None:

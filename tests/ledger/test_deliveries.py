@@ -213,6 +213,7 @@ def test_deliver_block__sent_twice_is_the_same_request():
     sent = [e for group in known.history.values() for e in group if e.seq > ALL.known]
     assert request.is_repeated_by(sent)
     assert not deliver("P1", "P2").is_repeated_by(sent)
+    assert not replace(request, document="BB-khác").is_repeated_by(sent)
 
 
 def test_deliver_block__not_on_a_day_before_the_hand_over():

@@ -324,3 +324,11 @@ def test_is_repeated_by__the_same_mark_and_no_other():
     assert not any(one.is_repeated_by(written) for one in others)
     with_scan = [replace(entry, attachments=(scan,)) for entry in written]
     assert asked.is_repeated_by(with_scan)  # a second click after the fields were emptied
+
+
+def test_is_repeated_by__the_same_correction_and_no_other():
+    written = entries((None, Void("P1", 2)), (4, Milestone("P1", "H1", "handed_over", "BB-2")))
+    asked = Correct(2, day(4), "BB-2 ", "sai số")
+    assert asked.is_repeated_by(written)
+    others = (replace(asked, target=1), replace(asked, on=day(5)), replace(asked, document="BB-3"))
+    assert not any(one.is_repeated_by(written) for one in others)
