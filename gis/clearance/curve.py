@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from gis.milestones import CLEARED_MILESTONE
+from gis.ledger.hand_overs import HandOvers
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,21 +18,17 @@ M2_PER_HA: Final = 10_000
 DAYS_PER_MONTH: Final = 365.2425 / 12  # the mean month of the Gregorian calendar
 
 
-def cleared_on(state: State) -> pd.Series:
+def cleared_on(state: State, hand_overs: HandOvers | None = None) -> pd.Series:
     """The day on which each held parcel became cleared: when the last of its holdings handed over.
 
+    Args:
+        state: What holds on the day.
+        hand_overs: Its holdings, where they are known already.
+
     Returns:
-        datetime64, named "cleared_on", index `parcel_id` in the state's order; NaT where a holding
-        has not handed over.
+        datetime64, named "cleared_on", index `parcel_id`; NaT where a holding has not handed over.
     """
-    days: dict[str, date | None] = {}
-    for parcel in state.parcels:
-        reached = [h.milestones.get(CLEARED_MILESTONE) for h in state.of_parcel(parcel)]
-        known = [one.on for one in reached if one is not None]
-        days[parcel] = max(known) if known and len(known) == len(reached) else None
-    index = pd.Index(list(days), name="parcel_id", dtype="str")
-    values = pd.to_datetime(pd.Series(list(days.values()), dtype=object)).to_numpy("datetime64[s]")
-    return pd.Series(values, index=index, name="cleared_on")
+    return (hand_overs or HandOvers.of_state(state)).cleared_on(state.succeeded)
 
 
 def cleared_curve(overlaps: pd.Series, cleared_on: pd.Series, through: date) -> pd.DataFrame:

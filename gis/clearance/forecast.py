@@ -17,6 +17,8 @@ from gis.clearance.curve import DAYS_PER_MONTH, M2_PER_HA, needed_per_month_ha
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from numpy.typing import NDArray
+
 YEAR_MONTHS: Final = 12
 LAST_YEAR: Final = 9999
 
@@ -103,10 +105,18 @@ def cleared_between(overlaps: pd.Series, cleared_on: pd.Series, first: date, las
     Returns:
         m² by (`parcel_id`, `zone_id`), those rows alone.
     """
-    days = cleared_on.reindex(overlaps.index.get_level_values("parcel_id")).to_numpy()
-    inside = ~np.isnat(days) & (days >= np.datetime64(first)) & (days <= np.datetime64(last))
-    found: pd.Series = overlaps[inside]
+    found: pd.Series = overlaps[_between(_days(overlaps, cleared_on), first, last)]
     return found
+
+
+def _days(overlaps: pd.Series, cleared_on: pd.Series) -> NDArray[np.datetime64]:
+    """The day on which the parcel of each row became cleared."""
+    return cleared_on.reindex(overlaps.index.get_level_values("parcel_id")).to_numpy()
+
+
+def _between(days: NDArray[np.datetime64], first: date, last: date) -> NDArray[np.bool_]:
+    """Which days lie between two, both included."""
+    return ~np.isnat(days) & (days >= np.datetime64(first)) & (days <= np.datetime64(last))
 
 
 def months(
@@ -126,10 +136,10 @@ def months(
     >>> [(one.first.month, one.cleared_ha) for one in months(parts, days, date(2026, 3, 10), 3)]
     [(1, 2.0), (2, 0.0), (3, 0.5)]
     """
-    found = []
+    found, days = [], _days(overlaps, cleared_on)
     for period in pd.period_range(end=pd.Period(through, "M"), periods=count, freq="M"):
         first, last = period.start_time.date(), min(period.end_time.date(), through)
-        parts_m2 = cleared_between(overlaps, cleared_on, first, last)
+        parts_m2 = overlaps[_between(days, first, last)]
         found.append(Month(first, last, float(parts_m2.sum()) / M2_PER_HA))
     return tuple(found)
 

@@ -153,6 +153,15 @@ def sums_of(lines: Iterable[Line]) -> Sums:
     total = dict.fromkeys(ACTS, 0)
     for line in lines:
         total[line.act] += line.amount_vnd
+    return sums_by_act(total)
+
+
+def sums_by_act(total: Mapping[str, int]) -> Sums:
+    """What movements come to, from the whole đồng of each of `ACTS`.
+
+    >>> sums_by_act({"approved": 100, "paid": 60, "deposited": 30, "withdrawn": 20})
+    Sums(approved=100, paid=80, deposited=10)
+    """
     return Sums(
         total["approved"], total["paid"] + total["withdrawn"], total["deposited"] - total["withdrawn"]
     )

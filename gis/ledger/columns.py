@@ -164,29 +164,29 @@ def fold(columns: Columns, on: date, known: int) -> Land:
     Returns:
         The same as the fold entry by entry, without the holdings of the parcels that are `untold`.
     """
-    live = _live(columns, on, known)
-    held = live & _is(columns, Holding)
-    untold = _untold(columns, held)
+    live = live_rows(columns, on, known)
+    held = live & are(columns, Holding)
+    untold = untold_parcels(columns, held)
     told = ~untold[columns.parcel]
     return Land(
         holdings=_holdings(columns, held & told, live & told),
-        stuck=_ids(columns, np.unique(columns.parcel[_open_obstacles(columns, live)])),
+        stuck=_ids(columns, np.unique(columns.parcel[open_obstacles(columns, live)])),
         occupied=_ids(columns, np.unique(columns.parcel[_standing_objects(columns, live)])),
         untold=_ids(columns, np.flatnonzero(untold)),
     )
 
 
-def _is(columns: Columns, *facts: type[EntryFact]) -> NDArray[np.bool_]:
+def are(columns: Columns, *facts: type[EntryFact]) -> NDArray[np.bool_]:
     """Which rows are of some kinds."""
     table = np.array([kind in {fact.kind for fact in facts} for kind in FOLDED_KINDS])
     return table[columns.kind]
 
 
-def _live(columns: Columns, on: date, known: int) -> NDArray[np.bool_]:
+def live_rows(columns: Columns, on: date, known: int) -> NDArray[np.bool_]:
     """Which rows count on the day: known, happened, and not cancelled by a void of their parcel."""
     is_known = columns.seq <= known
     live: NDArray[np.bool_] = is_known & (columns.day <= np.datetime64(on, "D").astype(np.int64))
-    _, cancelled = _targets(columns, is_known & _is(columns, Void))
+    _, cancelled = _targets(columns, is_known & are(columns, Void))
     live[cancelled] = False
     return live
 
@@ -204,7 +204,7 @@ def _targets(columns: Columns, naming: NDArray[np.bool_]) -> tuple[NDArray[np.in
     return rows[same], named[same]
 
 
-def _untold(columns: Columns, held: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def untold_parcels(columns: Columns, held: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which parcels have several holding entries of which one ends others.
 
     The only holding of a parcel inherits from nobody; without predecessors nothing ever ends, so
@@ -216,18 +216,18 @@ def _untold(columns: Columns, held: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return inherits & (count > 1)
 
 
-def _open_obstacles(columns: Columns, live: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def open_obstacles(columns: Columns, live: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which rows opened an obstacle that is open."""
-    opened: NDArray[np.bool_] = live & _is(columns, ObstacleOpened)
-    _, closed = _targets(columns, live & _is(columns, ObstacleClosed))
+    opened: NDArray[np.bool_] = live & are(columns, ObstacleOpened)
+    _, closed = _targets(columns, live & are(columns, ObstacleClosed))
     opened[closed] = False
     return opened
 
 
 def _standing_objects(columns: Columns, live: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which rows listed objects of which some still stand."""
-    listed: NDArray[np.bool_] = live & _is(columns, ObjectListed)
-    removals, named = _targets(columns, live & _is(columns, ObjectRemoved))
+    listed: NDArray[np.bool_] = live & are(columns, ObjectListed)
+    removals, named = _targets(columns, live & are(columns, ObjectRemoved))
     ours = listed[named]
     removals, named = removals[ours], named[ours]
     if len(named):
@@ -247,7 +247,7 @@ def _numbers(columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.int64]:
 def _holdings(columns: Columns, held: NDArray[np.bool_], live: NDArray[np.bool_]) -> pd.DataFrame:
     """The holdings of the plain parcels: each with its newest part and all that it reached."""
     rows = np.flatnonzero(held)
-    key = _holding_keys(columns, rows)
+    key = holding_keys(columns, rows)
     # By holding, then by day, then by seq: the last row of each holding states its part.
     order = np.lexsort((columns.seq[rows], columns.day[rows], key))
     key = key[order]
@@ -269,17 +269,17 @@ def _holdings(columns: Columns, held: NDArray[np.bool_], live: NDArray[np.bool_]
 
 def _reached(columns: Columns, live: NDArray[np.bool_], key: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which milestones each holding reached, whenever it began: columns as `MILESTONES`."""
-    rows = np.flatnonzero(live & _is(columns, Milestone, Opening) & (columns.milestone != NONE))
+    rows = np.flatnonzero(live & are(columns, Milestone, Opening) & (columns.milestone != NONE))
     reached = np.zeros((len(key), len(MILESTONES)), dtype=bool)
     if len(key):
-        wanted = _holding_keys(columns, rows)
+        wanted = holding_keys(columns, rows)
         holding = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
         ours = key[holding] == wanted  # else a milestone of a household that holds nothing here
         reached[holding[ours], columns.milestone[rows[ours]]] = True
     return reached
 
 
-def _holding_keys(columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+def holding_keys(columns: Columns, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """One number for parcel and household."""
     keys: NDArray[np.int64] = columns.parcel[rows].astype(np.int64) << 32
     keys |= columns.household[rows]

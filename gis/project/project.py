@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import geopandas as gpd
 import pandas as pd
 
-from gis.clearance.partition import holdings_table
-from gis.clearance.standing import Standing
 from gis.errors import LedgerLostError, NoProjectError, Problem, RequestReusedError
-from gis.ledger.columns import fold
 from gis.ledger.facts import Boundaries as BoundariesFact
 from gis.ledger.marks import Correct
 from gis.ledger.setting import Setting, require_account
@@ -26,9 +23,10 @@ from gis.plan import parse_plan
 from gis.project import attachments
 from gis.project.days import vietnam_day
 from gis.project.frames import EMPTY_UNITS, EMPTY_ZONES
-from gis.project.record import NEAR, Record
+from gis.project.record import Record
 from gis.project.snapshot import Boundaries, Snapshot
 from gis.project.versions import check_versions
+from gis.project.whole import Whole
 from gis.store import register
 from gis.store.database import LEDGER_FILE, Stamp, open_ledger, require_entries
 from gis.store.register_checks import check_register
@@ -79,7 +77,7 @@ class Project:
         self.ledger = ledger
         self._lock = threading.RLock()
         self._record = Record(ledger)
-        self._standings: OrderedDict[tuple[str, date], tuple[int, Standing]] = OrderedDict()
+        self._whole = Whole(self._record)
         self._snapshots: OrderedDict[tuple[str, date, int], Snapshot] = OrderedDict()
         self._boundaries: OrderedDict[str, Boundaries] = OrderedDict()
 
@@ -125,7 +123,7 @@ class Project:
         with self._lock:
             fresh, other = self._record.refresh()
             if other:  # a restored backup
-                self._standings.clear()
+                self._whole.forget()
                 self._snapshots.clear()
             fetch_versions(self.ledger, self.versions_folder, fresh)
             return self._record.head
@@ -154,31 +152,13 @@ class Project:
             snapshot = self._snapshots.get(key)
             if snapshot is None:
                 now = State(on, upto, self._record.upto(upto))
-                snapshot = Snapshot(self.plan, self._in_force(now), now, head, self._stand)
+                whole = self._whole
+                ways = (whole.standing, whole.hand_overs, whole.money)
+                snapshot = Snapshot(self.plan, self._in_force(now), now, head, *ways)
                 _keep(self._snapshots, key, snapshot, SNAPSHOTS_KEPT)
             else:
                 self._snapshots.move_to_end(key)
             return snapshot
-
-    def _stand(self, snapshot: Snapshot) -> Standing:
-        """The standing of all units, from the nearest that is known of that day, or from all columns."""
-        key, known = (snapshot.boundary_sha, snapshot.on), snapshot.known
-        with self._lock:
-            at, standing = self._standings.get(key, (-NEAR - 1, None))
-            if standing is None or abs(known - at) > NEAR:
-                at, standing = self._stand_at_once(snapshot)
-            if at != known:
-                standing = standing.after(snapshot.state, self._record.named_between(at, known))
-            _keep(self._standings, key, (known, standing), SNAPSHOTS_KEPT)
-            return standing
-
-    def _stand_at_once(self, snapshot: Snapshot) -> tuple[int, Standing]:
-        columns, upto = self._record.columns()
-        at = min(snapshot.known, upto)
-        land = fold(columns, snapshot.on, at)
-        self._record.load(land.untold)
-        untold = State(snapshot.on, at, self._record.upto(at))
-        return at, Standing.of_land(snapshot.boundaries.governing_area_m2, land, untold)
 
     def _in_force(self, now: State) -> Boundaries:
         facts = {
@@ -211,17 +191,7 @@ class Project:
             The columns of `partition.holdings_table`, a row for each holding; and the parcels' ids, whose
             stories are read.
         """
-        with self._lock:
-            columns, upto = self._record.columns()
-            at = min(snapshot.known, upto)
-            found = fold(columns, snapshot.on, at)
-            fresh = self._record.named_between(at, snapshot.known)  # since the columns were read
-            alone = sorted({str(parcel) for parcel in found.untold} | fresh)
-            stuck = {str(parcel) for parcel in found.stuck} - fresh
-            self._record.load([*alone, *stuck])
-            stuck |= {one for one in fresh if (now := snapshot.state.by_parcel.get(one)) and now.obstacles}
-            plain = found.holdings[~found.holdings["parcel_id"].isin(alone)]
-            return pd.concat([plain, holdings_table(snapshot.state, alone)], ignore_index=True), sorted(stuck)
+        return self._whole.land(snapshot)
 
     def prepare(self, parcels: Collection[str]) -> None:
         """Read at once what the ledger tells of some parcels that a page is about to list one by one."""

@@ -27,6 +27,8 @@ from gis.clearance.listed import (
 from gis.clearance.signed import governing_area_m2
 from gis.clearance.standing import Standing
 from gis.clearance.totals import check_zones, totals_of
+from gis.ledger.accounts import Sums, accounts
+from gis.ledger.hand_overs import HandOvers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -200,8 +202,9 @@ class Card:
 class Snapshot:
     """What holds on the day `on` by the ledger up to `state.known`.
 
-    `head` is the ledger's last entry when this was read; it is printed beside figures. `stand` gives
-    the standing of the units faster than going through the state, where somebody knows a way.
+    `head` is the ledger's last entry when this was read; it is printed beside figures. `stand`, `hold`
+    and `pay` give the standing of the units, the hand-overs and the money faster than going through the
+    state, where somebody knows a way.
     """
 
     plan: Plan
@@ -209,6 +212,8 @@ class Snapshot:
     state: State
     head: Head
     stand: Callable[[Snapshot], Standing] | None = field(default=None, repr=False, compare=False)
+    hold: Callable[[Snapshot], HandOvers] | None = field(default=None, repr=False, compare=False)
+    pay: Callable[[Snapshot], Sums] | None = field(default=None, repr=False, compare=False)
 
     @property
     def on(self) -> date:
@@ -251,6 +256,18 @@ class Snapshot:
         if self.stand:
             return self.stand(self)
         return Standing.of_state(self.boundaries.governing_area_m2, self.state)
+
+    @cached_property
+    def hand_overs(self) -> HandOvers:
+        """Every holding with the day of its hand-over, and whether something stands in its way."""
+        return self.hold(self) if self.hold else HandOvers.of_state(self.state)
+
+    @cached_property
+    def money(self) -> Sums:
+        """What all households' money comes to, in whole đồng."""
+        if self.pay:
+            return self.pay(self)
+        return sum((account.sums for account in accounts(self.state).values()), Sums())
 
     @cached_property
     def classes(self) -> pd.Series:

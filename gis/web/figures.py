@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from gis.milestones import CLEARED_MILESTONE
+import numpy as np
+
+from gis.ledger.hand_overs import NOT_YET
 from gis.plan import COMMUNE_ID
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from numpy.typing import NDArray
+
     from gis.clearance.totals import ZoneTotal
-    from gis.ledger.parcel import ParcelState
     from gis.project import Snapshot
 
 PACE_MONTHS: Final = 6
@@ -44,47 +47,30 @@ def household_counts(
         snapshot: Of the day.
         aliases: Of each household that was entered twice, the id that counts.
     """
-    above = _zones_above(snapshot)
-    around: dict[str, set[str]] = {}
-    for parcel, zone in snapshot.overlaps.index:
-        around.setdefault(parcel, set()).update(above.get(zone, ()))
-    people = {zone_id: _People() for zone_id in (COMMUNE_ID, *(zone.zone_id for zone in snapshot.plan.zones))}
-    for parcel in sorted(around):  # once, in the order in which the ledger reads them ahead
-        found = snapshot.state.by_parcel.get(parcel)
-        if found is not None:
-            for zone_id in around[parcel]:
-                people[zone_id].add(found, aliases)
-    return {zone_id: one.counted() for zone_id, one in people.items()}
-
-
-def _zones_above(snapshot: Snapshot) -> dict[str, list[str]]:
-    """By leaf zone: itself, the zones that it is a part of, and the commune."""
-    found: dict[str, list[str]] = {}
+    held = snapshot.hand_overs
+    who = held.who(aliases)
+    waiting = held.day == NOT_YET
+    overlaps = snapshot.overlaps.index
+    place = held.parcels.get_indexer(overlaps.get_level_values("parcel_id"))
+    zones = overlaps.get_level_values("zone_id")
+    found = {}
     for zone_id in (COMMUNE_ID, *(zone.zone_id for zone in snapshot.plan.zones)):
-        for leaf in snapshot.plan.leaf_ids(zone_id):
-            found.setdefault(leaf, []).append(zone_id)
+        touched = place[zones.isin(list(snapshot.plan.leaf_ids(zone_id)))]
+        there = np.zeros(len(held.parcels), dtype=bool)
+        there[touched[touched >= 0]] = True  # else land that no entry names
+        here = there[held.parcel]
+        total = _different(who[here])
+        found[zone_id] = HouseholdCount(
+            total=total,
+            handed_over=total - _different(who[here & waiting]),
+            stuck=_different(who[here & waiting & held.hindered]),
+        )
     return found
 
 
-class _People:
-    """The households of a zone, by what is known of its parcels so far."""
-
-    def __init__(self) -> None:
-        self.everybody: set[str] = set()
-        self.waiting: set[str] = set()
-        self.stuck: set[str] = set()
-
-    def add(self, found: ParcelState, aliases: Mapping[str, str]) -> None:
-        """Another parcel."""
-        self.everybody |= {aliases.get(h.household, h.household) for h in found.holdings}
-        late = {h.household for h in found.holdings if CLEARED_MILESTONE not in h.milestones}
-        self.waiting |= {aliases.get(one, one) for one in late}
-        for obstacle in found.obstacles:
-            of_whom = late.intersection(found.concerned(obstacle.household))
-            self.stuck |= {aliases.get(one, one) for one in of_whom}
-
-    def counted(self) -> HouseholdCount:
-        return HouseholdCount(len(self.everybody), len(self.everybody - self.waiting), len(self.stuck))
+def _different(numbers: NDArray[np.intp]) -> int:
+    """How many different numbers there are; small ones, from 0."""
+    return int(np.count_nonzero(np.bincount(numbers)))
 
 
 def depths(totals: Collection[ZoneTotal]) -> dict[str, int]:

@@ -15,7 +15,7 @@ import pandas as pd
 from gis.clearance.curve import M2_PER_HA, cleared_curve, cleared_on
 from gis.clearance.forecast import Way, cleared_between, months, of_zones
 from gis.clearance.stuck import stuck
-from gis.ledger.accounts import Sums, accounts
+from gis.ledger.accounts import accounts
 from gis.plan import COMMUNE_ID
 from gis.web.charts import exact_ha, plain_ha
 from gis.web.figures import PACE_MONTHS, household_counts
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gis.clearance.forecast import Month
     from gis.clearance.stuck import Stuck
     from gis.clearance.totals import ZoneTotal
-    from gis.ledger.accounts import Account
+    from gis.ledger.accounts import Account, Sums
     from gis.plan import Target
     from gis.project import Snapshot
     from gis.texts import Texts
@@ -73,10 +73,10 @@ class Overview:
         """The money of each household."""
         return accounts(self.snapshot.state, self.aliases)
 
-    @cached_property
+    @property
     def money(self) -> Sums:
         """The commune's money in whole đồng."""
-        return sum((account.sums for account in self.accounts.values()), Sums())
+        return self.snapshot.money
 
     @cached_property
     def overlaps(self) -> pd.Series:
@@ -90,7 +90,7 @@ class Overview:
     @cached_property
     def cleared_on(self) -> pd.Series:
         """The day on which each parcel became cleared; see `curve.cleared_on`."""
-        return cleared_on(self.snapshot.state)
+        return cleared_on(self.snapshot.state, self.snapshot.hand_overs)
 
     @cached_property
     def curve(self) -> pd.DataFrame:
