@@ -116,6 +116,27 @@ def who_holds(state: State, request: Transfer, setting: Setting) -> list[Problem
     return problems
 
 
+def in_order(state: State, request: Transfer, setting: Setting) -> list[Problem]:
+    """Nobody gives or takes before a day on which its holding changed anew.
+
+    The later change states parts that rest on those before it: they would no longer sum to the whole.
+    """
+    involved = {*request.predecessors, *(household for household, _ in request.successors)}
+    for entry in state.live(request.parcel):
+        fact = entry.fact
+        if not isinstance(fact, Holding) or entry.on is None or entry.on <= request.on:
+            continue
+        for household in sorted(involved & {fact.household, *fact.predecessors}):
+            facts: dict[str, Fact] = {
+                "household": household,
+                "on": request.on.isoformat(),
+                "later": entry.on.isoformat(),
+                "seq": entry.seq,
+            }
+            return [Problem(setting.label(request.parcel), "refused.transfer_later", facts)]
+    return []
+
+
 def who_receives(_: State, request: Transfer, setting: Setting) -> list[Problem]:
     """Each successor once, by a household's id."""
     source = setting.label(request.parcel)
@@ -150,6 +171,7 @@ def written_since(state: State, request: Transfer, setting: Setting) -> list[Pro
 TRANSFER_RULES: Final[tuple[Callable[[State, Transfer, Setting], list[Problem]], ...]] = (
     in_range,
     who_holds,
+    in_order,
     who_receives,
     shares_whole,
     written_since,

@@ -78,3 +78,29 @@ def test_transfer__the_sum_that_is_wrong_is_told():
     with pytest.raises(RefusedError) as refused:
         Transfer("P1", ("H1",), (("H3", Fraction(1, 3)),), day(10)).decide(HALVES, SETTING)
     assert refused.value.problems[0].facts["sum"] == "5/6"
+
+
+def test_transfer__not_before_a_later_change_of_a_holding_that_it_speaks_of():
+    """Three thirds; on day 10 H1 bought that of H2 and has two. On day 5 none of it may be given away anew.
+
+    A sale of day 5 by H3 to H1, "the whole" in the parts of today, would leave H1 two thirds after day 10.
+    """
+    third = Fraction(1, 3)
+    now = state(
+        entries(
+            (1, holds("P1", "H1", third), "r"), (1, holds("P1", "H2", third), "r"),
+            (1, holds("P1", "H3", third), "r"), (10, holds("P1", "H1", 2 * third, "H2", "H1")),
+        ),
+        day(20),
+        99,
+    )  # fmt: skip
+    grows = Transfer("P1", ("H3",), (("H1", Fraction(1)),), day(5))
+    with pytest.raises(RefusedError) as refused:
+        grows.decide(now, SETTING)
+    assert [(one.message, one.facts["household"], one.facts["seq"]) for one in refused.value.problems] == [
+        ("refused.transfer_later", "H1", 4)
+    ]
+    same_day = after(now, replace(grows, on=day(10)).decide(now, SETTING))
+    assert [(h.household, h.part) for h in same_day.of_parcel("P1")] == [("H1", Fraction(1))]
+    others = after(now, Transfer("P1", ("H3",), (("H4", third),), day(5)).decide(now, SETTING))
+    assert {h.household: h.part for h in others.of_parcel("P1")} == {"H1": 2 * third, "H4": third}
