@@ -118,6 +118,19 @@ def test_map__two_days_stand_side_by_side_and_move_as_one(visit):
     now.until("live.map.getZoom() === 16 && Math.abs(live.map.getCenter().lng - 105.83) < 1e-6")
 
 
+def test_map__another_day_beside_it_leaves_the_view_where_it_is(visit):
+    page = visit("ban-do")
+    now = Map(page)
+    now.ask("(live.fitted = false, live.map.setView([19.9, 105.84], 17))")
+    page.get_by_label("day, So với ngày").click()
+    page.keyboard.type("01082025")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    then = Map(page, ".st-key-beside")
+    for one in (then, Map(page)):
+        assert one.view() == pytest.approx([19.9, 105.84, 17], abs=1e-4)
+
+
 def test_map__the_address_shows_the_same_view_to_somebody_else(visit):
     page = visit("ban-do?layer=land_use")
     shown = Map(page)

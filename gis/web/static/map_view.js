@@ -11,14 +11,22 @@
   }
 
   window.mapParts.view = {
-    /* The view kept from before, else the whole; waits while the frame has no size yet. */
+    /* The view kept from before, else the whole; a second map starts where the first one is. Waits while the frame has no size yet. */
     show: function () {
       var size = this.map.invalidateSize({ pan: false }).getSize();
       if (this.shown || !size.x || !size.y) { return; }
       this.shown = true;
       this.hideNames();
-      var view = this.addressed();
-      if (view) { this.map.setView([view[0], view[1]], view[2], { animate: false }); } else if (this.kept.center) { this.map.setView(this.kept.center, this.kept.zoom, { animate: false }); } else { this.whole(); }
+      var view = this.addressed(), first = this.config.in_address ? null : this.companions()[0];
+      if (first) {
+        this.follow(first.map.getCenter(), first.map.getZoom());
+      } else if (view) {
+        this.map.setView([view[0], view[1]], view[2], { animate: false });
+      } else if (this.kept.center) {
+        this.map.setView(this.kept.center, this.kept.zoom, { animate: false });
+      } else {
+        this.whole();
+      }
       this.load();
       this.focus(this.wanted);
     },
@@ -57,14 +65,22 @@
       }
     },
 
-    /* Take the other maps of the page along. */
-    lead: function () {
-      var self = this, page = parentWindow(), i, other;
-      if (!this.config.together || this.led || page === window) { return; }
+    /* The other maps of the page that move with this one. */
+    companions: function () {
+      var page = parentWindow(), found = [], i, other;
+      if (!this.config.together || page === window) { return found; }
       for (i = 0; i < page.frames.length; i++) {
         try { other = page.frames[i].clearanceMap && page.frames[i].clearanceMap.live; } catch (error) { other = null; }
-        if (other && other !== self && other.config.together && other.shown) { other.follow(this.map.getCenter(), this.map.getZoom()); }
+        if (other && other !== this && other.config.together && other.shown) { found.push(other); }
       }
+      return found;
+    },
+
+    /* Take the other maps of the page along. */
+    lead: function () {
+      var self = this;
+      if (this.led) { return; }
+      this.companions().forEach(function (other) { other.follow(self.map.getCenter(), self.map.getZoom()); });
     },
 
     follow: function (centre, zoom) {
