@@ -103,7 +103,7 @@ class Lines:
 
     def _otherwise(self, wanted: str, *, inside: bool, apart: bool) -> Iterator[tuple[int, int]]:
         """Where no key and no word begins so: what has a word for each of its words, else it inside."""
-        words, told = wanted.split(" "), False
+        words, told = wanted.split(), False
         if apart and 1 < len(words) <= WORDS_MOST:
             for line in self._having_all(words):
                 told = True

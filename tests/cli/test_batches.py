@@ -23,7 +23,8 @@ def gis(sample_copy):
     def ask(*words, code=0):
         return call(*words, "--project", sample_copy, code=code)
 
-    ask("batch", "open", "Đợt 99", "--regime", "nq-254-2025", "--zone", "kcn-phu-quy-gd1", "--by", "lan")
+    zone = ("--zone", "kcn-phu-quy-gd1")
+    ask("batch", "open", "Đợt 99", "--regime", "nq-254-2025", *zone, "--on", "01/11/2026", "--by", "lan")
     return ask
 
 
@@ -61,7 +62,7 @@ def test_batch__a_document_is_reviewed_and_applied_once(gis, sample_copy, tmp_pa
     scan.write_bytes(b"%PDF-1.7 a decision")
     listed = tmp_path / "list.txt"
     listed.write_text(f"Mã hộ; Số tiền\n{first}; 45.872.000 đ\n{second}\n", "utf-8")
-    gis("batch", "join", "D99", "--list", listed, "--by", "lan")
+    gis("batch", "join", "D99", "--list", listed, "--on", "02/11/2026", "--by", "lan")
     words = ("--milestone", "plan_approved", "--number", "QĐ 999/QĐ-UBND", "--on", "10/11/2026")
     done = as_json(
         gis, "batch", "document", "D99", *words, "--signatory", "Chủ tịch", "--attach", scan, "--by", "lan"

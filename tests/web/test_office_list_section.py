@@ -5,7 +5,7 @@ import xlsxwriter
 from listworld import HEAD, ROWS, make_empty
 from pageworld import open_page, press, words
 
-from gis.project import project as projects
+from gis.project import serving
 from gis.web import common
 
 LIST = "DANH SÁCH THEO DÕI\n" + HEAD + "\n".join(ROWS) + "\n"
@@ -59,7 +59,7 @@ def test_section__undo_with_a_reason(folder):
     page.text_input(key="take.list.reason").set_value("nhập nhầm").run()
     press(page, "Hoàn tác")
     assert "Đã hoàn tác" in words(page)
-    assert projects.shared().snapshot(common.today()).state.holdings == {}
+    assert serving.shared().snapshot(common.today()).state.holdings == {}
 
 
 def test_section__the_sample_takes_no_list(sample_copy, monkeypatch):
