@@ -13,13 +13,14 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Error, expect, sync_playwright
 
-from gis.milestones import CLASSES
+from gis.milestones import CLASSES, CLEARED_MILESTONE
 from gis.project import Project
 from gis.web.common import today
 
@@ -158,6 +159,30 @@ def gis(folder, *words):
 
 def cleared_m2(folder, zone):
     return 10_000 * next(t["cleared_ha"] for t in gis(folder, "totals") if t["zone_id"] == zone)
+
+
+def with_people(sample_folder, place):
+    """A copy of the sample, in a folder of one's own, with the accounts of `accountworld`."""
+    from accountworld import add_people  # it makes passwords cheap, for those who ask for it alone
+
+    copied = place / "data"
+    shutil.copytree(sample_folder, copied)
+    project = Project.open(copied)
+    add_people(project, datetime.now(UTC))
+    project.close()
+    return copied
+
+
+def marks_of(folder, parcel):
+    """The hand-overs of a parcel in the ledger."""
+    project = Project.open(folder)
+    found = [
+        entry
+        for entry in project.entries()
+        if entry.parcel == parcel and getattr(entry.fact, "milestone", "") == CLEARED_MILESTONE
+    ]
+    project.close()
+    return found
 
 
 @contextmanager

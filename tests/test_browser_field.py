@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from browserworld import PHONE, WAIT_MS, serving
+from browserworld import PHONE, WAIT_MS, marks_of, serving
 from playwright.sync_api import expect
 
 from gis.ledger.marks import Mark
@@ -106,18 +106,6 @@ def find_and_open(page, label):
 
 def photo(name="Biên bản.jpg"):
     return {"name": name, "mimeType": "image/jpeg", "buffer": picture("JPEG")}
-
-
-def marks_of(folder, parcel):
-    """The hand-overs of a parcel in the ledger."""
-    project = Project.open(folder)
-    found = [
-        entry
-        for entry in project.entries()
-        if entry.parcel == parcel and getattr(entry.fact, "milestone", "") == "handed_over"
-    ]
-    project.close()
-    return found
 
 
 def test_field__found_marked_with_a_photo_and_saved(context, server, parcels, sample_copy, wrong):

@@ -1,14 +1,13 @@
 """The field page when something goes wrong on the way: nothing is lost, nothing is written twice, and its user is told."""
 
 import re
-import shutil
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from accountworld import PASSWORDS, add_people
-from browserworld import PHONE, WAIT_MS, serving
+from accountworld import PASSWORDS
+from browserworld import PHONE, WAIT_MS, marks_of, serving, with_people
 from playwright.sync_api import expect
 
 from gis.project import Project, accounts
@@ -30,12 +29,7 @@ PASTE = """(bytes) => {
 @pytest.fixture(scope="module")
 def folder(sample_folder, tmp_path_factory):
     """The sample with accounts; each test marks a parcel of its own."""
-    copied = tmp_path_factory.mktemp("cases") / "data"
-    shutil.copytree(sample_folder, copied)
-    project = Project.open(copied)
-    add_people(project, datetime.now(UTC))
-    project.close()
-    return copied
+    return with_people(sample_folder, tmp_path_factory.mktemp("cases"))
 
 
 @pytest.fixture(scope="module")
@@ -100,18 +94,6 @@ def get_list(page, label):
     page.select_option("#sheet", f"{commune}\t{sheet}")
     page.click("#get")
     expect(page.locator("#lists")).to_contain_text("Đã lưu")
-
-
-def marks_of(folder, parcel):
-    """The hand-overs of a parcel in the ledger."""
-    project = Project.open(folder)
-    found = [
-        entry
-        for entry in project.entries()
-        if entry.parcel == parcel and getattr(entry.fact, "milestone", "") == "handed_over"
-    ]
-    project.close()
-    return found
 
 
 def test_killed__while_it_was_sending(context, page, address, fields, folder):

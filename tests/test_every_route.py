@@ -8,7 +8,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -17,8 +16,8 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
-from accountworld import PASSWORDS, add_people
-from browserworld import ROOT, serving
+from accountworld import PASSWORDS
+from browserworld import ROOT, serving, with_people
 from namesearch import found_names, people_of, unpacked
 
 from gis.project import Project, accounts
@@ -53,12 +52,7 @@ GUESSED = (
 
 @pytest.fixture(scope="module")
 def folder(sample_folder, tmp_path_factory):
-    copied = tmp_path_factory.mktemp("routes") / "data"
-    shutil.copytree(sample_folder, copied)
-    project = Project.open(copied)
-    add_people(project, datetime.now(UTC))
-    project.close()
-    return copied
+    return with_people(sample_folder, tmp_path_factory.mktemp("routes"))
 
 
 @pytest.fixture(scope="module")
