@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -134,6 +135,62 @@ def listing(shown: View, everybody: Sequence[Person], held: Mapping[str, Sequenc
             openings_form(shown)
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What search box and filters ask for; None where a filter asks nothing."""
+
+    text: str
+    hamlet: Hamlet | None
+    officer: str | None
+    batch: str | None
+    work: str | None
+    class_: str | None
+    urgent_first: bool
+
+
+def filters(shown: View, everybody: Sequence[Person]) -> Filters:
+    """The search box and the filters, drawn, and what they ask for."""
+    words, communes = shown.texts, forms.communes_of(shown)
+    hamlets, officers = people.hamlets(everybody), people.officers(everybody)
+    known = batches(shown.snapshot.state)
+
+    def hamlet_label(hamlet: Hamlet) -> str:
+        return f"{hamlet.name}, {communes.get(hamlet.commune, hamlet.commune)} ({hamlets[hamlet]})"
+
+    def officer_label(officer: str) -> str:
+        return f"{officer or words('people.no_officer')} ({officers[officer]})"
+
+    def batch_label(batch: str) -> str:
+        return f"{batch} · {known[batch].name}"
+
+    with st.container(key="people-filters", horizontal=True):
+        return Filters(
+            text=st.text_input(
+                words("people.search"),
+                key="people-search",
+                placeholder=words("people.search_hint"),
+                on_change=_first_page,
+            ),
+            hamlet=_choice(shown, "hamlet", words("people.field_hamlet"), list(hamlets), hamlet_label),
+            officer=_choice(shown, "officer", words("people.field_officer"), list(officers), officer_label),
+            batch=_choice(shown, "batch", words("people.batch"), list(known), batch_label),
+            work=_choice(
+                shown, "work", words("people.work"), list(WORK), lambda one: words(f"people.work_{one}")
+            ),
+            class_=_choice(
+                shown, "class", words("people.class"), list(CLASSES), lambda one: words(f"class.{one}")
+            ),
+            urgent_first=st.selectbox(
+                words("people.sort"),
+                [False, True],
+                format_func=lambda one: words("people.sort_urgency" if one else "people.sort_place"),
+                key="people-sort",
+                on_change=_first_page,
+                filter_mode=None,
+            ),
+        )
+
+
 def filtered(
     shown: View,
     everybody: Sequence[Person],
@@ -141,55 +198,18 @@ def filtered(
     found: Mapping[str, Outlook],
 ) -> list[Person]:
     """The households that search box and filters leave, in the order asked for."""
-    words, communes = shown.texts, forms.communes_of(shown)
-    hamlets, officers = people.hamlets(everybody), people.officers(everybody)
-
-    def hamlet_label(hamlet: Hamlet) -> str:
-        return f"{hamlet.name}, {communes.get(hamlet.commune, hamlet.commune)} ({hamlets[hamlet]})"
-
-    with st.container(key="people-filters", horizontal=True):
-        asked = st.text_input(
-            words("people.search"),
-            key="people-search",
-            placeholder=words("people.search_hint"),
-            on_change=_first_page,
-        )
-        hamlet = _choice(shown, "hamlet", words("people.field_hamlet"), list(hamlets), hamlet_label)
-        officer = _choice(
-            shown,
-            "officer",
-            words("people.field_officer"),
-            list(officers),
-            lambda one: f"{one or words('people.no_officer')} ({officers[one]})",
-        )
-        known = batches(shown.snapshot.state)
-        batch = _choice(
-            shown, "batch", words("people.batch"), list(known), lambda one: f"{one} · {known[one].name}"
-        )
-        work = _choice(
-            shown, "work", words("people.work"), list(WORK), lambda one: words(f"people.work_{one}")
-        )
-        class_ = _choice(
-            shown, "class", words("people.class"), list(CLASSES), lambda one: words(f"class.{one}")
-        )
-        urgent = st.selectbox(
-            words("people.sort"),
-            [False, True],
-            format_func=lambda one: words("people.sort_urgency" if one else "people.sort_place"),
-            key="people-sort",
-            on_change=_first_page,
-            filter_mode=None,
-        )
-    left = people.find(everybody, asked, hamlet=hamlet, officer=officer)
-    if batch is not None:
-        left = [one for one in left if not known[batch].members.keys().isdisjoint(one.ids)]
-    if work is not None:
-        left = [one for one in left if WORK[work](found.get(one.household_id))]
-    if class_ is not None:
+    asked = filters(shown, everybody)
+    left = people.find(everybody, asked.text, hamlet=asked.hamlet, officer=asked.officer)
+    if asked.batch is not None:
+        members = batches(shown.snapshot.state)[asked.batch].members.keys()
+        left = [one for one in left if not members.isdisjoint(one.ids)]
+    if asked.work is not None:
+        left = [one for one in left if WORK[asked.work](found.get(one.household_id))]
+    if asked.class_ is not None:
         classes = shown.snapshot.classes
-        inside = set(classes.index[(classes == class_).to_numpy()])
+        inside = set(classes.index[(classes == asked.class_).to_numpy()])
         left = [one for one in left if not inside.isdisjoint(parcels_of(one, held))]
-    if urgent:
+    if asked.urgent_first:
         order = {household: at for at, household in enumerate(found)}
         left.sort(key=lambda one: order.get(one.household_id, len(order)))
     return left
