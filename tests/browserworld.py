@@ -69,7 +69,11 @@ class Server:
     def stop(self):
         if self._running:
             self._running.terminate()
-            self._running.wait(timeout=STOP_SECONDS)
+            try:
+                self._running.wait(timeout=STOP_SECONDS)
+            except subprocess.TimeoutExpired:  # work that it has begun: start.py does not wait for it either
+                self._running.kill()
+                self._running.wait()
         self._running = None
 
     def said(self):
