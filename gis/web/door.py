@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse
+from uvicorn.protocols.utils import ClientDisconnected
 
 from gis.access import NoSessionError, actions
 from gis.errors import GisError
@@ -161,10 +162,16 @@ class _Channel:
         self._over = False
 
     async def run(self, app: ASGIApp, scope: Scope) -> None:
-        async with create_task_group() as tasks:
-            tasks.start_soon(self._watch)
-            await app(scope, self._checked_receive, self._checked_send)
-            tasks.cancel_scope.cancel()
+        gone = None
+        try:
+            async with create_task_group() as tasks:
+                tasks.start_soon(self._watch)
+                await app(scope, self._checked_receive, self._checked_send)
+                tasks.cancel_scope.cancel()
+        except* ClientDisconnected as left:  # the server knows that alone, and not in a group, to be no fault
+            gone = left
+        if gone:
+            raise ClientDisconnected from gone
 
     async def _watch(self) -> None:
         while not self._over:
