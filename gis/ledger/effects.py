@@ -6,13 +6,13 @@ Pure: no file, no clock.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem
 from gis.ledger.accounts import NO_ALIASES, account, first_ids, ids_of, line_of, lowest_deposit
 from gis.ledger.entry import Entry
 from gis.ledger.facts import Milestone, Money, Void
+from gis.ledger.shares import wrong_days
 from gis.ledger.state import advance
 from gis.milestones import CLEARED_MILESTONE, DELIVERED_MILESTONE
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from gis.errors import Fact
     from gis.ledger.entry import Draft
-    from gis.ledger.part import Part
     from gis.ledger.setting import Setting
     from gis.ledger.state import State
 
@@ -52,15 +51,15 @@ def lost_entries(state: State, drafts: Sequence[Draft], source: str, message: st
 def void_effects(
     state: State, drafts: Sequence[Draft], aliases: Mapping[str, str] = NO_ALIASES
 ) -> list[Problem]:
-    """What a void would leave behind: entries that count for nobody, shares that do not sum to 1."""
+    """What a void would leave behind: entries that count for nobody, shares that do not sum to 1 on a day."""
     source = ", ".join(str(draft.fact.target) for draft in drafts if isinstance(draft.fact, Void))
     problems = lost_entries(state, drafts, source, "refused.void_carries")
     then = after(state, drafts)
-    for parcel in dict.fromkeys(draft.fact.parcel for draft in drafts):
-        before, parts = ([h.part for h in one.of_parcel(parcel or "")] for one in (state, then))
-        total = wrong_sum(parts)
-        if before != parts and total is not None:
-            problems.append(Problem(source, "refused.void_shares", {"parcel": parcel, "sum": str(total)}))
+    for parcel in dict.fromkeys(draft.fact.parcel for draft in drafts if draft.fact.parcel is not None):
+        for on, total in wrong_days(state.stories[parcel], then.stories[parcel], state.on):
+            facts: dict[str, Fact] = {"parcel": parcel, "on": on.isoformat(), "sum": str(total)}
+            problems.append(Problem(source, "refused.void_shares", facts))
+            break
     return problems + overdrawn(state, then, drafts, source, aliases)
 
 
@@ -163,15 +162,3 @@ def _paid_with(then: State, entry: Entry, aliases: Mapping[str, str]) -> list[in
         and other.fact.milestone == "paid"
         and other.request_id == entry.request_id
     )
-
-
-def wrong_sum(parts: Sequence[Part]) -> Fraction | None:
-    """The sum of the fractions where it cannot be right: above 1, or below it with all parts known.
-
-    >>> wrong_sum([Fraction(1, 2), Fraction(1, 3)]), wrong_sum([Fraction(1, 2), None])
-    (Fraction(5, 6), None)
-    """
-    fractions = [part for part in parts if isinstance(part, Fraction)]
-    total = sum(fractions, Fraction(0))
-    only_fractions = bool(parts) and len(fractions) == len(parts)
-    return total if total > 1 or (only_fractions and total != 1) else None

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from gis.errors import Problem, RefusedError
 from gis.ledger import rules
-from gis.ledger.effects import after, wrong_sum
+from gis.ledger.effects import after
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Holding
 from gis.ledger.setting import require_none
+from gis.ledger.shares import wrong_days
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,18 +81,13 @@ def _sums_by_day(
         first[row.parcel] = min(row.since, first.get(row.parcel, row.since))
     problems = []
     for parcel in dict.fromkeys(draft.fact.parcel for draft in drafts if draft.fact.parcel is not None):
-        before, story = state.stories.get(parcel), then.stories[parcel]
-        said = {e.on for e in story.live(state.on) if isinstance(e.fact, Holding) and e.on is not None}
-        days = sorted(day for day in said if day >= first[parcel])
-        for on in days if len(days) > 1 or before else ():
-            total = wrong_sum([one.part for one in story.state(on).holdings])
-            known = wrong_sum([one.part for one in before.state(on).holdings]) if before else None
-            if total is not None and total != known:
-                facts: dict[str, Fact] = {
-                    "parcel": setting.label(parcel),
-                    "sum": str(total),
-                    "on": on.isoformat(),
-                }
-                problems.append(Problem(sources[parcel], "refused.shares_sum_on", facts))
-                break
+        wrong = wrong_days(state.stories.get(parcel), then.stories[parcel], state.on)
+        for on, total in ((on, total) for on, total in wrong if on >= first[parcel]):
+            facts: dict[str, Fact] = {
+                "parcel": setting.label(parcel),
+                "sum": str(total),
+                "on": on.isoformat(),
+            }
+            problems.append(Problem(sources[parcel], "refused.shares_sum_on", facts))
+            break
     return problems

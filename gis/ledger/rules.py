@@ -10,8 +10,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem
-from gis.ledger.effects import wrong_sum
 from gis.ledger.setting import day_problems, text_problems
+from gis.ledger.shares import wrong_sum
 from gis.milestones import CLEARED_MILESTONE, DELIVERED_MILESTONE, REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from gis.errors import Problem
 from gis.ledger import rules
-from gis.ledger.effects import lost_entries, wrong_sum
+from gis.ledger.effects import lost_entries
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Holding
 from gis.ledger.part import part_text
 from gis.ledger.setting import day_problems, require_none
+from gis.ledger.shares import wrong_sum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

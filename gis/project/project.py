@@ -16,6 +16,7 @@ from gis.errors import LedgerLostError, NoProjectError, Problem, RequestReusedEr
 from gis.ledger.facts import Boundaries as BoundariesFact
 from gis.ledger.marks import Correct
 from gis.ledger.setting import Setting, require_account
+from gis.ledger.shares import check_shares
 from gis.ledger.state import State, state
 from gis.ledger.verify import check_chain
 from gis.ledger.voids import Cancel
@@ -210,9 +211,12 @@ class Project:
         if problems:
             return problems, head
         entries = self.ledger.entries()
-        orphans = state(entries, date.max, head.seq).orphans
-        problems = [Problem(f"entry {seq}", "verify.orphan") for seq in orphans]
-        found = [*check_versions(self.versions_folder, entries), *attachments.check(self, entries)]
+        now = state(entries, date.max, head.seq)
+        problems = [Problem(f"entry {seq}", "verify.orphan") for seq in now.orphans]
+        files = check_versions(self.versions_folder, entries)
+        # What a parcel is called stands in the files of its boundaries.
+        labels = {} if files else self.snapshot(date.max).boundaries.labels
+        found = [*check_shares(now, labels), *files, *attachments.check(self, entries)]
         shared_copy = check_shared_versions(self.ledger, self.versions_folder, entries)
         return [*problems, *found, *check_register(self.ledger, entries), *shared_copy], head
 

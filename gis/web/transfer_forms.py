@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from gis.errors import Problem, RefusedError
-from gis.ledger.effects import wrong_sum
 from gis.ledger.part import parse_part
+from gis.ledger.shares import wrong_sum
 from gis.ledger.transfers import Transfer
 from gis.project import people
 from gis.store.register import Household

@@ -49,6 +49,25 @@ def test_void__what_is_left_must_still_sum_to_one():
     assert [draft.fact.target for draft in void(untouched, [1, 2])] == [1, 2]
 
 
+def test_void__what_is_left_sums_to_one_on_every_day_since():
+    """Halves until a list of day 5 states thirds, halves again from day 8: today's parts tell of none of it."""
+    listed = at(
+        (1, holds("P1", "H1", Fraction(1, 2)), "first"),
+        (1, holds("P1", "H2", Fraction(1, 2)), "first"),
+        (5, holds("P1", "H1", Fraction(1, 3)), "second"),
+        (5, holds("P1", "H2", Fraction(2, 3)), "second"),
+        (8, holds("P1", "H1", Fraction(1, 2)), "third"),
+        (8, holds("P1", "H2", Fraction(1, 2)), "third"),
+    )
+    with pytest.raises(RefusedError) as refused:
+        void(listed, [3])
+    assert [(p.message, p.facts) for p in refused.value.problems] == [
+        ("refused.void_shares", {"parcel": "P1", "on": "2026-01-05", "sum": "7/6"})
+    ]
+    assert [draft.fact.target for draft in void(listed, [3, 4])] == [3, 4]
+    assert reasons(lambda: void(listed, [1])) == [("1", "refused.void_shares")]
+
+
 def test_void__a_restated_part_goes_though_milestones_rest_on_the_first_one():
     restated = at((1, holds("P1", "H1")), (3, reaches("P1", "H1", "paid")), (5, holds("P1", "H1", None)))
     assert [draft.fact.target for draft in void(restated, [3])] == [3]

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import geopandas as gpd
 import pytest
@@ -21,6 +22,8 @@ from gis.errors import (
     RequestReusedError,
     SyntheticProjectError,
 )
+from gis.ledger.entry import Draft
+from gis.ledger.facts import Holding
 from gis.ledger.marks import Mark
 from gis.project import Project
 from gis.project.holdings import import_holdings
@@ -167,6 +170,22 @@ def test_verify__boundaries_that_were_altered_or_lost_are_named(project):
     assert [(p.source, p.message) for p in project.verify()[0]] == [
         ("entry 1", "verify.version_altered"),
         ("entry 2", "verify.version_missing"),
+    ]
+
+
+def test_verify__a_parcel_whose_parts_do_not_sum_to_the_whole_is_named_with_the_day(project):
+    """As a ledger may hold it: no command writes it any more."""
+    told = [Draft(ON, Holding("P000003", "H7", Fraction(1, 2))), Draft(ON, Holding("P000003", "H8", None))]
+    late = Draft(ON, Holding("P000003", "H9", Fraction(2, 3)))
+    project.write(stamp("half"), lambda *_: told, lambda _: True)
+    assert project.verify()[0] == []
+    project.write(stamp("more"), lambda *_: [late], lambda _: True)
+    assert [(p.source, p.message, p.facts) for p in project.verify()[0]] == [
+        (
+            project.snapshot(ON).boundaries.labels["P000003"],
+            "verify.shares",
+            {"on": ON.isoformat(), "sum": "7/6"},
+        )
     ]
 
 
