@@ -48,7 +48,7 @@ def background_routes(folder_of: Callable[[], Path] = _shared_folder) -> list[Ba
     async def tile(request: Request) -> Response:
         return await to_thread.run_sync(_tile, request, folder_of)
 
-    return [Route(BACKGROUND, about), Route(BACKGROUND + "/{z:int}/{x:int}/{y:int}", tile)]
+    return [Route(BACKGROUND, about), Route(BACKGROUND + "/{z}/{x}/{y}", tile)]
 
 
 def _about(folder_of: Callable[[], Path]) -> Response:

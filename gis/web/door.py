@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
-from anyio import create_task_group, sleep, to_thread
+from anyio import Lock, create_task_group, sleep, to_thread
 from starlette.authentication import AuthCredentials, AuthenticationBackend, AuthenticationError
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
@@ -60,6 +60,7 @@ MEDIA: Final = "/media/"
 NEEDED: Final[tuple[tuple[str, Action], ...]] = (("/attachments/", "names"), (UPLOADS, "write"))
 WATCH_SECONDS: Final = 2.0
 SESSION_OVER: Final = 4401
+UNSUPPORTED_DATA: Final = 1003
 NO_STORE: Final = {"Cache-Control": "no-store"}
 _PROTOCOL: Final = b"sec-websocket-protocol"
 _PAGE_PLACE: Final = 2  # Streamlit's page id is the third subprotocol
@@ -160,6 +161,7 @@ class _Channel:
         self._receive = receive
         self._send = send
         self._over = False
+        self._looking = Lock()
 
     async def run(self, app: ASGIApp, scope: Scope) -> None:
         gone = None
@@ -179,10 +181,14 @@ class _Channel:
             await self._check()
 
     async def _check(self) -> None:
-        if self._over or await to_thread.run_sync(self._is_still_in):
-            return
-        self._over = True
-        await self._send({"type": "websocket.close", "code": SESSION_OVER})
+        async with self._looking:  # a message and the clock may look at once: the channel is closed once
+            if not self._over and not await to_thread.run_sync(self._is_still_in):
+                await self._close(SESSION_OVER)
+
+    async def _close(self, code: int) -> None:
+        if not self._over:
+            self._over = True
+            await self._to_browser({"type": "websocket.close", "code": code})
 
     def _is_still_in(self) -> bool:
         try:
@@ -199,6 +205,8 @@ class _Channel:
         message = await self._receive()
         if message["type"] == "websocket.receive":
             await self._check()
+            if message.get("bytes") is None:  # pages speak in bytes
+                await self._close(UNSUPPORTED_DATA)
             if self._over:
                 return {"type": "websocket.disconnect", "code": SESSION_OVER}
         return message
@@ -208,7 +216,13 @@ class _Channel:
             return
         if message["type"] == "websocket.send" and message.get("bytes"):
             belongings.note_files(message["bytes"], self._visitor.session_id)
-        await self._send(message)
+        await self._to_browser(message)
+
+    async def _to_browser(self, message: Message) -> None:
+        try:
+            await self._send(message)
+        except RuntimeError as error:  # the server has closed it: no answer to its ping, or no proper frame
+            raise ClientDisconnected from error
 
 
 def _http_refusal(scope: Scope) -> Response | None:

@@ -104,7 +104,8 @@ def parcels(ask: Asked) -> Response:
         found = units_in_view(ask.units, bbox_of(ask.text("bbox")))
     else:
         places = ask.units.parcel_ids.get_indexer(pd.Index([parcel]))
-        found = places[(places >= 0) & np.isfinite(ask.units.bounds[places, 0])]
+        places = places[places >= 0]
+        found = places[np.isfinite(ask.units.bounds[places, 0])]
     return _features(ask, found)
 
 

@@ -21,6 +21,8 @@ SEQ_DIGITS: Final = 12
 LONGITUDE_MAX: Final = 180.0
 LATITUDE_MAX: Final = 90.0
 ZOOM_MAX: Final = 22
+EARLIEST: Final = date(1900, 1, 1)  # no land was cleared before; a slip of the finger means year 26
+_TILE_PART: Final = re.compile(r"\d{1,7}", re.ASCII)
 _PART: Final = re.compile(r"(\d{1,4}),(\d{1,4}),(\d{1,4}),(\d{1,4})", re.ASCII)
 _NAMES: Final = re.compile(r"[A-Za-z0-9_.+-]{1,60}(,[A-Za-z0-9_.+-]{1,60}){0,99}")
 
@@ -29,12 +31,15 @@ def day_of(text: str | None) -> date:
     """The day of `on=YYYY-MM-DD`.
 
     Raises:
-        WrongViewError: If it is absent or not a day.
+        WrongViewError: If it is absent, not a day, or before `EARLIEST`.
     """
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         raise WrongViewError(name="on", found=text, expected="YYYY-MM-DD") from None
+    if day < EARLIEST:
+        raise WrongViewError(name="on", found=text, expected=f"YYYY-MM-DD ≥ {EARLIEST}")
+    return day
 
 
 def seq_of(text: str | None, name: str = "known") -> int:
@@ -88,15 +93,19 @@ def point_of(text: str | None) -> tuple[float, float]:
     return longitude, latitude
 
 
-def tile_of(path: Mapping[str, int]) -> tuple[int, int, int]:
+def tile_of(path: Mapping[str, str]) -> tuple[int, int, int]:
     """Zoom, column, row of a tile's address.
 
     Raises:
         WrongViewError: If there is no such tile.
+
+    >>> tile_of({"z": "14", "x": "13008", "y": "7268"})
+    (14, 13008, 7268)
     """
-    zoom, column, row = path["z"], path["x"], path["y"]
-    if not (zoom <= ZOOM_MAX and column < 2**zoom and row < 2**zoom):
-        raise WrongViewError(name="z/x/y", found=f"{zoom}/{column}/{row}", expected="z ≤ 22; x, y < 2^z")
+    parts = [path[name] for name in "zxy"]
+    zoom, column, row = (int(part) if _TILE_PART.fullmatch(part) else -1 for part in parts)
+    if not (0 <= zoom <= ZOOM_MAX and 0 <= column < 2**zoom and 0 <= row < 2**zoom):
+        raise WrongViewError(name="z/x/y", found="/".join(parts)[:60], expected="z ≤ 22; x, y < 2^z")
     return zoom, column, row
 
 

@@ -138,9 +138,14 @@ def _answered(
 
 
 def json_object(body: bytes) -> Mapping[str, object]:
-    """The JSON object of a body; an empty one where it is something else."""
+    r"""The JSON object of a body; an empty one where it is something else.
+
+    >>> json_object(b'{"q": "7/12"}'), json_object(b'{"q": "half a letter: \\ud800"}')
+    ({'q': '7/12'}, {})
+    """
     try:
         told = json.loads(body)
+        json.dumps(told, ensure_ascii=False).encode()  # half a letter is in no answer and no file
     except (ValueError, RecursionError):  # no JSON, bytes that are no UTF-8, or a tower of brackets
         return {}
     return told if isinstance(told, dict) else {}

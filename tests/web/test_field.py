@@ -69,7 +69,7 @@ def mark(client, **facts):
         "seen": client.get("/thuc-dia/thua/P000001").json()["seen"],
         "photos": [],
     } | facts
-    return client.post("/thuc-dia/danh-dau?lang=en", json=sent, headers=OWN)
+    return client.post("/thuc-dia/danh-dau?lang=en", content=json.dumps(sent), headers=OWN)
 
 
 EVERYTHING = [
@@ -275,6 +275,8 @@ def test_mark__not_by_a_viewer(visit, account):
         {"request_id": None},
         {"parcel": ""},
         {"parcel": "x" * 500},
+        {"parcel": "\ud800"},
+        {"account": "\udcff"},
         {"seen": -1},
         {"seen": True},
         {"seen": "1"},

@@ -106,6 +106,7 @@ def test_lists__months_sum_to_the_curve(app, project):
         ("/so-lieu/vuong", "age=12"),
         ("/so-lieu/vuong", "from=-1"),
         ("/trinh-chieu", "on=x"),
+        ("/trinh-chieu", "on=0001-01-01"),
         ("/tong-quan.png", "known=x"),
     ],
 )

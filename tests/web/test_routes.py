@@ -3,6 +3,7 @@
 import gzip
 import json
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from starlette.applications import Starlette
 
 from gis.maps.folium_map import BUNDLE, SCRIPTS
+from gis.project.snapshot import Boundaries
 from gis.web.assets import BASE, PAGE_STYLES, STATIC, module_loader, style_sheet
 from gis.web.map_params import bbox_of, day_of, names_of, point_of, seq_of
 from gis.web.prepared import PreparedUnits
@@ -17,7 +19,7 @@ from gis.web.routes import routes
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "maps"))
-from mapworld import AROUND, day, snapshot
+from mapworld import AROUND, day, snapshot, units, zones
 from webasgi import answer, http_scope
 
 APP = Starlette(routes=routes(snapshot))
@@ -87,6 +89,18 @@ def test_parcels__one_alone_by_its_id():
     assert json.loads(ask(bbox=None, parcel="P9")[2])["features"] == []
 
 
+def test_parcels__one_that_is_not_there_where_there_is_no_land_at_all():
+    """Before the first boundaries came in."""
+
+    def bare(on, known):
+        now = snapshot(on, known)
+        return replace(now, boundaries=Boundaries("cd" * 32, zones(), units().iloc[:0]))
+
+    query = "on=2026-01-09&parcel=P000001"
+    _, _, body = answer(Starlette(routes=routes(bare)), http_scope("/map/parcels", query=query))
+    assert json.loads(body)["features"] == []
+
+
 def test_parcels__are_compressed_for_those_who_can_read_it():
     plain, (_, headers, packed) = ask()[2], ask(headers=GZIP)
     assert len(plain) < 1_000 or headers["content-encoding"] == "gzip"
@@ -111,6 +125,7 @@ def test_parcels__are_compressed_for_those_who_can_read_it():
         ({"on": None}, "on"),
         ({"on": "01/02/2026"}, "on"),
         ({"on": "2026-02-30"}, "on"),
+        ({"on": "0026-01-09"}, "on"),
         ({"layer": "people"}, "layer"),
         ({"known": "-1"}, "known"),
         ({"known": "1.5"}, "known"),

@@ -137,7 +137,9 @@ def test_search__a_wrong_part_is_named_and_not_repeated(visit, wrong, named):
     assert "x" * 30 not in answer.text
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"7/1", b"\xff\xfe", b'{"q":', b"[" * 10_000, b'"7/1"'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"7/1", b"\xff\xfe", b'{"q":', b"[" * 10_000, b'"7/1"', b'{"on": "\\ud800"}']
+)
 def test_search__a_body_that_is_no_object_is_one_sentence(visit, body):
     answer = visit("lan").post(SEARCH, content=body, headers=OWN)
     assert answer.status_code == 400
