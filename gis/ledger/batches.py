@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gis.errors import Problem
 from gis.ledger.accounts import NO_ALIASES, first_ids, ids_of
 from gis.ledger.entry import Draft
 from gis.ledger.facts import BatchDocument, BatchJoined, BatchOpened
-from gis.ledger.setting import day_problems, require_none, text_problems, words_of
-from gis.vietnamese import fold
+from gis.ledger.setting import day_problems, document_number, has_scans, require_none, text_problems, words_of
+from gis.vietnamese import fold, nfc
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -198,7 +198,7 @@ class OpenBatch:
         Raises:
             RefusedError: With every reason.
         """
-        name, used = self.name.strip(), _used_ids(state)
+        name, used = nfc(self.name).strip(), _used_ids(state)
         batch = self.batch or new_id(name, used)
         problems = [*day_problems(self.on, setting), *text_problems(name)]
         if not 0 < len(name) <= NAME_MOST:
@@ -217,10 +217,12 @@ class OpenBatch:
         return (Draft(self.on, BatchOpened(batch, name, self.zone, self.regime)),)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """A đợt of the same name on the same day."""
+        """A đợt of the same name, zone and regime on the same day."""
+        said = (nfc(self.name).strip(), self.zone, self.regime, self.on)
         return all(
-            isinstance(entry.fact, BatchOpened)
-            and (entry.fact.name, entry.on) == (self.name.strip(), self.on)
+            isinstance(fact := entry.fact, BatchOpened)
+            and (fact.name, fact.zone, fact.regime, entry.on) == said
+            and self.batch in {None, fact.batch}
             for entry in written
         )
 
@@ -318,6 +320,7 @@ class AddDocument:
         attachments: Its scans, stored before.
     """
 
+    words_in: ClassVar[str] = "signatory"
     batch: str
     milestone: str
     number: str
@@ -326,13 +329,18 @@ class AddDocument:
     signatory: str = ""
     attachments: tuple[Attachment, ...] = ()
 
+    @property
+    def runs_from(self) -> date | None:
+        """The day from which its deadlines run, where that is not its date."""
+        return None if self.effective == self.on else self.effective
+
     def decide(self, state: State, setting: Setting) -> tuple[Draft, ...]:
         """One entry.
 
         Raises:
             RefusedError: With every reason.
         """
-        number = self.number.strip()
+        number = document_number(self.number) or ""
         problems = [*day_problems(self.on, setting), *text_problems(number, self.signatory)]
         problems += unknown_batch(state, self.batch)
         if self.milestone not in setting.milestones:
@@ -348,17 +356,17 @@ class AddDocument:
             problems.append(Problem("", "refused.effective_early", facts))
         problems += _same_document(state, self.batch, self.milestone, number)
         require_none(problems)
-        effective = None if self.effective == self.on else self.effective
-        fact = BatchDocument(self.batch, self.milestone, number, effective)
+        fact = BatchDocument(self.batch, self.milestone, number, self.runs_from)
         return (Draft(self.on, fact, self.attachments, words=words_of(self.signatory, "signatory")),)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """The same document of the same đợt."""
-        said = (self.batch, self.milestone, self.number.strip())
+        """The same document of the same đợt, effective from the same day, and no new scan."""
+        said = (self.batch, self.milestone, document_number(self.number), self.runs_from)
         return all(
-            isinstance(entry.fact, BatchDocument)
-            and (entry.fact.batch, entry.fact.milestone, entry.fact.number) == said
+            isinstance(fact := entry.fact, BatchDocument)
+            and (fact.batch, fact.milestone, fact.number, fact.effective) == said
             and entry.on == self.on
+            and has_scans(entry, self.attachments)
             for entry in written
         )
 

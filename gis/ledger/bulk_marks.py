@@ -15,8 +15,8 @@ from gis.ledger.batch_apply import Application
 from gis.ledger.batches import unknown_batch
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Milestone
-from gis.ledger.marks import Mark, document_number
-from gis.ledger.setting import require_none
+from gis.ledger.marks import Mark
+from gis.ledger.setting import document_number, has_scans, require_none
 from gis.ledger.warnings import holding_warnings
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class MarkChosen:
             and asked == (fact.milestone, entry.on, fact.document, fact.batch)
             and fact.parcel in meant
             and fact.household in (meant[fact.parcel] or {fact.household})
-            and set(self.attachments) <= set(entry.attachments)
+            and has_scans(entry, self.attachments)
             for entry in written
         )
 

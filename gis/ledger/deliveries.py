@@ -18,7 +18,7 @@ from gis.ledger.entry import Draft
 from gis.ledger.facts import Delivery, Milestone, Succession
 from gis.ledger.marks import Mark
 from gis.ledger.rules import since_seen
-from gis.ledger.setting import day_problems, require_none, text_problems
+from gis.ledger.setting import day_problems, document_number, has_scans, require_none, text_problems
 from gis.ledger.warnings import holding_warnings
 from gis.milestones import CLEARED_MILESTONE, DELIVERED_MILESTONE
 from gis.vietnamese import nfc
@@ -164,13 +164,13 @@ class DeliverBlock:
         require_none(problems)
         order = [(parcel, self.excepted[parcel]) for parcel in self.named if parcel in self.excepted]
         name = known_name(state, self.block)
-        fact = Delivery(name, self.document.strip(), self.named, tuple(order))
+        fact = Delivery(name, document_number(self.document) or "", self.named, tuple(order))
         warnings = [w for parcel in self.named for w in _left(state, self, parcel, setting.label(parcel))]
         marks = tuple(self._marks(state, setting))
         return (Draft(self.on, fact, self.attachments, tuple(warnings)), *marks)
 
     def _marks(self, state: State, setting: Setting) -> Iterator[Draft]:
-        number = self.document.strip() or None
+        number = document_number(self.document)
         for parcel in self.named:
             for holding in _to_mark(state, self, parcel):
                 mark = Mark((parcel,), DELIVERED, self.on, number, holding.household)
@@ -179,12 +179,12 @@ class DeliverBlock:
                 yield Draft(self.on, fact, self.attachments, tuple(odd))
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """The same parcels and exceptions on the same day, by the same document."""
+        """The same parcels and exceptions of the same block and day, by the same document and no new scan."""
         return [
-            (e.fact.parcels, dict(e.fact.exceptions), e.fact.document)
+            (_same_name(e.fact.block), e.fact.parcels, dict(e.fact.exceptions), e.fact.document)
             for e in written
-            if isinstance(e.fact, Delivery) and e.on == self.on
-        ] == [(self.named, self.excepted, self.document.strip())]
+            if isinstance(e.fact, Delivery) and e.on == self.on and has_scans(e, self.attachments)
+        ] == [(_same_name(self.block), self.named, self.excepted, document_number(self.document) or "")]
 
 
 def _to_mark(state: State, request: DeliverBlock, parcel: str) -> list[HoldingState]:
@@ -197,9 +197,13 @@ def _to_mark(state: State, request: DeliverBlock, parcel: str) -> list[HoldingSt
 
 def known_name(state: State, name: str) -> str:
     """A block's name as it was first written, where only case or spaces differ."""
-    asked = " ".join(nfc(name).split())
-    names = {one.name.casefold(): one.name for one in reversed(blocks(state))}
-    return names.get(asked.casefold(), asked)
+    names = {_same_name(one.name): one.name for one in reversed(blocks(state))}
+    return names.get(_same_name(name), " ".join(nfc(name).split()))
+
+
+def _same_name(name: str) -> str:
+    """A block's name without what tells no two blocks apart: case and spaces."""
+    return " ".join(nfc(name).split()).casefold()
 
 
 def with_heirs(state: State) -> dict[str, ParcelDelivery]:
@@ -330,8 +334,7 @@ def _delivered_before(case: _Case) -> list[Problem]:
         return [Problem(case.source, "refused.delivery_early", facts | {"found": request.on.isoformat()})]
     if known.excepted is None:
         return []
-    same = " ".join(nfc(request.block).split()).casefold() == known.block.casefold()
-    if not same:
+    if _same_name(request.block) != _same_name(known.block):
         return [Problem(case.source, "refused.delivered_elsewhere", facts)]
     if known.excepted == 0 or known.parcel != case.parcel:
         return [Problem(case.source, "refused.delivered_already", facts)]

@@ -326,6 +326,12 @@ class Void(Fact):
     note: Note | None = field(default=None, metadata=_by(NOTE))
 
 
+def notes_of(fact: EntryFact) -> list[Note]:
+    """The fingerprints of words that a fact keeps."""
+    values = (getattr(fact, one.name) for one in _fields_of(fact.kind))
+    return [value for value in values if isinstance(value, Note)]
+
+
 EntryFact: TypeAlias = (
     Boundaries
     | Holding

@@ -6,7 +6,7 @@ Pure: no file, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from gis.errors import Problem, RefusedError
 from gis.ledger import rules
@@ -14,7 +14,7 @@ from gis.ledger.batches import unknown_batch
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Milestone, Void
 from gis.ledger.land_rules import held_before, holder_problems
-from gis.ledger.setting import require_reason
+from gis.ledger.setting import document_number, has_scans, require_reason
 from gis.ledger.voids import explained, live_entries, require_same, void
 from gis.ledger.warnings import days_out_of_order, holding_warnings
 from gis.milestones import REPEATABLE_MILESTONES
@@ -69,7 +69,7 @@ class Mark:
             isinstance(fact := entry.fact, Milestone)
             and asked == (fact.milestone, entry.on, fact.document, fact.amount_vnd, fact.batch)
             and self.household in {None, fact.household}
-            and set(self.attachments) <= set(entry.attachments)
+            and has_scans(entry, self.attachments)
             for entry in written
         )
 
@@ -81,6 +81,7 @@ class Correct:
     `seen` is the entry as its user saw it: see `voids.Cancel`.
     """
 
+    words_in: ClassVar[str] = "reason"
     target: int
     on: date
     document: str | None
@@ -98,11 +99,6 @@ class Correct:
         targets = {entry.fact.target for entry in written if isinstance(entry.fact, Void)}
         told = [(e.on, e.fact.document) for e in written if isinstance(e.fact, Milestone)]
         return targets == {self.target} and told == [(self.on, document_number(self.document))]
-
-
-def document_number(typed: str | None) -> str | None:
-    """A document's number as it is kept; None where nothing was typed."""
-    return (typed or "").strip() or None
 
 
 def mark(state: State, request: Mark, setting: Setting) -> tuple[Draft, ...]:

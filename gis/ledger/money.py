@@ -21,7 +21,7 @@ from gis.ledger.entry import Draft
 from gis.ledger.facts import Holding, Milestone, Money
 from gis.ledger.marks import Mark
 from gis.ledger.rules import MOST_VND
-from gis.ledger.setting import day_problems, require_none, text_problems
+from gis.ledger.setting import day_problems, document_number, has_scans, require_none, text_problems
 from gis.ledger.settling import settle
 from gis.ledger.warnings import beyond_approval, holding_warnings
 
@@ -74,9 +74,14 @@ class RecordMoney:
         return ids_of(self.household, self.aliases)
 
     @property
+    def fact(self) -> Money:
+        """What is said of the money."""
+        return Money(self.parcel, self.household, self.act, self.amount_vnd, self.number, self.batch)
+
+    @property
     def number(self) -> str | None:
         """The document's number as it is kept."""
-        return (self.document or "").strip() or None
+        return document_number(self.document)
 
     def decide(self, state: State, setting: Setting) -> tuple[Draft, ...]:
         """The entry of the money, and milestones `paid` where it completes what is approved.
@@ -89,18 +94,15 @@ class RecordMoney:
         problems += [p for rule in ACCOUNT_RULES for p in rule(state, before, self, setting)]
         require_none(problems)
         warnings = tuple(p for rule in MONEY_WARNINGS for p in rule(before, self))
-        fact = Money(self.parcel, self.household, self.act, self.amount_vnd, self.number, self.batch)
-        money = Draft(self.on, fact, self.attachments, warnings)
+        money = Draft(self.on, self.fact, self.attachments, warnings)
         return (money, *_completed(state, before, self, setting))
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """The same money of the same household on the same day."""
-        said = (self.household, self.act, self.amount_vnd, self.parcel)
-        return [
-            (e.fact.household, e.fact.act, e.fact.amount_vnd, e.fact.parcel)
-            for e in written
-            if isinstance(e.fact, Money) and e.on == self.on
-        ] == [said]
+        """The same money of the same household on the same day, by the same document and no new scan."""
+        money = [entry for entry in written if isinstance(entry.fact, Money)]
+        return [(e.on, e.fact) for e in money] == [(self.on, self.fact)] and has_scans(
+            money[0], self.attachments
+        )
 
 
 def _unknown_act(request: RecordMoney, _: Setting) -> list[Problem]:

@@ -6,7 +6,7 @@ Pure: no file, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gis.errors import Problem, RefusedError
 from gis.ledger.entry import Draft
@@ -21,7 +21,7 @@ from gis.ledger.land_rules import (
     parcel_problems,
 )
 from gis.ledger.rules import since_seen, unknown_id
-from gis.ledger.setting import day_problems, require_none, text_problems, words_of
+from gis.ledger.setting import day_problems, document_number, has_scans, require_none, text_problems, words_of
 from gis.milestones import CLEARED_MILESTONE, OBJECT_CATEGORIES
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class ListObject:
         attachments: Photos and lists.
     """
 
+    words_in: ClassVar[str] = "note"
     parcel: str
     household: str | None
     category: str
@@ -72,11 +73,11 @@ class ListObject:
         return (Draft(self.on, fact, self.attachments, tuple(warnings), words_of(self.note)),)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """As many of the same on the same day."""
+        """As many of the same on the same day, and no new scan."""
         return [
             (e.on, e.fact.parcel, e.fact.household, e.fact.category, e.fact.count)
             for e in written
-            if isinstance(e.fact, ObjectListed)
+            if isinstance(e.fact, ObjectListed) and has_scans(e, self.attachments)
         ] == [(self.on, self.parcel, self.household, self.category, self.count)]
 
 
@@ -116,15 +117,16 @@ class RemoveObject:
         problems += _removal_problems(state, entry, listed, self, source)
         problems += since_seen(state, listed.parcel, self.seen, source, listed.household)
         require_none(problems)
-        document = (self.document or "").strip() or None
-        fact = ObjectRemoved(listed.parcel, self.listed, self.count, document)
+        fact = ObjectRemoved(listed.parcel, self.listed, self.count, document_number(self.document))
         return (Draft(self.on, fact, self.attachments),)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """As many of the same list on the same day."""
+        """As many of the same list on the same day, by the same document and no new scan."""
         return [
-            (e.on, e.fact.listed, e.fact.count) for e in written if isinstance(e.fact, ObjectRemoved)
-        ] == [(self.on, self.listed, self.count)]
+            (e.on, e.fact.listed, e.fact.count, e.fact.document)
+            for e in written
+            if isinstance(e.fact, ObjectRemoved) and has_scans(e, self.attachments)
+        ] == [(self.on, self.listed, self.count, document_number(self.document))]
 
 
 def _removal_problems(

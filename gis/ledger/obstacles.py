@@ -6,14 +6,14 @@ Pure: no file, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gis.errors import Problem, RefusedError
 from gis.ledger.entry import Draft
 from gis.ledger.facts import ObstacleClosed, ObstacleOpened
 from gis.ledger.land_rules import day_of, entry_of, handed_over, holder_problems, naming, parcel_problems
 from gis.ledger.rules import since_seen, unknown_id
-from gis.ledger.setting import day_problems, require_none, text_problems, words_of
+from gis.ledger.setting import day_problems, has_scans, require_none, text_problems, words_of
 from gis.milestones import CLEARED_MILESTONE, OBSTACLE_CATEGORIES
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class OpenObstacle:
         attachments: Scans that show it.
     """
 
+    words_in: ClassVar[str] = "note"
     parcel: str
     household: str | None
     category: str
@@ -62,11 +63,11 @@ class OpenObstacle:
         return (Draft(self.on, fact, self.attachments, tuple(warnings), words_of(self.note)),)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """The same category of the same holder on the same day."""
+        """The same category of the same holder on the same day, and no new scan."""
         return [
             (e.on, e.fact.parcel, e.fact.household, e.fact.category)
             for e in written
-            if isinstance(e.fact, ObstacleOpened)
+            if isinstance(e.fact, ObstacleOpened) and has_scans(e, self.attachments)
         ] == [(self.on, self.parcel, self.household, self.category)]
 
 
@@ -82,6 +83,7 @@ class CloseObstacle:
         attachments: Scans that show it.
     """
 
+    words_in: ClassVar[str] = "note"
     opened: int
     on: date
     note: str | None = None
@@ -107,10 +109,12 @@ class CloseObstacle:
         return (Draft(self.on, fact, self.attachments, words=words_of(self.note)),)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """The same obstacle closed on the same day."""
-        return [(e.on, e.fact.opened) for e in written if isinstance(e.fact, ObstacleClosed)] == [
-            (self.on, self.opened)
-        ]
+        """The same obstacle closed on the same day, and no new scan."""
+        return [
+            (e.on, e.fact.opened)
+            for e in written
+            if isinstance(e.fact, ObstacleClosed) and has_scans(e, self.attachments)
+        ] == [(self.on, self.opened)]
 
 
 def _closing_problems(state: State, entry: Entry, on: date, source: str) -> list[Problem]:

@@ -6,16 +6,17 @@ Pure: no file, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from gis.errors import Problem, RefusedError
 from gis.milestones import MILESTONES
+from gis.vietnamese import nfc
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
-    from gis.ledger.entry import Draft, Entry
+    from gis.ledger.entry import Attachment, Draft, Entry
     from gis.ledger.state import State
 
 
@@ -69,6 +70,27 @@ class Command(Protocol):
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
         """Whether entries of the same request id say what this one asks for: then it was sent twice."""
         ...
+
+
+@runtime_checkable
+class Worded(Protocol):
+    """A command with free words, which each of its entries that keeps any has a fingerprint of."""
+
+    words_in: ClassVar[str]  # the name of the command's own field
+
+
+def has_scans(entry: Entry, asked: Sequence[Attachment]) -> bool:
+    """Whether an entry has all scans that a request brings; sent again without them it says no more."""
+    return set(asked) <= set(entry.attachments)
+
+
+def document_number(typed: str | None) -> str | None:
+    r"""A document's number as the ledger keeps it; None where nothing was typed.
+
+    >>> document_number(" BB-1 "), document_number("Bi\u0065\u0302n b\u1ea3n 1"), document_number(" ")
+    ('BB-1', 'Biên bản 1', None)
+    """
+    return nfc(typed or "").strip() or None
 
 
 def require_none(problems: Sequence[Problem]) -> None:

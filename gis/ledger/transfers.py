@@ -15,7 +15,7 @@ from gis.ledger.effects import lost_entries
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Holding
 from gis.ledger.part import part_text
-from gis.ledger.setting import day_problems, require_none
+from gis.ledger.setting import day_problems, has_scans, require_none
 from gis.ledger.shares import wrong_sum
 
 if TYPE_CHECKING:
@@ -78,11 +78,13 @@ class Transfer:
         return tuple(dict.fromkeys((*self.predecessors, *growing)))
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """The same successors with the same parts of the same parcel."""
+        """The same successors with the same parts of the same parcel, from the same, and no new scan."""
         found = [
             (entry.fact.parcel, entry.fact.household, part_text(entry.fact.part), entry.on)
             for entry in written
             if isinstance(entry.fact, Holding)
+            and set(self.predecessors) <= set(entry.fact.predecessors)
+            and has_scans(entry, self.attachments)
         ]
         return found == [(self.parcel, name, part_text(part), self.on) for name, part in self.successors]
 

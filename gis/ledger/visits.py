@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gis.errors import Problem
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Visit
 from gis.ledger.land_rules import holder_problems, holders_on, parcel_problems
 from gis.ledger.rules import unknown_id
-from gis.ledger.setting import day_problems, require_none, text_problems, words_of
+from gis.ledger.setting import day_problems, has_scans, require_none, text_problems, words_of
 from gis.milestones import VISIT_OUTCOMES
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class RecordVisit:
         attachments: Scans of the minutes.
     """
 
+    words_in: ClassVar[str] = "note"
     household: str
     parcel: str | None
     on: date
@@ -59,11 +60,11 @@ class RecordVisit:
         return (Draft(self.on, fact, self.attachments, words=words_of(self.note)),)
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """The same outcome with the same household on the same day."""
+        """The same outcome with the same household on the same day, and no new scan."""
         return [
             (e.on, e.fact.household, e.fact.parcel, e.fact.outcome)
             for e in written
-            if isinstance(e.fact, Visit)
+            if isinstance(e.fact, Visit) and has_scans(e, self.attachments)
         ] == [(self.on, self.household, self.parcel, self.outcome)]
 
 

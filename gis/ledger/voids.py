@@ -6,7 +6,7 @@ Pure: no file, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from gis.errors import Problem, RefusedError
 from gis.ledger.accounts import NO_ALIASES
@@ -45,6 +45,7 @@ class Cancel:
         seen: Entries as their user saw them: a backup that was restored meanwhile gives a seq again.
     """
 
+    words_in: ClassVar[str] = "reason"
     targets: tuple[int, ...]
     reason: str
     seen: tuple[Entry, ...] = ()

@@ -6,14 +6,14 @@ Pure: no file, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gis.errors import Problem
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Waiver
 from gis.ledger.land_rules import holder_problems, parcel_problems
 from gis.ledger.rules import since_seen, unknown_id
-from gis.ledger.setting import day_problems, require_none, text_problems, words_of
+from gis.ledger.setting import day_problems, has_scans, require_none, text_problems, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,6 +40,7 @@ class Waive:
         attachments: Scans that show it.
     """
 
+    words_in: ClassVar[str] = "reason"
     parcel: str
     household: str | None
     milestone: str
@@ -78,11 +79,12 @@ class Waive:
         return left or holdings
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
-        """The same milestone of the same parcel waived on the same day."""
+        """The same milestone of the same parcel waived on the same day, and no new scan."""
         return bool(written) and all(
             isinstance(e.fact, Waiver)
             and (e.on, e.fact.parcel, e.fact.milestone) == (self.on, self.parcel, self.milestone)
             and self.household in (None, e.fact.household)
+            and has_scans(e, self.attachments)
             for e in written
         )
 

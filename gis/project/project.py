@@ -14,8 +14,9 @@ import pandas as pd
 
 from gis.errors import LedgerLostError, NoProjectError, Problem, RequestReusedError
 from gis.ledger.facts import Boundaries as BoundariesFact
+from gis.ledger.facts import notes_of
 from gis.ledger.marks import Correct
-from gis.ledger.setting import Setting, require_account
+from gis.ledger.setting import Setting, Worded, require_account
 from gis.ledger.shares import check_shares
 from gis.ledger.state import State, state
 from gis.ledger.verify import check_chain
@@ -241,7 +242,22 @@ class Project:
         Raises:
             RefusedError: With every reason; nothing was written.
         """
-        return self.write(stamp, lambda now, setting, _: command.decide(now, setting), command.is_repeated_by)
+
+        def same(written: Sequence[Entry]) -> bool:
+            return command.is_repeated_by(written) and self._keep_words_of(command, written)
+
+        return self.write(stamp, lambda now, setting, _: command.decide(now, setting), same)
+
+    def _keep_words_of(self, command: Command, written: Sequence[Entry]) -> bool:
+        """Whether the register keeps a command's words with its entries; sent without any it says no more."""
+        asked = getattr(command, command.words_in) if isinstance(command, Worded) else None
+        if not asked or not asked.strip():
+            return True
+        with self.ledger.reading() as connection:
+            kept = {
+                register.read_note(connection, note) for entry in written for note in notes_of(entry.fact)
+            }
+        return kept == {asked.strip()}
 
     def preview(self, command: Command, today: date) -> tuple[Draft, ...]:
         """What a command would write if it were sent now, with its warnings.

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from gis.errors import Problem
-from gis.ledger.facts import Note
+from gis.ledger.facts import notes_of
 from gis.store.attachment_checks import SHOWN_DIGITS
 from gis.store.attachments import read_kept
 from gis.store.register import fingerprint
 from gis.store.tables import note_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from gis.errors import Fact
     from gis.ledger.entry import Entry
@@ -46,17 +46,10 @@ def check_register(ledger: Ledger, entries: Sequence[Entry]) -> list[Problem]:
             if known is None or known.attachment != attachment:
                 facts: dict[str, Fact] = {"file": attachment.sha256[:SHOWN_DIGITS]}
                 problems.append(Problem(f"entry {entry.seq}", "verify.attachment_row", facts))
-        for note in _notes(entry):
+        for note in notes_of(entry.fact):
             row = kept.get(note.id)
             if row is None:
                 problems.append(Problem(f"entry {entry.seq}", "verify.note_missing"))
             elif (row.salt or row.text) and fingerprint(row.salt, row.text) != note.sha256:
                 problems.append(Problem(f"entry {entry.seq}", "verify.note_altered"))
     return [*problems, *(Problem("", "verify.guard", {"guard": one}, "warning") for one in guards)]
-
-
-def _notes(entry: Entry) -> Iterator[Note]:
-    for field in ("note", "signatory"):
-        note = getattr(entry.fact, field, None)
-        if isinstance(note, Note):
-            yield note
