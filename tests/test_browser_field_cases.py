@@ -158,6 +158,40 @@ def test_two_windows__a_change_that_comes_too_late_is_told(context, page, addres
     assert entry.fact.document == "BB-đúng"
 
 
+@pytest.mark.parametrize("how", ["changed", "dropped"])
+def test_two_windows__a_mark_whose_photo_is_on_its_way_is_still_its_users(
+    context, page, address, fields, folder, how
+):
+    """The photo takes minutes on a slow line: what its user says meanwhile in another window counts."""
+    parcel, label = next(fields)
+    held = []
+
+    def hold(route):
+        held.append(route) if not held else route.continue_()
+
+    page.route(re.compile("/thuc-dia/anh"), hold)
+    fill(page, label, "BB-gõ nhầm")
+    page.set_input_files("#photo", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture("JPEG")})
+    expect(page.locator("#photos li")).to_have_count(1)
+    page.click("#save", no_wait_after=True)
+    expect(page.locator("#marks")).to_contain_text("Đang gửi")
+    other = context.new_page()
+    other.on("dialog", lambda dialog: dialog.accept())
+    other.goto(f"{address}/thuc-dia")
+    if how == "changed":
+        other.get_by_role("button", name="Sửa").click()
+        other.fill("#document", "BB-đúng số")
+        other.click("#save", no_wait_after=True)
+    else:
+        other.get_by_role("button", name="Bỏ").click()
+    expect(other.locator("#mark")).to_be_hidden()
+    held[0].continue_()
+    for window in (page, other):
+        expect(window.locator("#waiting")).to_have_text("Chờ gửi: 0")
+    written = [(entry.fact.document, len(entry.attachments)) for entry in marks_of(folder, parcel)]
+    assert written == ([("BB-đúng số", 1)] if how == "changed" else [])
+
+
 def test_answer__that_comes_after_the_patience_is_no_second_entry(page, fields, folder):
     parcel, label = next(fields)
     late = []

@@ -104,7 +104,7 @@ def field_link(words: Texts) -> str:
 
 def page_html(plan: Plan, visitor: Visitor, words: Texts) -> str:
     """The whole page; the language's words and the project's milestones stand in it as data."""
-    waiting = escape(words("field.waiting", count=0))
+    # How many marks wait is the device's own knowledge: until its script has looked, the page does not say "none".
     preloaded = "".join(f'<link rel="modulepreload" href="{FILES}/{name}.js">' for name in MODULES)
     return (
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
@@ -114,7 +114,7 @@ def page_html(plan: Plan, visitor: Visitor, words: Texts) -> str:
         f"{preloaded}"
         f'<script type="module" src="{FILES}/field.js"></script></head><body>'
         f'<header><h1>{escape(words("field.title"))}</h1><span id="net" role="status"></span>'
-        f'<a id="waiting" href="#queue">{waiting}</a></header>'
+        '<a id="waiting" href="#queue">…</a></header>'
         f"{_sample(plan, words)}"
         f'<main><div id="told" role="status" aria-live="polite"></div>{_find(words)}'
         '<section id="parcel" hidden></section>'

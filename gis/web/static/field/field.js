@@ -270,7 +270,7 @@ function drawMark(mark, held) {
   if (free && mark.state !== "refused") buttons.append(button(say("edit"), () => openParcel(mark.parcel, mark)));
   if (free) buttons.append(button(say("drop"), async () => {
     if (!confirm(say("drop_sure"))) return;
-    await store.drop(mark.key);
+    if (!(await store.drop(mark.key))) tell(say("edited_late"), "warning");
     await draw();
     sender.send();
   }));
@@ -280,7 +280,7 @@ function drawMark(mark, held) {
 
 // The mark has now seen the entry that the refusal told of; if there is yet another, it is refused again.
 async function sendAnyway(mark) {
-  await store.change(mark.key, { seen: mark.conflict, state: "waiting", error: "", reasons: [], conflict: 0 });
+  await store.change(mark, { seen: mark.conflict, state: "waiting", error: "", reasons: [], conflict: 0 });
   await sender.send();
   await outcome(mark);
 }

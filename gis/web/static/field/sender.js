@@ -108,7 +108,8 @@ export class Sender {
     this.timer = setTimeout(() => this.send(), pause);
   }
 
-  // True: go on with the next one. False: the server cannot be asked now.
+  // True: go on with the next one, which is the same where its user changed it on the way. False: the server cannot be
+  // asked now.
   async sendOne(mark) {
     if (mark.unsure) {
       const answer = await ask("/phien");
@@ -125,9 +126,9 @@ export class Sender {
       }, PHOTO_MS);
       if (answer.status !== 200) return this.settle(mark, answer);
       photo.sha256 = answer.told.sha256;
-      await this.note(mark, { photos: mark.photos });
+      if (!(await this.note(mark, { photos: mark.photos }))) return true;
     }
-    await this.note(mark, { tried: true });
+    if (!(await this.note(mark, { tried: true }))) return true;
     const answer = await ask(this.address("/danh-dau"), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -148,18 +149,19 @@ export class Sender {
     return true;
   }
 
-  // A full device may refuse to write that down; sending goes on, for a mark sent twice is written once.
-  async note(mark, facts) { await store.change(mark.key, facts).catch(() => {}); }
+  // False where its user dropped or changed it meanwhile. A full device may refuse to write that down; sending goes on,
+  // for a mark sent twice is written once.
+  note(mark, facts) { return store.change(mark, facts).catch(() => true); }
 
   async settle(mark, { status, told, own }) {
     this.reached = status !== 0;
     if (status === 0) return false; // no network: nothing is known of what became of it
     if (status === 401) { this.session = false; return false; }
     if (!own || status >= 500) {
-      await store.change(mark.key, { error: told.error });
+      await store.change(mark, { error: told.error });
       return false;
     }
-    await store.change(mark.key, {
+    await store.change(mark, {
       state: "refused", tried: false, error: told.error, reasons: told.reasons || [], conflict: told.conflict || 0,
     });
     this.session = true;

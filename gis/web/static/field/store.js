@@ -35,30 +35,29 @@ async function within(stores, mode, work) {
 
 export const waiting = () => within("queue", "readonly", (t) => t.objectStore("queue").getAll());
 export const keep = (mark) => within("queue", "readwrite", (t) => t.objectStore("queue").put(mark));
-export const drop = (key) => within("queue", "readwrite", (t) => t.objectStore("queue").delete(key));
 
-// A mark that somebody changed takes the place of the old one; false where that left meanwhile (another window
-// sent it, or may have).
-export function replace(mark) {
+// Something done to a mark that waits, where it still is what it must be; false where it is not (any more).
+function where(fits, key, act) {
   return within("queue", "readwrite", (t) => {
     const store = t.objectStore("queue");
-    const request = store.get(mark.key), told = { result: false };
+    const request = store.get(key), told = { result: false };
     request.onsuccess = () => {
-      if (!request.result || request.result.tried) return;
+      if (!request.result || !fits(request.result)) return;
       told.result = true;
-      store.put(mark);
+      act(store, request.result);
     };
     return told;
   });
 }
 
-// Of a mark that may have been dropped or changed meanwhile: only what is still there is changed.
-export function change(key, facts) {
-  return within("queue", "readwrite", (t) => {
-    const store = t.objectStore("queue");
-    const request = store.get(key);
-    request.onsuccess = () => { if (request.result) store.put(Object.assign(request.result, facts)); };
-  });
+// What may have been sent (another window does so too) is neither changed nor dropped by its user.
+const free = (kept) => !kept.tried;
+export const replace = (mark) => where(free, mark.key, (store) => store.put(mark));
+export const drop = (key) => where(free, key, (store) => store.delete(key));
+
+// Only the mark that somebody looked at is changed: one that its user changed meanwhile was made later.
+export function change(mark, facts) {
+  return where((kept) => kept.made === mark.made, mark.key, (store, kept) => store.put(Object.assign(kept, facts)));
 }
 
 // The mark leaves the queue and enters what was sent in one transaction; later marks of the same holding,
