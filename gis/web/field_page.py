@@ -104,7 +104,7 @@ def field_link(words: Texts) -> str:
 
 def page_html(plan: Plan, visitor: Visitor, words: Texts) -> str:
     """The whole page; the language's words and the project's milestones stand in it as data."""
-    # How many marks wait is the device's own knowledge: until its script has looked, the page does not say "none".
+    # How many marks wait the device alone knows: until its script has looked, the page does not say "none".
     preloaded = "".join(f'<link rel="modulepreload" href="{FILES}/{name}.js">' for name in MODULES)
     return (
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8">'
