@@ -124,8 +124,8 @@ class Project:
         """Read what was written since the last look, by anybody."""
         with self._lock:
             fresh, other = self._record.refresh()
-            if other:  # a restored backup
-                self._whole.forget()
+            if other:  # a restored backup; a page that still has a snapshot of before fills its own whole
+                self._whole = Whole(self._record)
                 self._snapshots.clear()
             fetch_versions(self.ledger, self.versions_folder, fresh)
             return self._record.head

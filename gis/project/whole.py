@@ -42,21 +42,16 @@ T = TypeVar("T", bound=_Carried)
 
 
 class Whole:
-    """What a project keeps of all parcels; safe to share between threads."""
+    """What a project keeps of all parcels of one ledger; safe to share between threads."""
 
     def __init__(self, record: Record) -> None:
         """Look at a record; nothing is worked out yet."""
         self._record = record
         self._lock = threading.RLock()
-        self.forget()
-
-    def forget(self) -> None:
-        """Keep nothing: the ledger is another one."""
-        with self._lock:
-            self._standings: OrderedDict[Hashable, tuple[int, Standing]] = OrderedDict()
-            self._hand_overs: OrderedDict[Hashable, tuple[int, HandOvers]] = OrderedDict()
-            self._money = MoneyLines.of((), ())
-            self._money_upto = 0
+        self._standings: OrderedDict[Hashable, tuple[int, Standing]] = OrderedDict()
+        self._hand_overs: OrderedDict[Hashable, tuple[int, HandOvers]] = OrderedDict()
+        self._money = MoneyLines.of((), ())
+        self._money_upto = 0
 
     def standing(self, snapshot: Snapshot) -> Standing:
         """The standing of all units."""

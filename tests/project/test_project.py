@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ import pytest
 from landworld import EAST, NORTH, NOW, ON, ZONE, plot, stamp
 from shapely import box
 
+from gis.clearance.curve import cleared_on
 from gis.errors import (
     DataError,
     ImportRefusedError,
@@ -25,6 +27,7 @@ from gis.errors import (
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Holding
 from gis.ledger.marks import Mark
+from gis.ledger.money import RecordMoney
 from gis.project import Project
 from gis.project.holdings import import_holdings
 from gis.project.intake import import_layer
@@ -126,17 +129,45 @@ def test_names__are_in_the_register_and_nowhere_in_the_chain(project):
     assert not any("Mẫu" in row.body for row in project.ledger.rows())
 
 
-def test_snapshot__a_restored_older_ledger_is_seen(project, tmp_path):
-    backup = tmp_path / "backup.db"
+def put_aside(project, backup):
     with closing(sqlite3.connect(project.folder / "ledger.db", isolation_level=None)) as connection:
         connection.execute(f"VACUUM INTO '{backup}'")
-    project.mark(handed("P000001"), stamp("a"))
-    assert ha(project.snapshot(ON)) == pytest.approx((1, 1))
+
+
+def put_back(project, backup):
     project.ledger.engine.dispose()
     for name in ("ledger.db", "ledger.db-wal", "ledger.db-shm"):
         (project.folder / name).unlink(missing_ok=True)
     shutil.copy(backup, project.folder / "ledger.db")
+
+
+def test_snapshot__a_restored_older_ledger_is_seen(project, tmp_path):
+    put_aside(project, tmp_path / "backup.db")
+    project.mark(handed("P000001"), stamp("a"))
+    assert ha(project.snapshot(ON)) == pytest.approx((1, 1))
+    put_back(project, tmp_path / "backup.db")
     assert ha(project.snapshot(ON)) == (0, 0)
+
+
+def test_snapshot__a_page_that_is_still_drawn_leaves_nothing_of_the_ledger_before_a_restore(
+    project, tmp_path
+):
+    """It looks at its figures once the other ledger is there: those of later pages are of that one alone."""
+    put_aside(project, tmp_path / "backup.db")
+    money = RecordMoney("AN", "approved", 5, ON)
+    project.mark(handed("P000001"), stamp("a"))
+    project.do(money, stamp("b"))
+    drawn = project.snapshot(ON)
+    put_back(project, tmp_path / "backup.db")
+    project.refresh()
+    drawn.totals, drawn.hand_overs, drawn.money  # noqa: B018 - each is worked out when it is asked for
+    project.mark(handed("P000002", all_holdings=True), stamp("c"))
+    project.do(replace(money, amount_vnd=7), stamp("d"))
+    found = project.snapshot(ON)
+    assert ha(found) == pytest.approx((1, 1))
+    days = cleared_on(found.state, found.hand_overs)
+    assert days.notna().to_dict() == {"P000001": False, "P000002": True}
+    assert found.money.approved == 7
 
 
 def test_refresh__holds_every_entry_up_to_the_head_while_others_write(project):

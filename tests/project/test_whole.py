@@ -173,27 +173,3 @@ def test_whole__equals_the_stories_one_by_one_and_so_after_every_entry(drafts, d
                     snapshot = Snapshot(WORLD.plan, WORLD.boundaries, now, record.head, *ways)
                     assert_equal_by_stories(snapshot, entries, aliases)
         ledger.close()
-
-
-def test_whole__what_was_forgotten_is_worked_out_anew(tmp_path):
-    """Another ledger of as many entries in place of the first: nothing of that one is left."""
-    made = []
-    for name, amount in (("one", 5), ("other", 7)):
-        ledger = Ledger(tmp_path / f"{name}.db")
-        write(ledger, [Draft(day(1), Money(None, "H1", "paid", amount, None, None))])
-        made.append(ledger)
-    record = Record(made[0])
-    whole = Whole(record)
-
-    def paid():
-        record.refresh()
-        return whole.money(
-            Snapshot(WORLD.plan, WORLD.boundaries, State(day(1), 1, record.upto(1)), record.head)
-        ).paid
-
-    assert paid() == 5
-    record.ledger = made[1]
-    whole.forget()
-    assert paid() == 7
-    for ledger in made:
-        ledger.close()
