@@ -15,13 +15,14 @@ from gis.errors import NotANumberError, Problem
 from gis.vietnamese import fold, nfc, parse_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import geopandas as gpd
 
     from gis.errors import Fact
 
 RANGE_MOST: Final = 500
+TOLD_MOST: Final = 5  # words of a question about many
 # Of a text in small letters, with its tones: an old commune is known by its name as it is written.
 _SHEET: Final = re.compile(
     r"^(?:(?P<commune>[^/:;]*?)\s*[/,]?\s*)?\bt[ờo]\s*(?:b[ảa]n đ[ồo]\s*)?(?:s[ốo]\s*)?"
@@ -33,8 +34,8 @@ _RANGE: Final = re.compile(r"^(\d{1,6})\s*-\s*(\d{1,6})$")
 # "5a-7", "5-7b": digits and letters on both sides of a dash, where no parcel is numbered so itself.
 _LETTER_RANGE: Final = re.compile(r"^\d{1,6}[a-z]?\s*-\s*\d{1,6}[a-z]?$")
 _DASHES: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2014", "-----")
-# "12 / 3", "105 - 1", "K 01"; never between two numbers: "3 5" is two parcels that lack their comma, not 35.
-_LOOSE_SPACE: Final = re.compile(r"(?<=[/-]) | (?=[/-])|(?<=^[a-z]) ")
+# "12 / 3", "105 - 1", "K 01", "163 a"; never between two numbers: "3 5" is two parcels, not 35.
+_LOOSE_SPACE: Final = re.compile(r"(?<=[/-]) | (?=[/-])|(?<=^[a-z]) |(?<=\d) (?=[a-z]$)")
 _WHOLE: Final = frozenset({"", "ca thua", "toan bo", "whole", "all"})
 
 
@@ -78,8 +79,8 @@ def parse_parcels(
         communes: Names of the old communes, and the one that is meant where none is named.
 
     Returns:
-        The ids; and a problem for each word that means no parcel, or more than one, with its line where
-        there are several. A parcel that is named again is a remark (severity "warning").
+        The ids; and a problem for each word that means no parcel, with its line where there are several;
+        one for all that several communes have. A parcel that is named again is a remark (severity "warning").
     """
     known = _Known.of(units)
     found: dict[str, str] = {}
@@ -97,7 +98,38 @@ def parse_parcels(
                     problems.append(Problem(source, "problem.list_twice", facts, severity="warning"))
                 else:
                     found[ids[0]] = word
-    return tuple(found), problems
+    mixed = _mixed(found, known)
+    problems += (_ambiguous(", ".join(words.values()), words, "") for words in mixed.values())
+    clear = (one for one, word in found.items() if known.sheets[one] not in mixed or not known.is_bare(word))
+    return tuple(clear), _asked_once(problems)
+
+
+def _mixed(found: Mapping[str, str], known: _Known) -> dict[str, dict[str, str]]:
+    """By sheet that a list names without a commune, and that gave parcels of several: a word by commune."""
+    sheets: dict[str, dict[str, str]] = defaultdict(dict)
+    for one, word in found.items():
+        if known.is_bare(word):
+            sheets[known.sheets[one]].setdefault(known.communes[one], word)
+    return {sheet: words for sheet, words in sheets.items() if len(words) > 1}
+
+
+def _asked_once(problems: list[Problem]) -> list[Problem]:
+    """The same problems, but one question for all that several communes have."""
+    unclear = [one for one in problems if one.message == "problem.list_ambiguous"]
+    if len(unclear) < 2:  # noqa: PLR2004 - one question is one already
+        return problems
+    words = dict.fromkeys(str(one.facts["found"]) for one in unclear)
+    communes = {code for one in unclear for code in str(one.facts["communes"]).split(", ")}
+    facts: dict[str, Fact] = {
+        "count": len(words),
+        "found": ", ".join([*words][:TOLD_MOST]) + (", …" if len(words) > TOLD_MOST else ""),
+        "communes": ", ".join(sorted(communes)),
+    }
+    once = Problem(unclear[0].source, "problem.list_ambiguous_several", facts)
+    first = problems.index(unclear[0])
+    return [
+        once if at == first else one for at, one in enumerate(problems) if at == first or one not in unclear
+    ]
 
 
 def parse_exceptions(
@@ -148,33 +180,50 @@ class _Known:
         names: Mapping[str, list[str]],
         numbers: Mapping[tuple[str, str], list[int]],
         communes: Mapping[str, str],
+        sheets: Mapping[str, str],
+        bare: Collection[str],
     ) -> None:
         self.names = names
         self.numbers = numbers  # by (commune or "", folded sheet): the plain numbers that there are
         self.communes = communes  # by id
+        self.sheets = sheets  # by id, folded; "" of a feature
+        self._bare = bare  # names that say no commune
 
     @classmethod
     def of(cls, units: gpd.GeoDataFrame) -> _Known:
         names: dict[str, list[str]] = defaultdict(list)
+        sheets: dict[str, str] = {}
+        bare: set[str] = set()
         numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
         for parcel, commune, sheet, number in zip(
             map(str, units.index), units["commune"], units["sheet"], units["number"], strict=True
         ):
             folded_sheet, folded = fold(sheet), fold(number)
             names[fold(parcel)].append(parcel)
+            sheets[parcel] = folded_sheet
             if not sheet:
                 names[folded].append(parcel)
                 continue
+            bare.add(f"{folded_sheet}/{folded}")
             for key in (f"{folded_sheet}/{folded}", f"{commune}/{folded_sheet}/{folded}"):
                 names[key].append(parcel)
             if folded.isdecimal():
                 numbers["", folded_sheet].append(int(folded))
                 numbers[commune, folded_sheet].append(int(folded))
-        return cls(names, numbers, dict(zip(map(str, units.index), units["commune"], strict=True)))
+        communes = dict(zip(map(str, units.index), units["commune"], strict=True))
+        return cls(names, numbers, communes, sheets, bare)
 
     def find(self, key: str) -> list[str]:
+        return self.names.get(self._name(key), [])
+
+    def is_bare(self, key: str) -> bool:
+        """Whether a name says sheet and number and no commune."""
+        return self._name(key) in self._bare
+
+    def _name(self, key: str) -> str:
+        """A name as it is kept: its spaces count where they are the number's own."""
         folded = fold(key)
-        return self.names.get(folded) or self.names.get(_LOOSE_SPACE.sub("", folded), [])
+        return folded if folded in self.names else _LOOSE_SPACE.sub("", folded)
 
     def communes_of(self, keys: Iterable[str]) -> set[str]:
         """The communes of the names that mean one unit."""
@@ -220,8 +269,8 @@ def _small(text: str) -> str:
 
 
 def _in_commune(name: str, known: _Known, meant: str) -> str:
-    """A name of more than one parcel as that of the commune that is meant."""
-    return f"{meant}/{name}" if meant and len(known.find(name)) > 1 else name
+    """A name without a commune as that of the commune that is meant, where one is."""
+    return f"{meant}/{name}" if meant and known.is_bare(name) else name
 
 
 def _numbers(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 OUTCOME: Final = "many-outcome"
 REQUEST: Final = "many-request"
 LIST, COMMUNE = "many-list", "many-commune"
+UNCLEAR: Final = frozenset({"problem.list_ambiguous", "problem.list_ambiguous_several"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,12 @@ def take_list(shown: View, *, out: bool) -> None:
 
 
 def _lines(problems: Iterable[Problem], words: Texts) -> tuple[str, ...]:
-    return tuple(words.problem(problem) for problem in problems)
+    """What was not understood; where the commune is missing, also the field for the whole list."""
+    told = []
+    for problem in problems:
+        line = words.problem(problem)
+        told.append(f"{line} {words('chosen.list_commune')}" if problem.message in UNCLEAR else line)
+    return tuple(told)
 
 
 def take_filter(shown: View, parcels: tuple[str, ...], *, only: bool) -> None:

@@ -142,10 +142,19 @@ def test_parse_parcels__numbers_that_lack_their_comma_are_no_other_parcel(text):
 
 @pytest.mark.parametrize(
     ("text", "meant"),
-    [("12 / 3", "P1"), ("12/ 3", "P1"), ("tờ 12: 105 - 1", "P2"), ("tờ 12: 5 a", "P3"), ("K 01", "F1")],
+    [
+        ("12 / 3", "P1"),
+        ("12/ 3", "P1"),
+        ("tờ 12: 105 - 1", "P2"),
+        ("tờ 12: 5 a", "P3"),
+        ("tờ 12: 163 a", "P4"),
+        ("tờ 12: 163a", "P4"),
+        ("K 01", "F1"),
+    ],
 )
 def test_parse_parcels__spaces_that_part_no_numbers(text, meant):
-    rows = [("P1", "15910", "12", "3"), ("P2", "15910", "12", "105-1"), ("P3", "15910", "12", "5 a")]
+    rows = [("P1", "15910", "12", "3"), ("P2", "15910", "12", "105-1"), ("P3", "15910", "12", "5 a"),
+            ("P4", "15910", "12", "163a")]  # fmt: skip
     assert parse_parcels(text, _units([*rows, ("F1", "15910", "", "K01")])) == ((meant,), [])
 
 
@@ -159,6 +168,36 @@ def test_parse_parcels__a_sheet_is_of_one_commune_also_where_each_number_is_of_o
         ("problem.list_ambiguous", text, "15895, 15910")
     ]
     assert parse_parcels(f"15910 {text}", _units(rows))[0] == (("P1", "P2") if "-" in text else ("P1",))
+
+
+@pytest.mark.parametrize("text", ["tờ 4: 1\ntờ 4: 3; 12/5", "4/1, 4/3, 12/5", "4/1\n12/5\ntờ 4: 4, 3"])
+def test_parse_parcels__a_sheet_is_of_one_commune_on_all_lines(text):
+    """A line gives a parcel of one commune, another of the other: the list meant one of them."""
+    rows = [(f"P{n}", "15910" if n < 3 else "15895", "4", str(n)) for n in range(1, 5)]
+    units = _units([*rows, ("P9", "15910", "12", "5")])
+    ids, problems = parse_parcels(text, units)
+    assert ids == ("P9",)
+    assert [(p.message, p.facts["communes"], p.facts["found"][:3]) for p in problems] == [
+        ("problem.list_ambiguous", "15895, 15910", "4/1")
+    ]
+    meant, problems = parse_parcels(text, units, Communes(meant="15910"))
+    assert (meant[0], {p.message for p in problems}) == ("P1", {"problem.list_unknown"})
+    said = "15910 tờ 4: 1\n15895 tờ 4: 3"
+    assert parse_parcels(said, units) == (("P1", "P3"), [])
+
+
+def test_parse_parcels__all_that_several_communes_have_is_one_question():
+    rows = [(f"P{c}{n}", c, "4", str(n)) for c in ("15910", "15895") for n in range(1, 9)]
+    ids, problems = parse_parcels("tờ 4: 1-7\n12/1\n4/8", _units(rows))
+    assert ids == ()
+    assert [(p.source, p.message, p.facts) for p in problems] == [
+        (
+            "line 1",
+            "problem.list_ambiguous_several",
+            {"count": 8, "found": "4/1, 4/2, 4/3, 4/4, 4/5, …", "communes": "15895, 15910"},
+        ),
+        ("line 2", "problem.list_unknown", {"found": "12/1"}),
+    ]
 
 
 def test_parse_parcels__a_number_with_a_raised_digit_stands_in_no_range():

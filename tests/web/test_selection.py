@@ -4,14 +4,17 @@ import re
 from datetime import date
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
-from landworld import make_project
+from landworld import EAST, NORTH, make_project
+from shapely import box
 from streamlit.testing.v1 import AppTest
 
 from gis.ledger.batches import JoinBatch, OpenBatch
 from gis.ledger.facts import Milestone, Void
 from gis.ledger.marks import Mark
 from gis.project import shared
+from gis.project.intake import import_layer
 from gis.web.common import new_request, stamp, today
 
 PAGE = Path(__file__).resolve().parents[2] / "gis" / "web" / "pages" / "parcel_map.py"
@@ -88,6 +91,21 @@ def test_list__adds_takes_out_and_says_what_it_did_not_understand(page):
     paste(page, "7/2", "Bỏ khỏi danh sách chọn")
     assert chosen(page) == {ONE}
     assert page.text_area(key="many-list").value == ""
+
+
+def test_list__what_two_communes_have_is_asked_once_with_the_field_that_answers_it(project, page, tmp_path):
+    twins = {"soTo": ["7", "7"], "soThua": ["1", "2"], "maXa": ["15895"] * 2, "loaiDat": ["LUC"] * 2}
+    plots = [box(EAST + n, NORTH + 500, EAST + n + 50, NORTH + 550) for n in (0, 50)]
+    gpd.GeoDataFrame(twins, geometry=plots, crs=5897).to_file(tmp_path / "twins.gpkg")
+    import_layer(project, "parcels", [tmp_path / "twins.gpkg"], stamp(new_request()), crs="EPSG:5897")
+    paste(ran(page), "tờ 7: 1, 2")
+    assert chosen(page) == set()
+    assert said(page).count("có ở nhiều xã cũ") == 1
+    field = page.selectbox(key="many-commune")
+    assert f"ở ô «{field.label}»" in said(page)
+    field.set_value("15910")
+    paste(page, "tờ 7: 1, 2")
+    assert chosen(page) == {ONE, TWO}
 
 
 def drawing_page():
