@@ -13,6 +13,8 @@ from gis.vietnamese import fold
 _SPOKEN: Final = re.compile(
     r"^(?:(\d{5})[/ ]+)?to ?(?:so )?(\d[^ /]*)(?:(?: ?/ ?| )(?:t|th|thu|thua)(?: ?(?:s|so))?(?: ?(\d\S*))?)?$"
 )
+# "t2/163a", "t2 t163a"; "t2" alone may be the code of a household, or begin one.
+_SHORT: Final = re.compile(r"^(?:(\d{5})[/ ]+)?t ?(\d[^ /]*)(?:/|[/ ](?:t|th|thua)? ?(\d\S*))$")
 _NUMBER: Final = re.compile(r"^thua ?(?:so )?(\d\S*)$")
 _APART: Final = re.compile(r"^\d\S*(?: \d\S*){1,2}$")
 _TONE: Final = "\u0300\u0301\u0303\u0309\u0323"
@@ -39,15 +41,19 @@ def read(text: str) -> Wanted:
 
     >>> [read(text).label for text in ("Tờ 7 thửa 12", "to so 7, thua", "7 / 12a", "15910 7 12")]
     ['7/12', '7/', '7/12a', '15910/7/12']
+    >>> [read(text).label for text in ("t7/12a", "T7 12a", "t 7 t12", "tờ 7 12a", "15910 t7/12", "t7/", "t7")]
+    ['7/12a', '7/12a', '7/12', '7/12a', '15910/7/12', '7/', 't7']
     """
     folded = fold(re.sub(r"[,;:\t\n]", " ", text))
-    folded = re.sub(r"^to ?(?:so )?(?=\d\S*/\d)", "", re.sub(r" ?/ ?", "/", folded))
+    folded = re.sub(r"^to ?(?:so )?(?=\d\S*[/ ]\d)", "", re.sub(r" ?/ ?", "/", folded))
     accented = toned(text)
     wanted = Wanted(folded, folded, "" if accented == fold(text) else accented)
     if spoken := _SPOKEN.match(folded):
         commune, sheet, number = spoken.groups()
         head, group = (f"{commune}/{sheet}", f"{commune}/to {sheet}") if commune else (sheet, f"to {sheet}")
         return Wanted(f"{head}/{number or ''}", "" if number else group)
+    if short := _SHORT.match(folded):
+        return Wanted("/".join((*filter(None, short.groups()[:2]), short[3] or "")), folded)
     if alone := _NUMBER.match(folded):
         return Wanted(alone[1], "")
     if _APART.match(folded):

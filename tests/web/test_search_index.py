@@ -57,7 +57,22 @@ def groups(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["7/12", "tờ 7 thửa 12", "to 7 thua 12", "Tờ số 7, thửa số 12", "TỜ 7/12", "7 12", "7 / 12", "to 7 t 12"],
+    [
+        "7/12",
+        "tờ 7 thửa 12",
+        "to 7 thua 12",
+        "Tờ số 7, thửa số 12",
+        "TỜ 7/12",
+        "7 12",
+        "7 / 12",
+        "to 7 t 12",
+        "t7/12",
+        "T7 12",
+        "t 7 / 12",
+        "t7 t12",
+        "t7, thửa 12",
+        "tờ 7 12",
+    ],
 )
 def test_search__sheet_and_number_as_people_write_them(text):
     """The exact ones of both communes first, then those that begin so, as people count."""
@@ -65,7 +80,8 @@ def test_search__sheet_and_number_as_people_write_them(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["15910/7/12", "15910 7 12", "15910, tờ 7, thửa 12", "7/12 xuyen", "Hoằng Xuyên 7/12"]
+    "text",
+    ["15910/7/12", "15910 7 12", "15910 t7/12", "15910, tờ 7, thửa 12", "7/12 xuyen", "Hoằng Xuyên 7/12"],
 )
 def test_search__of_one_commune(text):
     assert ids(text) == ["P1", "P4", "P3"]
