@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from gis.errors import Problem, RefusedError
 from gis.ledger.effects import after
 from gis.ledger.facts import Milestone, ObstacleOpened, Opening
-from gis.ledger.field_sheets import (
-    DOCUMENT_MOST,
-    EMPTY,
-    Compared,
-    Day,
+from gis.ledger.field_sheets import DOCUMENT_MOST, EMPTY, Compared, Day, is_of_sheet
+from gis.ledger.field_told import (
     closed_told,
-    is_of_sheet,
     milestone_told,
     obstacle_of,
     obstacles_of,
     opened_told,
     visit_told,
+    was_taken_back,
 )
 from gis.ledger.marks import Correct, Mark
 from gis.ledger.obstacles import CloseObstacle, OpenObstacle
@@ -119,6 +116,8 @@ def _compared(
     source = setting.label(slot.row.parcel)
     facts: dict[str, Fact] = {"row": slot.row.number, "household": slot.row.household}
     one, problems = _SIDES[slot.kind](sheet, now, slot, returned, source, facts)
+    if one is not None and one.now.entry is None:
+        one = replace(one, taken_back=was_taken_back(now, one, sheet.issue))
     gone = (slot.row.parcel, slot.row.household) not in now.holdings
     # A talk is held with the household, whatever it holds.
     if one is not None and slot.kind != "visit" and gone and one.fate in {"field", "conflict"}:

@@ -1,4 +1,4 @@
-"""A sheet for the field (Phiếu đi thôn): what it printed, what came back, what the ledger says now.
+"""A sheet for the field (Phiếu đi thôn): what it says of itself, and what becomes of each of its cells.
 
 The sheet names the ledger's head at its issue, so that what it printed is worked out again from the
 ledger and never taken from the file. Pure: no file, no clock.
@@ -12,15 +12,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from gis.ledger.chain import Head
-from gis.ledger.facts import ObstacleClosed, ObstacleOpened, Visit
-from gis.ledger.land_rules import naming
 from gis.milestones import CLEARED_MILESTONE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gis.ledger.entry import Entry
-    from gis.ledger.parcel import Obstacle
     from gis.ledger.state import HoldingState, State
 
 MARK: Final = "GPMB-PHIEU"
@@ -223,6 +220,7 @@ class Compared:
         returned: What came back.
         now: What the ledger says now.
         target: Of an obstacle that went: the seq of the entry that opened it.
+        taken_back: Whether an entry that the sheet wrote of it before was cancelled.
     """
 
     slot: Slot
@@ -230,14 +228,17 @@ class Compared:
     returned: tuple[Value, ...]
     now: Told
     target: int | None = None
+    taken_back: bool = False
 
     @property
     def fates(self) -> tuple[Fate, ...]:
         """What becomes of each cell.
 
-        Of what somebody cancelled since it was printed nothing comes back unasked, and all of it or nothing.
+        Of what somebody cancelled since it was printed, or was written by an earlier file of the sheet,
+        nothing comes back unasked, and all of it or nothing.
         """
-        if self.returned != self.printed and any(self.printed) and self.now.entry is None:
+        stood = any(self.printed) or self.taken_back
+        if self.returned != self.printed and stood and self.now.entry is None:
             both = zip(self.returned, self.now.values, strict=True)
             return tuple("same" if ours == theirs else "conflict" for ours, theirs in both)
         sides = zip(self.printed, self.returned, self.now.values, strict=True)
@@ -270,85 +271,6 @@ def fate(printed: Value, returned: Value, now: Value) -> Fate:
     return "agreed" if now == returned else "conflict"
 
 
-def milestone_told(state: State, row: RowKey, milestone: str) -> Told:
-    """What the ledger says of a milestone of a row's holding."""
-    holding = state.holdings.get((row.parcel, row.household))
-    reached = holding.milestones.get(milestone) if holding else None
-    if reached is None:
-        return Told(EMPTY["milestone"])
-    day = Day(reached.on, reached.not_later_than)
-    # As a cell has it: what came back as it went says nothing new.
-    document = " ".join((reached.document or "").split())
-    return Told((day, document), state.entry(reached.seq))
-
-
-def obstacles_of(state: State, row: RowKey) -> tuple[Obstacle, ...]:
-    """The obstacles that stand in a holding's way: its household's own first, then those of all holders."""
-    land = state.by_parcel.get(row.parcel)
-    if land is None:
-        return ()
-    found = [one for one in land.obstacles if row.household in land.concerned(one.household)]
-    return tuple(sorted(found, key=lambda one: (one.household != row.household, one.since, one.seq)))
-
-
-def opened_told(state: State, row: RowKey, category: str, after: int) -> Told:
-    """An obstacle of a category that was recorded after a sheet's head, open or closed since."""
-    for entry in reversed(state.history.get(row.parcel, ())):
-        fact = entry.fact
-        mine = isinstance(fact, ObstacleOpened) and fact.household in {None, row.household}
-        if mine and entry.seq > after and entry.seq not in state.voided and _category(entry) == category:
-            return Told((category, _day(entry)), entry)
-    return Told(EMPTY["opened"])
-
-
-def closed_told(state: State, opened: int) -> Told:
-    """How an obstacle ended, if it did."""
-    entry = state.entry(opened)
-    for other, _ in naming(state, entry, ObstacleClosed, "opened") if entry else ():
-        return Told((_category(entry), _day(other)), other)
-    return Told(EMPTY["closed"])
-
-
-def obstacle_of(state: State, entry: Entry) -> tuple[str, str]:
-    """Whether an entry opened or closed an obstacle, and its category; "" where it is of something else."""
-    if isinstance(entry.fact, ObstacleOpened):
-        return "opened", entry.fact.category
-    if isinstance(entry.fact, ObstacleClosed):
-        return "closed", _category(state.entry(entry.fact.opened))
-    return "", ""
-
-
-def visit_told(
-    state: State, row: RowKey, on: Value, issue: Issue, words_of: Callable[[Entry], str | None]
-) -> Told:
-    """The talk that a row's talk is to be held against: the sheet's own one, else one of the same day.
-
-    Args:
-        state: As it is.
-        row: It leads its household.
-        on: The day that came back.
-        issue: The sheet.
-        words_of: The words kept with an entry.
-    """
-    places = state.told_of.get(row.household, ())
-    found = [
-        entry
-        for place in places
-        for entry in state.history.get(place, ())
-        if isinstance(entry.fact, Visit)
-        and entry.fact.household == row.household
-        and entry.seq > issue.head.seq
-        and entry.seq not in state.voided
-    ]
-    found.sort(key=lambda entry: entry.seq, reverse=True)
-    own = [entry for entry in found if is_of_sheet(entry, issue)]
-    same_day = [entry for entry in found if isinstance(on, Day) and entry.on == on.on]
-    for entry in (*own, *same_day):
-        if isinstance(entry.fact, Visit):
-            return Told((_day(entry), entry.fact.outcome, words_of(entry) or ""), entry)
-    return Told(EMPTY["visit"])
-
-
 def is_of_sheet(entry: Entry, issue: Issue) -> bool:
     """Whether an entry came from a sheet."""
     return entry.request_id.startswith(f"{REQUEST}-{issue.sheet}-")
@@ -370,11 +292,3 @@ def request_of(
     told += sorted(f"leave {slot.text}" for slot in left)
     digest = hashlib.sha256("\n".join(told).encode()).hexdigest()
     return f"{REQUEST}-{issue.sheet}-{digest[:32]}"
-
-
-def _category(entry: Entry | None) -> str:
-    return entry.fact.category if entry and isinstance(entry.fact, ObstacleOpened) else ""
-
-
-def _day(entry: Entry) -> Day | None:
-    return None if entry.on is None else Day(entry.on)

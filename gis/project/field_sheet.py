@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from gis.errors import ImportRefusedError, Problem, RefusedError
 from gis.ledger.chain import Head
 from gis.ledger.field_apply import ApplySheet, Sheet, compare
-from gis.ledger.field_sheets import Issue, obstacles_of, request_of, row_keys
+from gis.ledger.field_sheets import Issue, request_of, row_keys
+from gis.ledger.field_told import obstacles_of
 from gis.ledger.visits import visits_of
 from gis.milestones import MILESTONES
 from gis.project.field_sheet_cells import identity, read_returned

@@ -14,19 +14,8 @@ from gis.ledger.chain import Head
 from gis.ledger.entry import Entry
 from gis.ledger.facts import Milestone, ObstacleClosed, ObstacleOpened, Opening, Visit, Void
 from gis.ledger.field_apply import ApplySheet, Sheet, compare
-from gis.ledger.field_sheets import (
-    EMPTY,
-    Day,
-    Issue,
-    RowKey,
-    Slot,
-    fate,
-    is_of_sheet,
-    milestone_told,
-    obstacles_of,
-    request_of,
-    row_keys,
-)
+from gis.ledger.field_sheets import EMPTY, Day, Issue, RowKey, Slot, fate, is_of_sheet, request_of, row_keys
+from gis.ledger.field_told import milestone_told, obstacles_of
 from gis.ledger.marks import Mark
 from gis.ledger.obstacles import CloseObstacle, OpenObstacle
 from gis.ledger.state import advance, state

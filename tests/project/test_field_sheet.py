@@ -158,6 +158,26 @@ def test_sheet__filled_further_writes_only_what_is_new(project, tmp_path):
     ]
 
 
+def test_sheet__what_was_cancelled_of_it_comes_back_only_if_asked_when_it_is_filled_further(
+    project, tmp_path
+):
+    """Each of the four kinds of entry that the sheet wrote, taken back by somebody for a reason."""
+    sheet = sheet_of(project, ON, ["H1", "H2"])
+    seqs = applied(project, filled(sheet, FILLED), tmp_path).seqs
+    project.do(Cancel(seqs, "nhầm phiếu"), stamp("undo"))
+    more = FILLED | {(2, "inventoried.on"): date(2026, 3, 10), (2, "inventoried.document"): "BBKĐ 8"}
+    found = look(project, came_back(project, filled(sheet, more), tmp_path), ON)
+    assert {one.slot.kind for one in found.of("conflict")} == {"visit", "milestone", "opened", "closed"}
+    assert [one.slot.name for one in found.of("field")] == ["inventoried"]
+    receipt = apply_sheet(project, found, NOBODY, "lan", NOW)
+    assert [entry.fact for entry in project.entries()[-len(receipt.seqs) :]] == [
+        Milestone(SHARED, "H1", "inventoried", "BBKĐ 8")
+    ]
+    again = look(project, came_back(project, filled(sheet, more), tmp_path), ON)
+    taken = Decisions(taken=frozenset(one.slot for one in again.of("conflict")))
+    assert len(apply_sheet(project, again, taken, "lan", NOW).seqs) == 4
+
+
 def test_sheet__days_as_text_and_numbers_for_documents_are_read(project, tmp_path):
     typed = {
         (1, "visit_on"): "9/3/2026",
