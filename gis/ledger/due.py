@@ -313,7 +313,7 @@ def _answers(rule: Rule, story: _Story) -> list[date]:
 
 def _is_stuck(state: State, holding: HoldingState) -> bool:
     found = state.by_parcel.get(holding.parcel)
-    return found is not None and any(one.household in (None, holding.household) for one in found.obstacles)
+    return found is not None and found.hinders(holding.household)
 
 
 def counted(rows: Iterable[Due], status: Status, of: Callable[[Due], object] | None = None) -> int:

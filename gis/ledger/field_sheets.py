@@ -151,9 +151,7 @@ def row_keys(state: State, groups: Iterable[Sequence[str]]) -> tuple[RowKey, ...
 
 def _is_stuck(state: State, holding: HoldingState) -> bool:
     land = state.by_parcel.get(holding.parcel)
-    return land is not None and any(
-        holding.household in land.concerned(one.household) for one in land.obstacles
-    )
+    return land is not None and land.hinders(holding.household)
 
 
 @dataclass(frozen=True, slots=True)

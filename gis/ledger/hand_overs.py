@@ -191,8 +191,7 @@ def _rows(state: State, parcels: Iterable[str]) -> Iterable[_Row]:
         for held in found.holdings:
             reached = held.milestones.get(CLEARED_MILESTONE)
             day = NOT_YET if reached is None else (reached.on - _FIRST_DAY) // timedelta(days=1)
-            hindered = any(held.household in found.concerned(one.household) for one in found.obstacles)
-            yield _Row(parcel, held.household, day, hindered)
+            yield _Row(parcel, held.household, day, found.hinders(held.household))
 
 
 def _coded(known: pd.Index, ids: Sequence[str]) -> tuple[pd.Index, NDArray[np.int32]]:

@@ -83,6 +83,8 @@ class ObstacleLine:
 def story(state: State, ids: Collection[str]) -> tuple[Entry, ...]:
     """Every entry that names a household under any of its ids, or speaks of what it holds as a whole; by seq.
 
+    So does an obstacle of one who left the land that it holds now; see `ParcelState.concerned`.
+
     Args:
         state: Of the day: later entries, known by then, are among them, and void ones too.
         ids: All its ids.
@@ -90,14 +92,24 @@ def story(state: State, ids: Collection[str]) -> tuple[Entry, ...]:
     places = dict.fromkeys(place for one in sorted(ids) for place in state.told_of.get(one, ()))
     found: list[Entry] = []
     for place in places:
-        found += _of_place(state.history.get(place, ()), frozenset(ids), place)
+        theirs = _obstacles_now(state, frozenset(ids), place)
+        found += _of_place(state.history.get(place, ()), frozenset(ids), place, theirs)
     return tuple(sorted((entry for entry in found if entry.seq <= state.known), key=lambda one: one.seq))
 
 
-def _of_place(entries: Iterable[Entry], ids: frozenset[str], place: str | None) -> Iterable[Entry]:
+def _obstacles_now(state: State, ids: frozenset[str], place: str | None) -> frozenset[int]:
+    """The entries that opened what stands in a household's way on a parcel."""
+    land = None if place is None else state.by_parcel.get(place)
+    obstacles = land.obstacles if land else ()
+    return frozenset(one.seq for one in obstacles if land and ids.intersection(land.concerned(one.household)))
+
+
+def _of_place(
+    entries: Iterable[Entry], ids: frozenset[str], place: str | None, theirs: frozenset[int]
+) -> Iterable[Entry]:
     seqs: set[int] = set()
     for entry in entries:
-        if _speaks(entry, ids, place is not None, seqs):
+        if entry.seq in theirs or _speaks(entry, ids, place is not None, seqs):
             seqs.add(entry.seq)
             yield entry
 
@@ -158,7 +170,10 @@ def _milestone_line(group: Sequence[Entry]) -> MilestoneLine:
 
 
 def obstacle_lines(told: Sequence[Entry], state: State) -> tuple[ObstacleLine, ...]:
-    """The obstacles of a household, the open ones first, then the latest; see `milestone_lines`."""
+    """The obstacles of a household, the open ones first, then the latest; see `milestone_lines`.
+
+    What stood open on a parcel that became others stands there, and is not told twice.
+    """
     counting = list(_counting(told, state))
     closings = {entry.fact.opened: entry for entry in counting if isinstance(entry.fact, ObstacleClosed)}
     found = []
@@ -167,6 +182,8 @@ def obstacle_lines(told: Sequence[Entry], state: State) -> tuple[ObstacleLine, .
         if not isinstance(fact, ObstacleOpened) or entry.on is None:
             continue
         closed = closings.get(entry.seq)
+        if closed is None and fact.parcel in state.succeeded:
+            continue
         until = closed.on if closed and closed.on else state.on
         days = (until - entry.on).days
         found.append(ObstacleLine(entry, fact.category, fact.parcel, fact.household, closed, days))

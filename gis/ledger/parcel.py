@@ -110,6 +110,10 @@ class ParcelState:
         holders = tuple(one.household for one in self.holdings)
         return (household,) if household in holders else holders
 
+    def hinders(self, household: str) -> bool:
+        """Whether an open obstacle is a holder's matter."""
+        return any(household in self.concerned(one.household) for one in self.obstacles)
+
 
 def by_day(entry: Entry) -> tuple[date, int]:
     """The order in which entries count: a late entry of an early day goes before."""

@@ -157,7 +157,10 @@ def test_due__posting_and_the_dialogue_only_where_an_obstacle_is_open():
     assert said(rows) == [("posting_end", ("P1",), date(2026, 4, 4), 24, "wait")]
     stuck = dues(posted, (65, opens("P1")), today=day(70))
     assert only("dialogue_end", stuck) == [(date(2026, 5, 4), 54, "open")]
-    of_another = dues(posted, (65, opens("P1", household="H2")), today=day(70))
+    left = dues(posted, (64, opens("P1", "price", "H9")), today=day(70))  # whose land H1 has bought
+    assert only("dialogue_end", left) == [(date(2026, 5, 4), 54, "open")]
+    co_user = (1, holds("P1", "H2", None))
+    of_another = dues(posted, co_user, (65, opens("P1", household="H2")), today=day(70))
     assert only("dialogue_end", of_another) == []
 
 

@@ -4,7 +4,7 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-from gis.ledger.facts import BatchJoined, BatchOpened, Milestone, Money, Opening
+from gis.ledger.facts import BatchJoined, BatchOpened, Milestone, Money, Opening, Succession
 from gis.ledger.household_story import joined, milestone_lines, obstacle_lines, story
 from gis.ledger.state import state
 
@@ -90,6 +90,40 @@ def test_obstacle_lines__open_ones_first_each_with_its_days():
     assert [(one.category, one.household, one.days, one.closed is None) for one in lines] == [
         ("graves", None, 17, True),
         ("price", "H1", 7, False),
+    ]
+
+
+def test_obstacle_lines__what_one_who_left_has_left_behind_is_told_of_who_holds_the_land_now():
+    """H1 sold half of P1 to H3, all of P2 to H2: its obstacle on P1 is its own still, that on P2 is H2's."""
+    ledger = entries(
+        (1, holds("P1", "H1")),
+        (1, holds("P2", "H1")),
+        (2, opens("P1", "price", "H1")),
+        (3, opens("P2", "papers", "H1")),
+        (5, holds("P1", "H3", HALF, "H1"), "sale"),
+        (5, holds("P1", "H1", HALF, "H1"), "sale"),
+        (6, holds("P2", "H2", Fraction(1), "H1")),
+    )
+    now, before = (state(ledger, day(on), len(ledger)) for on in (20, 5))
+    assert [one.opened.seq for one in obstacle_lines(story(now, ["H2"]), now)] == [4]
+    assert obstacle_lines(story(now, ["H3"]), now) == ()
+    assert obstacle_lines(story(before, ["H2"]), before) == ()
+
+
+def test_obstacle_lines__what_stands_on_land_that_became_another_is_told_once():
+    now = at(
+        (1, holds("P1", "H1")),
+        (2, opens("P1", "papers")),
+        (2, opens("P1", "price", "H1")),
+        (3, closes("P1", 3)),
+        (5, Succession((("P1", "P2", 900),)), "split"),
+        (5, holds("P2", "H1"), "split"),
+        (2, opens("P2", "papers"), "split"),
+    )
+    lines = obstacle_lines(story(now, ["H1"]), now)
+    assert [(one.parcel, one.category, one.closed is None) for one in lines] == [
+        ("P2", "papers", True),
+        ("P1", "price", False),
     ]
 
 
