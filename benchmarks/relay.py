@@ -100,15 +100,15 @@ class Relay:
         self, underway: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter, *, count: bool
     ) -> None:
         """Hand on what is at the end of the line, until nothing more comes."""
-        while (arrival := await underway.get())[1]:
-            at, piece = arrival
-            if (still := at - time.monotonic()) > 0:
-                await asyncio.sleep(still)
-            if count:
-                self.received += len(piece)
-                self.last_at = time.monotonic()
-            writer.write(piece)
-            await writer.drain()
+        with contextlib.suppress(ConnectionError):  # who gave up at the other end wants no more
+            while (arrival := await underway.get())[1]:
+                at, piece = arrival
+                await asyncio.sleep(at - time.monotonic())
+                if count:
+                    self.received += len(piece)
+                    self.last_at = time.monotonic()
+                writer.write(piece)
+                await writer.drain()
 
 
 async def _settled() -> None:
