@@ -65,10 +65,10 @@ def undo_list(project: Project, seq: int, reason: str, stamp: Stamp) -> UndoneLi
         voids = explained(void(now, work.targets, setting.aliases), reason)
         merged = {*setting.aliases, *setting.aliases.values()}
         people = [one for one in work.strangers() if one not in merged]
-        restored = work.restored()
+        restored, since = work.restored()
         versions, warnings = work.versions()
         remove_households(writer.connection, people)
-        done.append(UndoneList(len(voids), len(people), (), warnings))
+        done.append(UndoneList(len(voids), len(people), (), (*since, *warnings)))
         return [*voids, *restored, *versions]
 
     receipt = project.write(stamp, decide, lambda _: True)
@@ -120,10 +120,19 @@ class _Undo:
         """What is cancelled: what somebody cancelled already stays so."""
         return tuple(one.seq for one in self.own if one.seq not in self.now.voided)
 
-    def restored(self) -> list[Draft]:
-        """What the import had cancelled to correct it, written again as it stood."""
+    def restored(self) -> tuple[list[Draft], tuple[Problem, ...]]:
+        """What the import had cancelled to correct it, written again as it stood.
+
+        Not where somebody cancelled since what the import had put in its place: what they wrote instead
+        would count beside it. That is told.
+        """
+        gone = {_about(one) for one in self.own if one.seq in self.now.voided}
         old = [self.now.entry(one.fact.target) for one in self.entries if isinstance(one.fact, Void)]
-        return [Draft(one.on, one.fact, one.attachments) for one in old if one is not None]
+        stays = [one for one in old if one is not None and _about(one) in gone]
+        again = [one for one in old if one is not None and one not in stays]
+        facts: dict[str, Fact] = {"entries": ", ".join(str(one.seq) for one in stays)}
+        told = (Problem("", "problem.undo_corrected_since", facts, "warning"),) if stays else ()
+        return [Draft(one.on, one.fact, one.attachments) for one in again], told
 
     def strangers(self) -> list[str]:
         """Households of which only this import speaks."""
@@ -203,6 +212,12 @@ class _Undo:
     def _draft(self, layer: str, frame: gpd.GeoDataFrame, fact: Boundaries, on: date) -> Draft:
         # The number of the next parcel never goes back: an id is never given twice.
         return version_draft(self.project.versions_folder, layer, frame, fact.files, on, fact.next_uid)
+
+
+def _about(entry: Entry) -> tuple[str | None, ...]:
+    """What an entry of a list speaks of: parcel, household and, of a milestone, which."""
+    fact = entry.fact
+    return entry.parcel, getattr(fact, "household", None), getattr(fact, "milestone", None)
 
 
 def _is_of(entry: Entry, layer: str) -> bool:

@@ -239,6 +239,26 @@ def test_undo__of_a_newer_file_puts_back_what_it_corrected(empty, tmp_path):
     assert take(empty, tmp_path, request="same").seqs == ()
 
 
+def test_undo__what_somebody_recorded_in_place_of_a_correction_counts_alone(empty, tmp_path):
+    """50 million by the first list, 60 by the second; the team cancels that and records 55. 7/2 has 20."""
+    take(empty, tmp_path)
+    newer = [ROWS[0].replace("50000000", "60000000").replace("05/03/2026", "06/03/2026"), *ROWS[1:]]
+    done = take(empty, tmp_path, newer, "newer", changes="take")
+    corrected = {
+        e.fact.milestone: e for e in empty.entries() if e.seq in done.seqs and e.fact.kind == "opening"
+    }
+    assert set(corrected) == {"plan_approved", "handed_over"}
+    wrong = corrected["plan_approved"]
+    empty.void([wrong.seq], "sai số tiền", stamp("void"))
+    told = Mark(("P000001",), "plan_approved", ON, "QĐ 5", wrong.fact.household, amount_vnd=55_000_000)
+    empty.mark(told, stamp("mark"))
+    undone = undo_list(empty, done.seqs[0], "nhầm", stamp("undo"))
+    assert [one.message for one in undone.warnings] == ["problem.undo_corrected_since"]
+    assert sum(one.approved for one in accounts(empty.snapshot(ON).state).values()) == 75_000_000
+    assert empty.snapshot(ON).state.of_parcel("P000001")[0].milestones["handed_over"].on == date(2026, 3, 5)
+    assert empty.verify() == ([], empty.refresh())
+
+
 def test_undo__refused_where_later_entries_build_on_it(empty, tmp_path):
     done = take(empty, tmp_path)
     newer = take(
