@@ -5,6 +5,7 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import shapely
 from browserworld import Map, gis
 from playwright.sync_api import expect
 
@@ -47,6 +48,30 @@ DIFFERENT = """(async tiles => {
     }
     return found;
 })(live.tiles)"""
+
+
+# The boxes of the numbers that are written into the parcels: corners in pixels of the drawing.
+NUMBERS = """(renderer => {
+    const pen = renderer._ctx, write = pen.fillText, found = [];
+    pen.fillText = function (text, x, y) {
+        const half = this.measureText(text).width / 2, at = this.getTransform();
+        found.push([[-half, -5], [half, -5], [half, 5], [-half, 5]].map(([dx, dy]) => {
+            const corner = at.transformPoint(new DOMPoint(x + dx, y + dy));
+            return [corner.x, corner.y];
+        }));
+        return write.apply(this, arguments);
+    };
+    renderer._redrawBounds = null;
+    renderer._draw();
+    pen.fillText = write;
+    return found;
+})(live.renderer)"""
+# How far the names of the zones that are shown reach out of the map, in pixels; 0 where none does.
+OUTSIDE = """(box => Math.max(0, ...[...document.querySelectorAll(".gpmb-zone:not(.gpmb-zone-parent) span")]
+    .filter(name => getComputedStyle(name).visibility === "visible")
+    .map(name => name.getBoundingClientRect())
+    .map(name => Math.max(box.left - name.left, name.right - box.right)))
+)(live.map.getContainer().getBoundingClientRect())"""
 
 
 def tile_colour(shown, place):
@@ -172,3 +197,23 @@ def test_map__the_pointer_and_the_measure_are_in_the_plane_of_vn2000(visit):
     assert number(told.split("Dài ")[1].split(" m")[0]) == pytest.approx(length, abs=0.051)
     assert number(told.split("Diện tích ")[1].split(" m²")[0]) == pytest.approx(area, abs=0.051)
     assert page.locator(".gp-card-head").count() == 0  # no parcel was picked meanwhile
+
+
+def test_map__numbers_of_narrow_parcels_do_not_overlap(visit):
+    """Strips of four to seven metres, some of them cut off askew: each number is in its own or is not there."""
+    shown = Map(visit("ban-do?view=19.8790,105.8300,18"))
+    boxes = shapely.polygons(shown.ask(NUMBERS))
+    assert len(boxes) > 50
+    one, other = shapely.STRtree(boxes).query(boxes, predicate="overlaps")
+    assert list(zip(one, other, strict=True)) == []
+
+
+def test_map__names_of_zones_stay_inside_a_map_that_is_moved_or_made_smaller(visit):
+    page = visit("ban-do?view=19.8900,105.8440,14")
+    shown = Map(page)
+    assert shown.ask(OUTSIDE) == 0
+    page.set_viewport_size({"width": 1000, "height": 800})
+    shown.until("live.map.getSize().x < 420")
+    shown.until(f"{OUTSIDE} === 0")
+    shown.ask("(live.map.panBy([60, 0], {animate: false}), 0)")
+    shown.until(f"{OUTSIDE} === 0")

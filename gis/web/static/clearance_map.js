@@ -96,13 +96,14 @@
       self.kept.zoom = map.getZoom();
       common.store(self.storeKey, self.kept);
       self.load();
+      self.placeNames();
       self.tellAddress();
       self.lead();
     });
     map.on("click", function (event) { if (self.mode === "tiles") { self.pickAt(event.latlng); } });
-    map.on("zoomend", function () { self.restyle(); self.hideNames(); self.placeNames(); });
+    map.on("zoomend", function () { self.restyle(); self.hideNames(); });
     map.on("resize", function () {
-      if (!self.shown) { self.dressed.then(self.show.bind(self)); } else if (self.fitted) { self.whole(); }
+      if (!self.shown) { self.dressed.then(self.show.bind(self)); } else if (self.fitted) { self.whole(); } else { self.placeNames(); }
     });
     ["pointerdown", "wheel", "keydown"].forEach(function (name) {
       map.getContainer().addEventListener(name, function () { self.fitted = false; }, { passive: true, capture: true });

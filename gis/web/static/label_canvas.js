@@ -2,6 +2,8 @@
 (function () {
   "use strict";
 
+  var TEXT_PX = 10; // the height of its figures, and a little
+
   window.LabelCanvas = L.Canvas.extend({
     _draw: function () {
       L.Canvas.prototype._draw.call(this);
@@ -29,10 +31,11 @@
     },
     _label: function (ctx, layer) {
       if (!layer.unitLabel || !layer._parts.length) { return; }
-      var angle = fittingAngle(layer._rings[0], ctx.measureText(layer.unitLabel).width + 4, 13);
-      if (angle === null) { return; }
       layer.labelAt = layer.labelAt || middle(layer.getLatLngs());
-      var at = this._map.latLngToLayerPoint(layer.labelAt);
+      var ring = layer._rings[0], at = this._map.latLngToLayerPoint(layer.labelAt);
+      var width = ctx.measureText(layer.unitLabel).width + 2;
+      var angle = [0, longestEdge(ring)].find(function (one) { return holds(ring, at, width, TEXT_PX, one); });
+      if (angle === undefined) { return; }
       ctx.save();
       ctx.translate(at.x, at.y);
       ctx.rotate(angle);
@@ -60,31 +63,35 @@
     return area ? L.latLng(from.lat + y / (3 * area), from.lng + x / (3 * area)) : from;
   }
 
+  /* The angle of a ring's longest edge, along which a text is read from left to right: field strips lie askew. */
+  function longestEdge(ring) {
+    var longest = ring.reduce(function (found, here, i) {
+      var step = ring[(i + 1) % ring.length].subtract(here);
+      return step.x * step.x + step.y * step.y > found.x * found.x + found.y * found.y ? step : found;
+    }, L.point(0, 0));
+    var angle = Math.atan2(longest.y, longest.x);
+    return angle > Math.PI / 2 ? angle - Math.PI : angle <= -Math.PI / 2 ? angle + Math.PI : angle;
+  }
+
   /*
-   * The angle at which a text fits into a ring of pixels: 0 where it fits level, else along the ring's longest edge
-   * (field strips lie askew), else null. The ring is taken as the rectangle along that edge.
+   * Whether a text around a point lies inside a ring, by the corners of its box and the middles of its long sides. What
+   * stands inside its own land stands on no neighbour's, and so on no other text.
    */
-  function fittingAngle(ring, width, height) {
-    var longest = 0, angle = 0, i, step, low = [Infinity, Infinity], high = [-Infinity, -Infinity];
-    for (i = 0; i < ring.length; i++) {
-      step = ring[(i + 1) % ring.length].subtract(ring[i]);
-      if (step.x * step.x + step.y * step.y > longest) {
-        longest = step.x * step.x + step.y * step.y;
-        angle = Math.atan2(step.y, step.x);
-      }
-    }
+  function holds(ring, at, width, height, angle) {
     var cos = Math.cos(angle), sin = Math.sin(angle);
-    ring.forEach(function (point) {
-      [point.x * cos + point.y * sin, point.y * cos - point.x * sin].forEach(function (value, axis) {
-        low[axis] = Math.min(low[axis], value);
-        high[axis] = Math.max(high[axis], value);
+    return [-1, 0, 1].every(function (along) {
+      return [-1, 1].every(function (across) {
+        var x = along * width / 2, y = across * height / 2;
+        return isInside(ring, at.x + x * cos - y * sin, at.y + x * sin + y * cos);
       });
     });
-    var along = high[0] - low[0], across = high[1] - low[1];
-    cos = Math.abs(cos);
-    sin = Math.abs(sin);
-    if (width * cos + height * sin <= along && width * sin + height * cos <= across) { return 0; }
-    if (width > along || height > across) { return null; }
-    return angle > Math.PI / 2 ? angle - Math.PI : angle <= -Math.PI / 2 ? angle + Math.PI : angle;
+  }
+
+  function isInside(ring, x, y) {
+    return ring.reduce(function (inside, here, i) {
+      var next = ring[(i + 1) % ring.length];
+      var crosses = (here.y > y) !== (next.y > y) && x < here.x + (y - here.y) * (next.x - here.x) / (next.y - here.y);
+      return crosses ? !inside : inside;
+    }, false);
   }
 })();

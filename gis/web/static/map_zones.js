@@ -32,7 +32,8 @@
       if (!told.parent) { this.names.push({ label: label, name: name, at: label.getLatLng(), box: L.polygon(rings) }); }
     },
 
-    /* A name stands inside its zone where there is room, else beside it, on the side that is inside the map. */
+    /* A name stands inside its zone where there is room, else beside it, on the side that is inside the map; of a zone that is
+       seen in part it stands at the map's edge, of one that is not seen it is not either. */
     placeNames: function () {
       var map = this.map;
       this.names.forEach(function (zone) {
@@ -41,12 +42,14 @@
         })).map(function (place) { return map.latLngToContainerPoint(place); });
         var west = points.reduce(function (a, b) { return b.x < a.x ? b : a; });
         var east = points.reduce(function (a, b) { return b.x > a.x ? b : a; });
-        var width = zone.name.getBoundingClientRect().width + 24, at = null, direction = "center";
-        if (east.x - west.x < width * 1.3) {
-          if (east.x + width < map.getSize().x) { at = east; direction = "right"; } else if (west.x > width) { at = west; direction = "left"; }
-        }
+        var width = zone.name.getBoundingClientRect().width + 24, right = map.getSize().x, direction = "center";
+        var at = map.latLngToContainerPoint(zone.at), isNarrow = east.x - west.x < width * 1.3;
+        if (isNarrow && east.x + width < right) { at = east; direction = "right"; }
+        else if (isNarrow && west.x > width) { at = west; direction = "left"; }
+        else { at.x = Math.max(width / 2, Math.min(right - width / 2, at.x)); }
+        zone.name.parentNode.style.visibility = east.x > 0 && west.x < right ? "" : "hidden";
         zone.label.options.direction = direction;
-        zone.label.setLatLng(at ? map.containerPointToLatLng(at) : zone.at);
+        zone.label.setLatLng(map.containerPointToLatLng(at));
       });
     },
 
