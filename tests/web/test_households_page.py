@@ -249,6 +249,22 @@ def test_households__filters_of_what_is_due(project):
     assert names(ran(page)) == []
 
 
+def test_households__says_who_is_not_counted_elsewhere(project):
+    """This commune has no zone yet: nobody holds land inside one."""
+    page = run_page()
+    assert "6 hộ, tổ chức trong số tất cả không giữ thửa nào trong các khu" in said(page)
+    field(page, "people-work").set_value("done")
+    assert "Tổng quan chỉ đếm hộ chưa bàn giao" not in said(ran(page))
+
+
+def test_households__who_handed_over_a_part_of_stuck_land_is_told_apart(sample_copy, monkeypatch):
+    monkeypatch.setenv("GPMB_PROJECT", str(sample_copy))
+    page = run_page()
+    field(page, "people-work").set_value("stuck")
+    assert "Tổng quan chỉ đếm hộ chưa bàn giao" in said(ran(page))
+    shared().close()
+
+
 def test_counts__a_parcel_outside_all_zones_that_is_not_handed_over(project):
     page = run_page()  # this commune has no zone yet
     assert any(

@@ -24,7 +24,7 @@ from gis.web.next_rows import outlooks
 from gis.web.openings_form import openings_form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from gis.ledger.next_steps import Outlook
     from gis.ledger.state import HoldingState
@@ -110,11 +110,11 @@ def listing(shown: View, everybody: Sequence[Person], held: Mapping[str, Sequenc
     inside = shown.snapshot.boundaries.parts_m2
     first = page_start(len(found))
     last = min(first + A_PAGE, len(found))
-    said = words("people.found", first=first + 1, last=last, count=len(found), total=len(everybody))
     if not found:
         st.html(f'<div class="gp-hint">{escape(words("people.none_found"))}</div>')
     else:
-        st.html(f'<p class="gp-note">{escape(said)}</p>')
+        said = words("people.found", first=first + 1, last=last, count=len(found), total=len(everybody))
+        st.html(f'<p class="gp-note">{escape(" ".join((said, *apart(shown, everybody, held))))}</p>')
     shown.note_names("people", [person.household_id for person in found[first:last]])
     with st.container(key="people-list"):
         for person in found[first:last]:
@@ -133,6 +133,18 @@ def listing(shown: View, everybody: Sequence[Person], held: Mapping[str, Sequenc
             forms.hamlet_officer_form(shown, everybody)
         with st.expander(words("people.openings")):
             openings_form(shown)
+
+
+def apart(
+    shown: View, everybody: Sequence[Person], held: Mapping[str, Sequence[HoldingState]]
+) -> Iterator[str]:
+    """Why others count fewer: not who holds no land in the zones, nor who handed over their own part."""
+    inside = shown.snapshot.boundaries.parts_m2.keys()
+    outside = sum(inside.isdisjoint(parcels_of(person, held)) for person in everybody)
+    if outside:
+        yield shown.texts("people.none_inside", count=outside)
+    if st.session_state.get("people-work") == "stuck":
+        yield shown.texts("people.stuck_apart")
 
 
 @dataclass(frozen=True, slots=True)
