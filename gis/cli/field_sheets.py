@@ -22,7 +22,9 @@ from gis.cli.common import (
     problem_json,
     runs,
     say_problems,
+    stamp,
     today,
+    written,
 )
 from gis.cli.people import HamletOption, NamesOption  # noqa: TC001 - Typer reads them
 from gis.errors import Problem, RefusedError
@@ -41,6 +43,7 @@ from gis.project.field_sheet import (
     read_sheet,
 )
 from gis.project.field_sheet_table import People, field_table
+from gis.project.field_sheet_undo import undoing_sheet
 from gis.project.people import Hamlet
 from gis.store.field_workbook import write_field_workbook
 
@@ -134,6 +137,20 @@ def in_(
     receipt = apply_sheet(held, found, decided, by, now())
     say_problems(receipt.warnings)
     _print(found, receipt.seqs, len(receipt.seqs), as_json=as_json)
+
+
+@field_sheet_app.command("undo", help=T("cli.field_sheet.undo.help"))
+def undo_(
+    sheet: Annotated[str, typer.Argument(help=T("cli.option.sheet_id"))],
+    by: ByOption,
+    reason: Annotated[str, typer.Option("--reason", help=T("cli.option.reason"))],
+    project: ProjectOption = DEFAULT_PROJECT,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Cancel all that a sheet wrote and that still counts."""
+    held = opened(project)
+    written(held.do(undoing_sheet(held, sheet.lower(), reason), stamp(by)), as_json=as_json)
 
 
 def _print(found: Look, seqs: tuple[int, ...], entries: int, *, as_json: bool) -> None:

@@ -116,7 +116,7 @@ def _compared(
     source = setting.label(slot.row.parcel)
     facts: dict[str, Fact] = {"row": slot.row.number, "household": slot.row.household}
     one, problems = _SIDES[slot.kind](sheet, now, slot, returned, source, facts)
-    if one is not None and one.now.entry is None:
+    if one is not None:
         one = replace(one, taken_back=was_taken_back(now, one, sheet.issue))
     gone = (slot.row.parcel, slot.row.household) not in now.holdings
     # A talk is held with the household, whatever it holds.

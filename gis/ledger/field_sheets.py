@@ -218,7 +218,7 @@ class Compared:
         returned: What came back.
         now: What the ledger says now.
         target: Of an obstacle that went: the seq of the entry that opened it.
-        taken_back: Whether an entry that the sheet wrote of it before was cancelled.
+        taken_back: Whether somebody cancelled what the sheet wrote of it; what stands is not the sheet's.
     """
 
     slot: Slot
@@ -235,8 +235,8 @@ class Compared:
         Of what somebody cancelled since it was printed, or was written by an earlier file of the sheet,
         nothing comes back unasked, and all of it or nothing.
         """
-        stood = any(self.printed) or self.taken_back
-        if self.returned != self.printed and stood and self.now.entry is None:
+        cancelled = self.taken_back or (any(self.printed) and self.now.entry is None)
+        if self.returned != self.printed and cancelled:
             both = zip(self.returned, self.now.values, strict=True)
             return tuple("same" if ours == theirs else "conflict" for ours, theirs in both)
         sides = zip(self.printed, self.returned, self.now.values, strict=True)

@@ -100,8 +100,10 @@ def visit_told(
 
 
 def was_taken_back(state: State, one: Compared, issue: Issue) -> bool:
-    """Whether an entry that a sheet wrote of a slot was cancelled."""
-    row = one.slot.row
+    """Whether an entry that a sheet wrote of a slot was cancelled, and no other of the sheet stands there."""
+    row, stands = one.slot.row, one.now.entry
+    if stands is not None and is_of_sheet(stands, issue):
+        return False
     places = state.told_of.get(row.household, ()) if one.slot.kind == "visit" else (row.parcel,)
     return any(
         entry.seq in state.voided and is_of_sheet(entry, issue) and _fills(entry, one)

@@ -54,3 +54,12 @@ def read_request(connection: sa.Connection, request_id: str) -> list[Entry]:
     """What a request has written, by item."""
     bodies = sa.select(_row.body).where(_row.request_id == request_id).order_by(_row.item)
     return [parse_body(body) for body in connection.scalars(bodies)]
+
+
+def read_requests(connection: sa.Connection, beginning: str) -> list[Entry]:
+    """What all requests have written whose ids are this beginning and a hexadecimal number; in seq order."""
+    id_ = _row.request_id
+    # Between two ids, so that the index is gone through and not the ledger; no such number begins with g.
+    among = sa.and_(id_ > beginning, id_ < f"{beginning}g", id_.startswith(beginning, autoescape=True))
+    bodies = sa.select(_row.body).where(among).order_by(_row.seq)
+    return [parse_body(body) for body in connection.scalars(bodies)]

@@ -18,6 +18,7 @@ from gis.project.field_sheet import (
     read_sheet,
     written_before,
 )
+from gis.project.field_sheet_undo import counting_of, undoing_sheet
 from gis.store.received import sent
 from gis.web import actions, common
 from gis.web import card as cards
@@ -60,6 +61,7 @@ def sheet_back(shown: View) -> None:
         returned.show()
         return
     compared(shown, returned)
+    undo_part(shown, returned.issue.sheet)
 
 
 def show_outcome(shown: View) -> None:
@@ -194,6 +196,32 @@ def write_part(shown: View, found: Look, decided: Decisions, *, corrects: bool) 
         on_click=write,
         args=(shown, found, decided),
     )
+
+
+def undo_part(shown: View, sheet: str) -> None:
+    """What the sheet wrote and what counts of it, and the button that takes all of it back."""
+    words, standing = shown.texts, counting_of(shown.project, sheet, shown.today)
+    if not standing:
+        return
+    lead = words("trip.undo_lead", count=len(standing), first=standing[0].seq, last=standing[-1].seq)
+    with st.expander(words("trip.undo")), st.form("trip-undo", border=False, enter_to_submit=False):
+        st.html(f'<p class="gp-note">{escape(lead)}</p>')
+        st.text_input(words("card.why"), key=f"trip-why-{sheet}", max_chars=200)
+        st.form_submit_button(words("trip.undo"), on_click=undo, args=(shown, sheet, common.new_request()))
+
+
+def undo(shown: View, sheet: str, request: str) -> None:
+    """Cancel all of a sheet, with the reason; a second click finds it done."""
+    words, reason = shown.texts, str(st.session_state.get(f"trip-why-{sheet}") or "")
+
+    def undone() -> Done:
+        receipt = shared().do(undoing_sheet(shared(), sheet, reason), common.stamp(request))
+        return Done(
+            (words("trip.undone", sheet=sheet.upper(), count=len(receipt.seqs)),),
+            actions.told(receipt.warnings, words),
+        )
+
+    st.session_state[DONE] = attempt(undone, words)
 
 
 def write(shown: View, found: Look, decided: Decisions) -> None:

@@ -97,7 +97,7 @@ def _slot(one: Compared, called: Called) -> str:
             "printed": called.value(cell, printed),
             "returned": called.value(cell, returned),
             "now": called.value(cell, now),
-            "fate": words(f"trip.cell_{fate}"),
+            "fate": words("trip.cell_cancelled" if one.taken_back else f"trip.cell_{fate}"),
         }
         told = "".join(
             f'<td data-label="{escape(words(f"trip.head_{name}"))}"><div>{escape(text)}'

@@ -1,6 +1,7 @@
 """`field-sheet out` and `in` from a terminal: written once, conflicts told and kept, nothing by a preview."""
 
 import json
+import re
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -54,6 +55,19 @@ def test_field_sheet__out_filled_in_and_a_second_time_nothing(folder, tmp_path, 
     again = json.loads(call(capsys, "field-sheet", "in", file, "--by", "lan", "--json", *at)[0])
     assert (again["field"], again["agreed"], again["seqs"]) == (0, 1, [])
     assert facts_of(folder, 1) == [("lan", Milestone("P000001", "H1", "inventoried", "BBKĐ 1"))]
+
+
+def test_field_sheet__undo_takes_all_of_it_back(folder, tmp_path, capsys):
+    file, at = tmp_path / "phieu.xlsx", ("--project", folder)
+    made, _ = call(capsys, "field-sheet", "out", file, "--household", "H1", *at)
+    sheet = re.search(r"\b[0-9A-F]{8}\b", made)[0]
+    file.write_bytes(filled(file.read_bytes(), {(1, "inventoried.on"): today()}))
+    (seq,) = json.loads(call(capsys, "field-sheet", "in", file, "--by", "lan", "--json", *at)[0])["seqs"]
+    undo = ("field-sheet", "undo", sheet, "--by", "minh", "--reason", "nhầm hộ", *at)
+    call(capsys, *undo)
+    ((by, fact),) = facts_of(folder, 1)
+    assert (by, fact.target) == ("minh", seq)
+    assert "đã được hủy rồi" in call(capsys, *undo, code=1)[1]
 
 
 def test_field_sheet__a_conflict_is_kept_unless_it_is_taken_with_a_reason(folder, tmp_path, capsys):

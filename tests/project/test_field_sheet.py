@@ -6,14 +6,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from fieldworld import FIRST_ROW, ID_ROW, IDENTITY_ROW, cells_of, filled, sheet_of, workbook_of
+from fieldworld import FIRST_ROW, ID_ROW, IDENTITY_ROW, SHEET, cells_of, filled, sheet_of, workbook_of
 
 from gis.errors import ImportRefusedError, RefusedError
 from gis.ledger.accounts import accounts
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Milestone, ObstacleClosed, ObstacleOpened, Opening, Visit, Void
 from gis.ledger.marks import Mark
-from gis.ledger.obstacles import OpenObstacle
+from gis.ledger.obstacles import CloseObstacle, OpenObstacle
+from gis.ledger.visits import visits_of
 from gis.ledger.voids import Cancel
 from gis.project import Project
 from gis.project.field_sheet import (
@@ -26,6 +27,7 @@ from gis.project.field_sheet import (
     read_sheet,
     written_before,
 )
+from gis.project.field_sheet_undo import counting_of, undoing_sheet
 from gis.texts import LANGUAGES, Texts
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -176,6 +178,83 @@ def test_sheet__what_was_cancelled_of_it_comes_back_only_if_asked_when_it_is_fil
     again = look(project, came_back(project, filled(sheet, more), tmp_path), ON)
     taken = Decisions(taken=frozenset(one.slot for one in again.of("conflict")))
     assert len(apply_sheet(project, again, taken, "lan", NOW).seqs) == 4
+
+
+def test_undo__all_that_a_sheet_wrote_by_any_of_its_files_is_taken_back_at_once(project, tmp_path):
+    sheet = sheet_of(project, ON, ["H1", "H2"])
+    before = project.snapshot(ON)
+    standing = {parcel: before.state.by_parcel[parcel] for parcel in ("P000001", SHARED)}
+    applied(project, filled(sheet, FILLED), tmp_path)
+    applied(project, filled(sheet, FILLED | {(2, "inventoried.on"): date(2026, 3, 10)}), tmp_path)
+    assert len(counting_of(project, SHEET, ON)) == 5
+    receipt = project.do(undoing_sheet(project, SHEET, "nhầm phiếu"), stamp("undo"))
+    assert project.do(undoing_sheet(project, SHEET, "nhầm phiếu"), stamp("undo")).repeated
+    assert len(receipt.seqs) == 5
+    assert {project.reason(entry) for entry in project.entries()[-5:]} == {"nhầm phiếu"}
+    assert counting_of(project, SHEET, ON) == ()
+    now = project.snapshot(ON).state
+    for parcel, found in standing.items():
+        assert now.by_parcel[parcel].obstacles == found.obstacles
+        assert [h.milestones for h in now.of_parcel(parcel)] == [h.milestones for h in found.holdings]
+    assert visits_of(now, ["H1"]) == {}
+    with pytest.raises(RefusedError) as refused:
+        project.do(undoing_sheet(project, SHEET, "nhầm phiếu"), stamp("again"))
+    assert [one.message for one in refused.value.problems] == ["refused.nothing_to_undo"]
+    assert project.verify()[0] == []
+
+
+def test_undo__what_the_sheet_had_corrected_stands_again_and_stays_when_the_file_comes_back(
+    project, tmp_path
+):
+    """Marked on 5 March, corrected by the sheet to the 9th and by a later file of it to the 8th."""
+    mark = Mark(("P000001",), "inventoried", date(2026, 3, 5), "BBKĐ 3", "H1")
+    project.do(mark, stamp("first", "minh"))
+    sheet = sheet_of(project, ON, ["H1", "H2"])
+    for day in (9, 8):
+        content = filled(sheet, {(1, "inventoried.on"): date(2026, 3, day)})
+        found = look(project, came_back(project, content, tmp_path), ON)
+        taken = frozenset(one.slot for one in found.of("conflict"))
+        apply_sheet(project, found, Decisions(taken, reason="theo biên bản"), "lan", NOW)
+    receipt = project.do(undoing_sheet(project, SHEET, "nhầm phiếu"), stamp("undo"))
+    assert [entry.fact.kind for entry in project.entries()[-len(receipt.seqs) :]] == ["void", "milestone"]
+    reached = project.snapshot(ON).state.of_parcel("P000001")[0].milestones["inventoried"]
+    assert (reached.on, reached.document) == (date(2026, 3, 5), "BBKĐ 3")
+    found = look(project, came_back(project, content, tmp_path), ON)
+    assert [(one.slot.name, one.fate) for one in found.compared if one.fate != "same"] == [
+        ("inventoried", "conflict")
+    ]
+
+
+def test_undo__what_somebody_corrected_since_stays_and_is_told(project, tmp_path):
+    mark = Mark(("P000001",), "inventoried", date(2026, 3, 5), "BBKĐ 3", "H1")
+    project.do(mark, stamp("first", "minh"))
+    sheet = sheet_of(project, ON, ["H1", "H2"])
+    cells = {(1, "inventoried.on"): date(2026, 3, 9), (2, "inventoried.on"): date(2026, 3, 9)}
+    seqs = applied(project, filled(sheet, cells), tmp_path, Decisions(reason="theo biên bản")).seqs
+    corrected = next(e.seq for e in project.entries() if e.seq in seqs and e.fact.kind == "milestone")
+    project.correct(corrected, date(2026, 3, 7), "BBKĐ 4", "ghi nhầm", stamp("since", "minh"))
+    receipt = project.do(undoing_sheet(project, SHEET, "nhầm phiếu"), stamp("undo"))
+    assert [one.message for one in receipt.warnings] == ["warning.undo_corrected_since"]
+    mine, shared, _ = (
+        one.milestones.get("inventoried")
+        for parcel in ("P000001", SHARED)
+        for one in project.snapshot(ON).state.of_parcel(parcel)
+    )
+    assert (mine.on, mine.document, shared) == (date(2026, 3, 7), "BBKĐ 4", None)
+
+
+def test_undo__refused_whole_where_somebody_built_on_it(project, tmp_path):
+    """Somebody closed the obstacle that the sheet opened."""
+    applied(project, filled(sheet_of(project, ON, ["H1", "H2"]), FILLED), tmp_path)
+    opened = next(
+        e for e in project.entries() if e.fact.kind == "obstacle_opened" and e.fact.household == "H2"
+    )
+    project.do(CloseObstacle(opened.seq, ON), stamp("closed", "minh"))
+    head = project.refresh()
+    with pytest.raises(RefusedError) as refused:
+        project.do(undoing_sheet(project, SHEET, "nhầm phiếu"), stamp("undo"))
+    assert [one.message for one in refused.value.problems] == ["refused.void_carries"]
+    assert project.refresh() == head
 
 
 def test_sheet__days_as_text_and_numbers_for_documents_are_read(project, tmp_path):

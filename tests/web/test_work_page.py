@@ -165,6 +165,24 @@ def test_back__field_changes_are_looked_at_written_once_and_a_second_time_not_at
     assert project.refresh().seq == before + 2
 
 
+def test_back__all_that_a_sheet_wrote_is_taken_back_with_a_reason(project):
+    cells = {(1, "inventoried.on"): today(), (1, "opened"): "Mồ mả", (1, "obstacle_on"): today()}
+    content = filled(sheet_of(project, today(), ["H1"]), cells)
+    page = back(run_page(), content)
+    assert not any(one.label == "Hủy cả phiếu đã ghi" for one in page.button)
+    page = press(page, "Ghi 2 thay đổi vào sổ")
+    assert "Còn 2 ghi nhận của phiếu này đang có hiệu lực" in said(page)
+    page = press(page, "Hủy cả phiếu đã ghi")
+    assert "lý do" in said(page).lower()
+    assert not isinstance(project.entries()[-1].fact, Void)
+    page.text_input(key="trip-why-7f3a09bc").set_value("nhầm hộ")
+    page = press(page, "Hủy cả phiếu đã ghi")
+    assert "Đã hủy cả phiếu 7F3A09BC" in said(page)
+    assert [project.reason(entry) for entry in project.entries()[-2:]] == ["nhầm hộ", "nhầm hộ"]
+    assert "phiếu đã ghi, sau đó bị hủy" in said(page)
+    assert not any(one.label == "Hủy cả phiếu đã ghi" for one in page.button)
+
+
 def test_back__a_conflict_is_shown_with_its_entry_kept_and_corrected_only_when_chosen(project):
     sheet = sheet_of(project, today(), ["H1"])
     early = today() - timedelta(days=3)
