@@ -164,16 +164,10 @@ class _Channel:
         self._looking = Lock()
 
     async def run(self, app: ASGIApp, scope: Scope) -> None:
-        gone = None
-        try:
-            async with create_task_group() as tasks:
-                tasks.start_soon(self._watch)
-                await app(scope, self._checked_receive, self._checked_send)
-                tasks.cancel_scope.cancel()
-        except* ClientDisconnected as left:  # the server knows that alone, and not in a group, to be no fault
-            gone = left
-        if gone:
-            raise ClientDisconnected from gone
+        async with create_task_group() as tasks:
+            tasks.start_soon(self._watch)
+            await app(scope, self._checked_receive, self._checked_send)
+            tasks.cancel_scope.cancel()
 
     async def _watch(self) -> None:
         while not self._over:
@@ -219,10 +213,14 @@ class _Channel:
         await self._to_browser(message)
 
     async def _to_browser(self, message: Message) -> None:
+        """Send; who has left hears nothing more, and the app is told so by the next thing that it waits for.
+
+        An error in the middle of what it says would be one to Streamlit too, with a message still to be read.
+        """
         try:
             await self._send(message)
-        except RuntimeError as error:  # the server has closed it: no answer to its ping, or no proper frame
-            raise ClientDisconnected from error
+        except (ClientDisconnected, RuntimeError):  # the server says the latter where it has closed by itself
+            self._over = True
 
 
 def _http_refusal(scope: Scope) -> Response | None:

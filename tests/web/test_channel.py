@@ -17,6 +17,7 @@ from accountworld import add_people, empty_project
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
+from uvicorn.protocols.utils import ClientDisconnected
 
 from gis.project import accounts
 from gis.web import door
@@ -145,25 +146,25 @@ def test_channel__ends_once_however_often_its_session_is_found_over(people, proj
     assert sent.count("websocket.close") == 1
 
 
-def test_channel__a_server_that_has_given_up_its_browser_is_no_fault_of_the_page(people, app):
-    """A browser that answers no ping: the server has closed the channel, and what the page says comes too late."""
-    headers = [
-        ("Origin", "http://127.0.0.1:8501"),
-        ("Cookie", f"{COOKIE}={people.token('lan', datetime.now(UTC))}"),
-    ]
-
-    coming, tried = iter(["websocket.connect", "websocket.disconnect"]), anyio.Event()
+@pytest.mark.parametrize("told", [ClientDisconnected, RuntimeError])
+@pytest.mark.parametrize("at", ["websocket.accept", "websocket.send"])
+def test_channel__a_browser_that_is_gone_while_a_message_of_it_waits_is_no_fault(people, app, told, at):
+    """It pressed a button and left. A server says so when it is spoken to; or it has closed by itself: no answer to a ping."""
+    token = people.token("lan", datetime.now(UTC))
+    headers = [("Origin", "http://127.0.0.1:8501"), ("Cookie", f"{COOKIE}={token}")]
+    coming = iter(["websocket.connect", "websocket.receive", "websocket.disconnect"])
+    tried = anyio.Event()
 
     async def arriving():
         kind = next(coming)
-        if kind == "websocket.disconnect":
+        if kind != "websocket.connect":
             await tried.wait()
-        return {"type": kind, "code": 1006}
+        return {"type": kind, "bytes": b"names, please", "code": 1006}
 
     async def leaving(message):
-        if message["type"] == "websocket.send":
+        if message["type"] == at:
             tried.set()
-            raise RuntimeError(message)
+            raise told
 
     anyio.run(app, websocket_scope(path=PATH, headers=headers), arriving, leaving)
     assert tried.is_set()

@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-import anyio
 import pytest
 from accountworld import PASSWORDS, add_people, empty_project
 from starlette.applications import Starlette
@@ -14,7 +13,6 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from uvicorn.protocols.utils import ClientDisconnected
 
 from gis.project import accounts
 from gis.web import belongings, door
@@ -340,23 +338,6 @@ def test_websocket__an_open_page_that_asks_nothing_ends_too(people, project, vis
         channel.receive_text()
         accounts.disable(project, "lan", "x", datetime.now(UTC))
         assert channel.receive()["type"] == "websocket.close"
-
-
-def test_websocket__a_browser_that_left_before_it_was_answered_is_no_fault(people, visit, server):
-    """A server expects this very exception and nothing around it, else it writes a traceback."""
-    session = visit("lan").cookies[COOKIE]
-
-    async def arriving():
-        return {"type": "websocket.connect"}
-
-    async def to_nobody(_message):
-        raise ClientDisconnected
-
-    scope = websocket_scope(
-        path="/_stcore/stream", headers=[("Origin", HERE), ("Cookie", f"{COOKIE}={session}")]
-    )
-    with pytest.raises(ClientDisconnected):
-        anyio.run(server, scope, arriving, to_nobody)
 
 
 def test_first_account__ends_the_time_in_which_this_machine_needed_none(project, visit):
