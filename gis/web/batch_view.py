@@ -171,7 +171,8 @@ def deadlines_table(rows: Sequence[Due], words: Texts) -> str:
     foot = words("batch_page.deadline_foot")
     if any(row.longest for row in rows):
         foot += " " + words("batch_page.longest_foot")
-    return f'<div class="gp-dot-due">{table(columns, lines)}</div><p class="gp-foot">{escape(foot)}</p>'
+    drawn = table(columns, lines, cards=True)
+    return f'<div class="gp-dot-due">{drawn}</div><p class="gp-foot">{escape(foot)}</p>'
 
 
 def _rule_line(group: Sequence[Due], words: Texts) -> list[str]:
@@ -237,7 +238,7 @@ def pressing_table(rows: Sequence[Due], people: People, words: Texts) -> str:
         for row in rows
         if row.status in PRESSING
     ]
-    return _tall(table(columns, lines))
+    return _tall(table(columns, lines, cards=True))
 
 
 def _days(row: Due, words: Texts) -> str:
@@ -299,7 +300,7 @@ def members_table(batch: Batch, figures: BatchFigures, people: People, words: Te
             people.parcels(parcels) or "–",
         ]
         lines.append((3, cells))
-    return _tall(table(columns, lines))
+    return _tall(table(columns, lines, cards=True))
 
 
 def review_html(found: Review, document: Document, plan: Plan, words: Texts) -> str:

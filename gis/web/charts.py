@@ -31,11 +31,17 @@ def plain_ha(texts: Texts, hectares: float | None) -> str:
     >>> plain_ha(Texts("vi"), 250.0), plain_ha(Texts("vi"), 207.4), plain_ha(Texts("vi"), None)
     ('250', '207,4', '–')
     """
-    if hectares is None:
-        return NOTHING
+    return NOTHING if hectares is None else texts.number(hectares, decimals(hectares))
+
+
+def decimals(hectares: float) -> int:
+    """How many decimals hectares need, two at most.
+
+    >>> decimals(50.0), decimals(207.4)
+    (0, 1)
+    """
     exact = half_up(hectares, 2)
-    decimals = next(places for places in (0, 1, 2) if half_up(exact, places) == exact)
-    return texts.number(exact, decimals)
+    return next(places for places in (0, 1, 2) if half_up(exact, places) == exact)
 
 
 def exact_ha(texts: Texts, hectares: float | None) -> str:
@@ -100,10 +106,11 @@ def _stack(
             continue
         title = f"{looks[name].label}: {texts.ha(hectares)}"
         words = texts.number(hectares, 1) if hectares / whole_ha >= SMALLEST_NAMED_SHARE else ""
-        shade = "dark" if name in DARK_FILLS else "light"
+        shade = ("dark" if name in DARK_FILLS else "light") + (" stuck" if looks[name].stuck else "")
         cells.append(
             f'<div class="{shade}" title="{escape(title)}" '
-            f'style="width:{_percent(hectares, whole_ha)};background:{looks[name].fill}">{words}</div>'
+            f'style="width:{_percent(hectares, whole_ha)};background-color:{looks[name].fill}">'
+            f"<b>{words}</b></div>"
         )
     return f'<div class="stack">{"".join(cells)}</div>'
 
@@ -120,13 +127,31 @@ class Column:
     numeric: bool = True
 
 
-def table(columns: Sequence[Column], rows: Sequence[tuple[int, Sequence[str]]], caption: str = "") -> str:
-    """A table; a row is its depth in a tree and its cells, 0 being the line of the whole."""
+def table(
+    columns: Sequence[Column],
+    rows: Sequence[tuple[int, Sequence[str]]],
+    caption: str = "",
+    *,
+    cards: bool = False,
+) -> str:
+    """A table; a row is its depth in a tree and its cells, 0 being the line of the whole.
+
+    Args:
+        columns: Headings.
+        rows: Depth and cells.
+        caption: Above the table.
+        cards: Whether a row is a card on a phone, as stack.css draws it.
+    """
+
+    def label(column: Column) -> str:
+        return f' data-label="{escape(column.heading)}"' if cards else ""
+
     heads = "".join(f'<th class="{_side(column)}">{escape(column.heading)}</th>' for column in columns)
+    look = "gp-table gp-stack" if cards else "gp-table"
     body = "".join(
         f'<tr class="depth{min(depth, 3)}">'
         + "".join(
-            f'<td class="{_side(column)}">{escape(cell)}</td>'
+            f'<td class="{_side(column)}"{label(column)}>{escape(cell)}</td>'
             for column, cell in zip(columns, cells, strict=True)
         )
         + "</tr>"
@@ -134,7 +159,7 @@ def table(columns: Sequence[Column], rows: Sequence[tuple[int, Sequence[str]]], 
     )
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return (
-        f'<div class="gp-scroll" tabindex="0"><table class="gp-table">{title}<thead><tr>{heads}</tr></thead>'
+        f'<div class="gp-scroll" tabindex="0"><table class="{look}">{title}<thead><tr>{heads}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 

@@ -46,6 +46,8 @@ td div small { display: inline; }
 .swatch { display: none; }
 .gp-list { list-style: none; padding: 0; }
 .gp-part { break-inside: auto; }
+.gp-scroll { overflow-x: auto; }
+td:first-child { white-space: nowrap; }
 """
 )
 

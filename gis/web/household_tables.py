@@ -114,11 +114,11 @@ def holdings_html(parcels: Sequence[HeldParcel], total: int, words: Texts) -> st
         return f'<div class="gp-part">{heading}<p>{escape(words("people.holds_nothing"))}</p></div>'
     names = ["parcel", "part", "in_zones", "land_use", "state", "next"]
     names += ["links"] if any(one.link for one in parcels) else []
-    rows = "".join(_holding_row(one, words) for one in parcels)
+    rows = [_holding_cells(one, words) for one in parcels]
     return f'<div class="gp-part">{heading}{_table(names, rows, words)}</div>'
 
 
-def _holding_row(held: HeldParcel, words: Texts) -> str:
+def _holding_cells(held: HeldParcel, words: Texts) -> tuple[str, ...]:
     inside = "".join(
         f"<div>{escape(words.m2(part_m2))} <small>{escape(zone)}</small></div>"
         for zone, part_m2 in held.zones_m2.items()
@@ -130,7 +130,7 @@ def _holding_row(held: HeldParcel, words: Texts) -> str:
         f'<a href="{escape(held.link)}" target="_self">{escape(words("people.on_map"))}</a> '
         f'<a href="{escape(held.proof)}" target="_blank" rel="noopener">{escape(words("people.proof"))}</a>'
     )
-    cells = (
+    return (
         f"<b>{escape(held.title)}</b><small>{escape(held.where)}</small>",
         "<br>".join(escape(part_words(one.part, words)) for one in held.holdings),
         f"{inside}{whole}",
@@ -139,7 +139,6 @@ def _holding_row(held: HeldParcel, words: Texts) -> str:
         "<br>".join(escape(_next(one, words)) for one in held.progress),
         *((links,) if held.link else ()),
     )
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def _next(progress: Progress, words: Texts) -> str:
@@ -154,24 +153,23 @@ def milestones_html(lines: Sequence[MilestoneLine], labels: Mapping[str, str], w
     heading = f"<h3>{escape(words('people.milestones'))}</h3>"
     if not lines:
         return f'<div class="gp-part">{heading}<p>{escape(words("card.no_milestones"))}</p></div>'
-    rows = "".join(_milestone_row(one, labels, words) for one in lines)
+    rows = [_milestone_cells(one, labels, words) for one in lines]
     names = ("day", "milestone", "document", "parcels", "recorded")
     return f'<div class="gp-part">{heading}{_table(names, rows, words)}</div>'
 
 
-def _milestone_row(line: MilestoneLine, labels: Mapping[str, str], words: Texts) -> str:
+def _milestone_cells(line: MilestoneLine, labels: Mapping[str, str], words: Texts) -> tuple[str, ...]:
     name = words.milestone_name(line.milestone)
     said = words("people.waived", milestone=name) if line.waived else name
     money = "" if line.amount_vnd is None else f"<small>{escape(words.vnd(line.amount_vnd))}</small>"
     seqs = ", ".join(words.integer(seq) for seq in line.seqs)
-    cells = (
+    return (
         f"{'≤ ' if line.not_later_than else ''}{words.date(line.on)}",
         f"<b>{escape(said)}</b>{money}",
         f"{escape(line.document or '–')}{_scans(line.attachments, words)}",
         escape(", ".join(labels.get(parcel, parcel) for parcel in line.parcels)),
         f"{escape(', '.join(line.by))}<small>{escape(words('people.entries', seqs=seqs))}</small>",
     )
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def _scans(attachments: Iterable[Attachment], words: Texts) -> str:
@@ -254,9 +252,17 @@ def visits_html(
     return f'<div class="gp-part">{heading}<ul class="gp-list">{items}</ul></div>'
 
 
-def _table(names: Sequence[str], rows: str, words: Texts) -> str:
-    heads = "".join(f'<th scope="col">{escape(words(f"people.head_{name}"))}</th>' for name in names)
+def _table(names: Sequence[str], rows: Sequence[Sequence[str]], words: Texts) -> str:
+    """A table of cells in HTML; each says its heading too, for a phone, where a row is a card."""
+    heads = [escape(words(f"people.head_{name}")) for name in names]
+    head = "".join(f'<th scope="col">{said}</th>' for said in heads)
+    body = "".join(
+        "<tr>"
+        + "".join(f'<td data-label="{said}">{cell}</td>' for said, cell in zip(heads, cells, strict=True))
+        + "</tr>"
+        for cells in rows
+    )
     return (
-        '<div class="gp-scroll" tabindex="0" role="group"><table class="gp-table small"><thead><tr>'
-        f"{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        '<div class="gp-scroll" tabindex="0" role="group"><table class="gp-table small gp-stack"><thead><tr>'
+        f"{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )

@@ -55,7 +55,7 @@ def totals_html(sums: Sums, of: str, words: Texts) -> str:
 
 def _plain(columns: Sequence[Column], rows: Sequence[tuple[int, Sequence[str]]]) -> str:
     """A table that is no tree."""
-    return f'<div class="gp-plain">{charts.table(columns, rows)}</div>'
+    return f'<div class="gp-plain">{charts.table(columns, rows, cards=True)}</div>'
 
 
 def _cells(sums: Sums, words: Texts) -> list[str]:

@@ -83,13 +83,10 @@ def list_html(
         words: Language.
     """
     rows = listed.rows[first : first + A_PAGE]
-    heads = f"<th>{escape(words('figures.col_parcel'))}</th>" if listed.with_parcels else ""
-    heads += "".join(
-        f"<th{' class=num' if number else ''}>{escape(text)}</th>" for text, number in listed.columns
-    )
-    heads += f"<th>{escape(words('figures.col_entries'))}</th>" if listed.with_entries else ""
+    columns = _columns(listed, words)
+    heads = "".join(f"<th{' class=num' if number else ''}>{escape(text)}</th>" for text, number in columns)
     told = _entries(found, rows) if listed.with_entries else {}
-    lines = "".join(_line(found, listed, row, told, words) for row in rows)
+    lines = "".join(_line(columns, _cells(found, listed, row, told, words)) for row in rows)
     body = (
         _sample(found, words)
         + f"<h1>{escape(listed.title)}</h1>"
@@ -114,18 +111,31 @@ def _turning(count: int, first: int, pages: tuple[str | None, str | None], words
     return f"<nav>{back}{said}{on}</nav>"
 
 
-def _line(found: Overview, listed: Listed, row: Row, told: Mapping[int, Entry], words: Texts) -> str:
-    cells = f"<td>{_parcels(found, row, words)}</td>" if listed.with_parcels else ""
-    cells += "".join(
-        f"<td{' class=num' if number else ''}>{escape(text)}</td>"
-        for text, (_, number) in zip(row.cells, listed.columns, strict=True)
+def _columns(listed: Listed, words: Texts) -> list[tuple[str, bool]]:
+    """The headings, and whether figures stand below them."""
+    before = [(words("figures.col_parcel"), False)] if listed.with_parcels else []
+    after = [(words("figures.col_entries"), False)] if listed.with_entries else []
+    return [*before, *listed.columns, *after]
+
+
+def _line(columns: Sequence[tuple[str, bool]], cells: Sequence[str]) -> str:
+    """A row of HTML cells; each says its heading too, for a phone, where a row is a card."""
+    told = "".join(
+        f'<td data-label="{escape(heading)}"{" class=num" if number else ""}>{cell}</td>'
+        for cell, (heading, number) in zip(cells, columns, strict=True)
     )
+    return f"<tr>{told}</tr>"
+
+
+def _cells(found: Overview, listed: Listed, row: Row, told: Mapping[int, Entry], words: Texts) -> list[str]:
+    before = [_parcels(found, row, words)] if listed.with_parcels else []
+    cells = [*before, *map(escape, row.cells)]
     if listed.with_entries:
         said = [f"<small>{escape(entry_words(told[seq], words))}</small>" for seq in row.seqs if seq in told]
         left = len(said) - ENTRIES_SHOWN
         more = f"<small>{escape(words('figures.more', count=left))}</small>" if left > 0 else ""
-        cells += f"<td>{''.join(said[:ENTRIES_SHOWN])}{more}</td>"
-    return f"<tr>{cells}</tr>"
+        cells.append("".join(said[:ENTRIES_SHOWN]) + more)
+    return cells
 
 
 def _parcels(found: Overview, row: Row, words: Texts) -> str:

@@ -59,6 +59,7 @@ def test_holdings_html__part_areas_and_what_is_next():
     assert "thửa 100,0 m²" in said
     assert "Đã có quyết định thu hồi đất (bỏ qua: Đã chi trả)" in said
     assert 'href="ban-do?parcel=P1&amp;lang=en"' in said
+    assert '<td data-label="Loại đất">LUC</td>' in said  # what a phone shows above the cell
 
 
 def test_holdings_html__the_whole_is_told_only_where_it_differs_and_land_outside_is_said():
@@ -79,7 +80,7 @@ def test_milestones_html__day_document_parcels_scans_and_who():
     assert "≤ 01/03/2026" in said
     assert "1.250.000 đ" in said
     assert "15910/7/1, 15910/7/2" in said
-    assert "mục 1.234, 1.235" in said
+    assert "số 1.234, 1.235" in said
     assert 'href="/attachments/ab12"' in said
     assert "Chưa thực hiện bước nào" in tables.milestones_html(milestone_lines(TOLD, NOW), LABELS, VI)
 
@@ -129,6 +130,13 @@ def test_outlook_html__first_with_its_reasons_then_the_rest_then_what_was_passed
     assert "(mốc sau đã đạt): Đã chi trả" in said
     assert said.index("Tháo gỡ") < said.index("Ký biên bản") < said.index("Trình quyết định thu hồi")
     assert "Không còn việc" in next_view.outlook_html(None, LABELS, VI)
+
+
+def test_reasons__what_holds_for_two_parcels_alike_is_said_once():
+    late = Reason("next.period_overdue", {"period": "payment", "title": None, "by": "2026-03-22"})
+    twice = step("settle", "price", Rank.OVERDUE, date(2026, 3, 22), -3, [late, late])
+    assert len(next_view.reasons(twice, VI)) == 1
+    assert next_view.outlook_html(Outlook("H1", (twice,)), LABELS, VI).count("đã quá hạn 22/03/2026") == 1
 
 
 def test_outlook_html__land_outside_all_zones_is_named_with_and_without_steps():

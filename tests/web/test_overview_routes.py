@@ -52,6 +52,15 @@ def read(app, path, query="on=2026-10-31"):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body.decode()))
 
 
+def test_lists__each_cell_says_its_heading_for_a_phone(app):
+    _, _, body = ask(app, "/so-lieu/vuong")
+    page = body.decode()
+    heads = re.findall(r"<th[^>]*>([^<]+)</th>", page)
+    row = re.search(r"<tbody><tr>(.*?)</tr>", page)[1]
+    assert len(heads) > 3
+    assert re.findall(r'data-label="([^"]+)"', row) == heads
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("what", LISTS)
 def test_lists__name_nobody(app, project, what, language):

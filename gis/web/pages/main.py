@@ -41,7 +41,7 @@ def main() -> None:
     """Draw the frame and run the page."""
     words = common.texts()
     st.set_page_config(page_title=words("page.title"), layout="wide", initial_sidebar_state="auto")
-    st.html(style_sheet("style.css"))
+    st.html(style_sheet("style.css") + style_sheet("stack.css"))
     # A heading of Streamlit's own would stand among the pages of its list: style.css shows this above it.
     st.html(f'<style>:root {{ --gp-brand: "{words("page.brand")}"; }}</style>')
     pages = [
