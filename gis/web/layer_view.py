@@ -88,7 +88,7 @@ def legend(shown: View, rows: Sequence[LegendRow]) -> None:
     words, kept = shown.texts, st.session_state.get(ONLY) or []
     with st.container(key="map-legend"):
         layer = words(f"layer.{st.session_state[LAYER]}")
-        remark = words("map_page.legend_of", layer=layer)
+        remark = words("map_page.legend_of", layer=layer, on=shown.snapshot.on)
         st.html(f'{_swatches(rows)}<p class="gp-note">{escape(remark)}</p>')
         with st.container(key="legend-lines"):
             for at, row in enumerate(rows):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gis.web.overview_figures import Overview
 
 TRAITS: Final = ("category", "officer", "hamlet", "zone")
+FIGURES: Final = frozenset({"days", "m2", "took"})
 HOUSEHOLDS_SHOWN: Final = 3
 
 
@@ -204,7 +205,9 @@ def closed_html(lines: Sequence[ClosedLine], labels: Labels, words: Texts) -> st
 
 
 def _table(heads: Sequence[str], body: str, words: Texts) -> str:
-    said = "".join(f'<th scope="col">{escape(words(f"stuck.col_{head}"))}</th>' for head in heads)
+    said = "".join(
+        f'<th scope="col"{_side(head)}>{escape(words(f"stuck.col_{head}"))}</th>' for head in heads
+    )
     return (
         f'<table class="gp-table small ob-rows"><thead><tr>{said}</tr></thead><tbody>{body}</tbody></table>'
     )
@@ -212,10 +215,14 @@ def _table(heads: Sequence[str], body: str, words: Texts) -> str:
 
 def _row(cells: Mapping[str, str], words: Texts) -> str:
     told = "".join(
-        f'<td data-label="{escape(words(f"stuck.col_{name}"))}"><div>{cell}</div></td>'
+        f'<td data-label="{escape(words(f"stuck.col_{name}"))}"{_side(name)}><div>{cell}</div></td>'
         for name, cell in cells.items()
     )
     return f"<tr>{told}</tr>"
+
+
+def _side(name: str) -> str:
+    return ' class="num"' if name in FIGURES else ""
 
 
 def _to_map(parcel: str, labels: Labels) -> str:
