@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from gis.project.days import HANOI
+from gis.web.guide import GUIDE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 OLD: Final = timedelta(days=2)  # a daily one that was missed once
 HOUR: Final = timedelta(hours=1)
+HOW: Final = GUIDE + "sao-luu.md"
 
 
 def backup_html(last: LastBackup | None, refusal: GisError | None, now: datetime, words: Texts) -> str:
@@ -32,7 +34,11 @@ def backup_html(last: LastBackup | None, refusal: GisError | None, now: datetime
     if refusal is not None:
         pieces.append(words("backup_line.failed", why=words.error(refusal)))
     bad = last is None or refusal is not None or not timedelta() <= now - last.at < OLD
-    return f'<p class="gp-backup{" bad" if bad else ""}">{escape(" ".join(pieces))}</p>'
+    said = escape(" ".join(pieces))
+    if not bad:
+        return f'<p class="gp-backup">{said}</p>'
+    how = f'<a href="{HOW}" target="_blank" rel="noopener">{escape(words("backup_line.how"))}</a>'
+    return f'<p class="gp-backup bad">{said} {how}</p>'
 
 
 def _age(last: LastBackup, now: datetime, words: Texts) -> str:

@@ -265,7 +265,7 @@ def history_html(
         said += "".join(f"<em>{piece}</em>" for piece in _remarks(entry, notes.get(entry.seq), words, scans))
         day = words.date(entry.on) if entry.on else ""
         rows.append(
-            f'<tr><td class="num">{entry.seq}</td><td>{day}</td><td>{said}</td>'
+            f'<tr><td class="num">{words.integer(entry.seq)}</td><td>{day}</td><td>{said}</td>'
             f"<td>{escape(entry.by)}</td></tr>"
         )
     heads = "".join(f"<th>{escape(words(f'card.col_{name}'))}</th>" for name in ("seq", "day", "what", "by"))

@@ -36,6 +36,11 @@ def reason(one: Reason, words: Texts) -> str:
     return words(one.message, **facts)
 
 
+def reasons(step: NextStep, words: Texts) -> list[str]:
+    """Why a step is next; what holds for two of its parcels alike is said once."""
+    return list(dict.fromkeys(reason(one, words) for one in step.reasons))
+
+
 def due(step: NextStep, words: Texts) -> str:
     """By when, and how far off that is; empty where no day is set."""
     if step.due is None or step.days is None:
@@ -77,18 +82,18 @@ def outlook_html(
 
 
 def _first(step: NextStep, labels: dict[str, str], words: Texts) -> str:
-    reasons = "".join(f"<li>{escape(reason(one, words))}</li>" for one in step.reasons)
+    why = "".join(f"<li>{escape(one)}</li>" for one in reasons(step, words))
     by = due(step, words)
     badge = f'<b class="gp-by">{escape(by)}</b>' if by else ""
     where = _where(step.parcels, labels, words)
     return (
         f"<h3><span>{escape(words('next_due.title'))}:</span> {escape(title(step, words))} {badge}</h3>"
-        f"{where}<ul>{reasons}</ul>"
+        f"{where}<ul>{why}</ul>"
     )
 
 
 def _short(step: NextStep, words: Texts) -> str:
-    said = "; ".join(reason(one, words) for one in step.reasons)
+    said = "; ".join(reasons(step, words))
     by = due(step, words)
     badge = f' <b class="gp-by">{escape(by)}</b>' if by else ""
     return f"<b>{escape(title(step, words))}</b>{badge} <span>{escape(said)}</span>"

@@ -15,7 +15,7 @@ from gis.clearance.stuck import AGES
 from gis.ledger.due import counted
 from gis.maps.style import legend_rows
 from gis.milestones import CLEARED_MILESTONE
-from gis.web.charts import NOTHING, exact_ha, plain_ha, share
+from gis.web.charts import NOTHING, decimals, exact_ha, plain_ha, share
 from gis.web.figures import depths
 from gis.web.overview_figures import (
     goal_text,
@@ -203,14 +203,15 @@ def zone_table(shown: Shown) -> str:
     heads += "".join(
         f'<th class="num">{escape(words(f"overview.col_{name}"))}</th>' for name in TABLE_COLUMNS
     )
-    body = "".join(_table_row(shown, one, min(deep[one.zone_id], 3)) for one in totals)
+    plan_decimals = max((decimals(one.plan_ha) for one in totals if one.plan_ha is not None), default=0)
+    body = "".join(_table_row(shown, one, min(deep[one.zone_id], 3), plan_decimals) for one in totals)
     return (
         f'<div class="gp-scroll" tabindex="0"><table class="gp-table"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
 
-def _table_row(shown: Shown, total: ZoneTotal, depth: int) -> str:
+def _table_row(shown: Shown, total: ZoneTotal, depth: int, plan_decimals: int) -> str:
     words, count = shown.words, shown.found.households[total.zone_id]
     zone = None if total.parent is None else total.zone_id
     name = words("overview.whole") if zone is None else total.name
@@ -229,8 +230,9 @@ def _table_row(shown: Shown, total: ZoneTotal, depth: int) -> str:
     shares = (total.share_of_plan, total.share_of_mapped)
     handed = f"{words.integer(count.handed_over)}/{words.integer(count.total)}"
     mapped = words("overview.no_boundary") if without else exact_ha(words, total.mapped_ha)
-    cells = cell(plain_ha(words, total.plan_ha), "mau-so")
-    cells += f'<td class="num">{escape(mapped)}</td>' if without else cell(mapped, "mau-so")
+    planned = NOTHING if total.plan_ha is None else words.number(total.plan_ha, plan_decimals)
+    cells = cell(planned, "mau-so")
+    cells += f'<td class="num words">{escape(mapped)}</td>' if without else cell(mapped, "mau-so")
     cells += "".join(cell(exact_ha(words, ha), what) for what, ha in hectares)
     cells += "".join(f'<td class="num">{share(words, part)}</td>' for part in shares)
     cells += cell(NOTHING if without else handed, "ho-ban-giao")

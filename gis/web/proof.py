@@ -139,14 +139,14 @@ def _ground(ground: Ground, names: Mapping[str, Household], words: Texts) -> str
     met = words("proof.met" if ground.met else "proof.not_met")
     told = f"{met}: {', '.join(missing)}" if missing else met
     beside = "" if ground.decides else f" ({words('proof.beside')})"
-    seqs = ", ".join(str(seq) for seq in ground.seqs) or "–"
+    seqs = ", ".join(words.integer(seq) for seq in ground.seqs) or "–"
     return f"<tr><td>{escape(said + beside)}</td><td>{escape(told)}</td><td>{seqs}</td></tr>"
 
 
 def _holders(found: Proof, names: Mapping[str, Household], words: Texts) -> str:
     rows = "".join(
         f"<tr><td>{escape(who(h.household, names, words))}</td><td>{escape(part_words(h.part, words))}</td>"
-        f"<td>{escape(words.date(h.since))}</td><td>{h.seq}</td></tr>"
+        f"<td>{escape(words.date(h.since))}</td><td>{words.integer(h.seq)}</td></tr>"
         for h in found.card.holdings
     )
     empty = f'<tr><td colspan="4">{escape(words("card.no_holdings"))}</td></tr>'
@@ -185,7 +185,7 @@ def _entry(line: ProofLine, names: Mapping[str, Household], words: Texts) -> str
     day = words.date(entry.on) if entry.on else "–"
     recorded = f"{words.day_time(entry.recorded_at.astimezone(HANOI))}<br>{escape(entry.by)}"
     return (
-        f'<tr><td class="num">{entry.seq}</td><td>{day}</td><td>{said}</td><td>{recorded}</td>'
+        f'<tr><td class="num">{words.integer(entry.seq)}</td><td>{day}</td><td>{said}</td><td>{recorded}</td>'
         f"<td><code>{line.hash[:HASH_SHOWN]}…</code></td></tr>"
     )
 

@@ -37,7 +37,7 @@ def review_html(shown: View, found: Review, milestone: str) -> str:
         said = words("chosen.would_nothing", milestone=milestone)
     lines = f"<p><b>{escape(said)}</b></p>" + (changes_html(shown, found.zones) if found.entries else "")
     refused = by_kind_html(words("chosen.refused"), found.refused, "gp-refusal", words)
-    warned = by_kind_html(words("form.warned_before"), found.warnings, "gp-warned", words)
+    warned = by_kind_html(words("chosen.warned"), found.warnings, "gp-warned", words)
     skipped = by_kind_html(words("chosen.skipped"), found.skipped, "gp-warned", words)
     return f'<div class="gp-review">{lines}</div>{refused}{warned}{skipped}'
 

@@ -37,7 +37,8 @@ def scan_input(
         types: Endings of the files' names.
         changed: Called when another file is chosen; not inside a form.
     """
-    st.file_uploader(label, type=list(types), key=key, on_change=changed)
+    most_mb = LIMITS.bytes >> 20  # what is larger would be refused only after it has come
+    st.file_uploader(label, type=list(types), max_upload_size=most_mb, key=key, on_change=changed)
 
 
 def scans_input(key: str, words: Texts) -> None:

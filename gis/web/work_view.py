@@ -95,7 +95,7 @@ def card_html(one: Outlook, labels: Labels, words: Texts) -> str:
     step = step_of(one)
     by = next_view.due(step, words)
     badge = f'<b class="gp-by">{escape(by)}</b>' if by else ""
-    reasons = "".join(f"<li>{escape(next_view.reason(reason, words))}</li>" for reason in step.reasons)
+    reasons = "".join(f"<li>{escape(one)}</li>" for one in next_view.reasons(step, words))
     then = [next_view.title(other, words) for other in one.steps[1 : 1 + THEN_SHOWN]]
     later = f"<p>{escape(words('work.then', steps='; '.join(then)))}</p>" if then else ""
     visit = one.last_visit

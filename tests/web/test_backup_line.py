@@ -34,6 +34,13 @@ def test_backup_html__none_and_a_failed_one_stand_out():
     assert "E:/&lt;x&gt;" in failed
 
 
+def test_backup_html__none_leads_to_the_guide_and_tells_a_leader_no_command():
+    said = backup_html(None, None, AT, Texts("vi"))
+    assert 'href="/huong-dan/sao-luu.md"' in said
+    assert "python" not in said
+    assert "href" not in line(timedelta(hours=1))
+
+
 def test_backup_html__of_a_time_to_come_is_a_wrong_clock():
     said = line(timedelta(minutes=-5))
     assert "gp-backup bad" in said

@@ -56,7 +56,7 @@ def test_rule_name__a_projects_own_title_comes_first():
 def test_pressing_table__names_are_escaped_and_days_are_said():
     html = view.pressing_table([row(), row("H2", 4, "due"), row("H3", 40, "open")], PEOPLE, VI)
     assert "Lê &lt;i&gt;Đạt&lt;/i&gt; · H1" in html
-    assert "trễ 3 ngày" in html
+    assert "quá hạn 3 ngày" in html
     assert "còn 4 ngày" in html
     assert "H3" not in html
 
