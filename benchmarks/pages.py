@@ -71,6 +71,7 @@ def main() -> None:
     parser.add_argument("--patience", type=float, default=120)
     parser.add_argument("--projects", type=Path, default=Path(tempfile.gettempdir()) / "gpmb-projects")
     given = parser.parse_args()
+    given.projects.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=given.projects) as scratch:
         folder = copied(given.parcels, given.projects, Path(scratch) / "pages")
         print(f"{given.parcels:,} parcels, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
