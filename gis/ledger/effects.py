@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gis.errors import Problem
 from gis.ledger.accounts import NO_ALIASES, account, first_ids, ids_of, line_of, lowest_deposit
 from gis.ledger.entry import Entry
-from gis.ledger.facts import Milestone, Money, Void
+from gis.ledger.facts import Holding, Milestone, Money, Void
 from gis.ledger.shares import wrong_days
 from gis.ledger.state import advance
 from gis.milestones import CLEARED_MILESTONE, DELIVERED_MILESTONE
@@ -55,7 +55,10 @@ def void_effects(
     source = ", ".join(str(draft.fact.target) for draft in drafts if isinstance(draft.fact, Void))
     problems = lost_entries(state, drafts, source, "refused.void_carries")
     then = after(state, drafts)
-    for parcel in dict.fromkeys(draft.fact.parcel for draft in drafts if draft.fact.parcel is not None):
+    targets = (state.entry(draft.fact.target) for draft in drafts if isinstance(draft.fact, Void))
+    # Nothing else changes a part: thousands of marks that are taken back cost no day of their parcels.
+    parts = (entry.fact.parcel for entry in targets if entry and isinstance(entry.fact, Holding))
+    for parcel in dict.fromkeys(parts):
         for on, total in wrong_days(state.stories[parcel], then.stories[parcel], state.on):
             facts: dict[str, Fact] = {"parcel": parcel, "on": on.isoformat(), "sum": str(total)}
             problems.append(Problem(source, "refused.void_shares", facts))
