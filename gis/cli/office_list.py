@@ -35,6 +35,7 @@ from gis.project.office_list_undo import undo_list
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gis.project.office_list import ImportedList
     from gis.project.office_list_preview import ListPreview
 
 MOST_SHOWN = 20
@@ -90,6 +91,11 @@ def import_list_(
         _print(shown, (), error.problems)
         raise refuse(error) from None
     remember_columns(held.folder, tracking.columns)
+    _tell(done, as_json=as_json)
+
+
+def _tell(done: ImportedList, *, as_json: bool) -> None:
+    """What was taken over."""
     if as_json:
         _print(done.preview, done.seqs)
         return

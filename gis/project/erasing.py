@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from gis.ledger.entry import Entry
+    from gis.project.people import Person
     from gis.project.project import Project
     from gis.store.database import Stamp, Writer
     from gis.store.erasure import BackupMade
@@ -157,28 +158,23 @@ def erase(
     """
     require_account(stamp.by)
     require_reason(reason)
-    found = person(project, household_id)
-    if confirmed.strip() not in found.ids:
-        facts = {"needed": found.household_id}
-        raise RefusedError(problems=[Problem(household_id, "refused.erase_confirm", facts)])
+    found = _confirmed(project, household_id, confirmed)
     with project.ledger.writing() as writer:
         entries = project.entries()  # nobody adds to them meanwhile
         reached = reach(entries, found.ids)
         connection = writer.connection
         names = _names(register.read_rows(connection, found.ids), read_changes(connection, found.ids))
         others = _others(reached, _mentions(erasure.read_words(connection), entries, names))
-        problems = [*_named_reason(names, reason), *_wrong_notes((*reached.parcel_notes, *others), notes)]
         left = tuple(entry.seq for entry in others if entry.seq not in notes)
-        if left and not keep_mentions:
-            facts = {"seqs": ", ".join(map(str, left))}
-            problems.append(Problem(found.household_id, "refused.erase_mentions", facts))
-        require_none(problems)
+        undecided = [] if keep_mentions else _left_mentions(found, left)
+        wrong = _wrong_notes((*reached.parcel_notes, *others), notes)
+        require_none([*_named_reason(names, reason), *wrong, *undecided])
         gone = {entry.seq for entry in reached.notes} | set(notes)
         erasure.erase_notes(connection, {one for seq in gone for one in _note_ids(entries[seq - 1])})
         _erase_file_names(writer, reached, names)
-        known = {one.household_id for one in erasure.read_erasures(writer.connection, found.ids)}
+        known = {one.household_id for one in erasure.read_erasures(connection, found.ids)}
         fresh = [one for one in found.ids if one not in known]
-        erasure.erase_households(writer.connection, fresh, stamp, nfc(reason).strip())
+        erasure.erase_households(connection, fresh, stamp, nfc(reason).strip())
         # Last: a file does not come back with the transaction.
         scans = _erase_scans(project, writer, reached, stamp, reason) if with_attachments else ()
     return Erased(
@@ -190,6 +186,25 @@ def erase(
         scrubbed=erasure.scrub(project.ledger),
         backups=tuple(backups(project)),
     )
+
+
+def _confirmed(project: Project, household_id: str, confirmed: str) -> Person:
+    """The person of an id, typed once more.
+
+    Raises:
+        RefusedError: If there is none, or what was typed is another id.
+    """
+    found = person(project, household_id)
+    if confirmed.strip() not in found.ids:
+        facts = {"needed": found.household_id}
+        raise RefusedError(problems=[Problem(household_id, "refused.erase_confirm", facts)])
+    return found
+
+
+def _left_mentions(found: Person, left: Sequence[int]) -> list[Problem]:
+    """That words of others name the person, and nobody said whether they go or stay."""
+    facts = {"seqs": ", ".join(map(str, left))}
+    return [Problem(found.household_id, "refused.erase_mentions", facts)] if left else []
 
 
 def scrub(project: Project) -> bool:

@@ -33,7 +33,7 @@ from gis.store.register import Household, add_households, read_rows
 from gis.store.versions import read_version
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from gis.errors import Fact
@@ -331,13 +331,18 @@ def _known_people(
     known: Sequence[ListHousehold],
 ) -> list[KnownPeople]:
     """The households of the list's earlier file, then those who hold its parcels otherwise."""
+    of_list = _people_of_file([row for row in before if row.list_id == list_id], known)
+    return of_list + _people_of_land(connection, standing, resolved, {one.household for one in of_list})
+
+
+def _people_of_file(rows: Sequence[ListedRow], known: Sequence[ListHousehold]) -> list[KnownPeople]:
+    """The households of an earlier file, as it called them, then those of which only their land is known."""
     keys: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
     first: dict[str, int] = {}
-    for row in before:
-        if row.list_id == list_id:
-            keys[row.household].add(row.key)
-            first[row.household] = min(row.row, first.get(row.household, row.row))
-    of_list = {one.household_id: one for one in known}
+    for row in rows:
+        keys[row.household].add(row.key)
+        first[row.household] = min(row.row, first.get(row.household, row.row))
+    named = {one.household_id: one for one in known}
     found = [
         KnownPeople(
             one.household_id,
@@ -351,28 +356,28 @@ def _known_people(
         for one in known
         if one.household_id in keys
     ]
-    found += [
+    return found + [
         KnownPeople(one, "", "", "", frozenset(own), of_list=True)
         for one, own in keys.items()
-        if one not in of_list
+        if one not in named
     ]
-    parcels = zip(
-        standing.units["commune"],
-        standing.units["sheet"],
-        standing.units["number"],
-        map(str, standing.units.index),
-        strict=True,
-    )
+
+
+def _people_of_land(
+    connection: Connection, standing: Standing, resolved: Resolved, besides: Collection[str]
+) -> list[KnownPeople]:
+    """The households of the register that hold parcels of a list, besides some."""
+    units = standing.units
+    places = zip(units["commune"], units["sheet"], units["number"], map(str, units.index), strict=True)
     held: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
-    for commune, sheet, number, parcel in parcels:
+    for commune, sheet, number, parcel in places:
         if (commune, sheet, number) in resolved.parcels:
             for holding in standing.state.of_parcel(parcel):
-                if holding.household not in keys:
+                if holding.household not in besides:
                     held[holding.household].add((commune, sheet, number))
     names = read_rows(connection, held)
-    found += [
+    return [
         KnownPeople(one, names[one].name, "", names[one].hamlet, frozenset(own), of_list=False)
         for one, own in held.items()
         if one in names
     ]
-    return found

@@ -122,61 +122,66 @@ class ListPreview:
             "same": self.same,
             "openings": self.openings,
             "milestones": dict(self.milestones),
-            "zones": [
-                {
-                    "zone_id": zone.zone_id,
-                    "parcels": zone.parcels,
-                    "recovered_m2": f"{zone.recovered_m2:f}",
-                    "handed_over_m2": f"{zone.handed_over_m2:f}",
-                    "approved_vnd": zone.approved_vnd,
-                    "paid_vnd": zone.paid_vnd,
-                }
-                for zone in self.zones
-            ],
-            "own_totals": [
-                {
-                    "scope": own.scope,
-                    "meaning": own.meaning,
-                    "stated": f"{own.stated:f}",
-                    "computed": f"{own.computed:f}",
-                    "cell": own.cell,
-                }
-                for own in self.own_totals
-            ],
-            "columns": [
-                {
-                    "table": column.table,
-                    "column": column.column,
-                    "header": column.header,
-                    "meaning": column.meaning,
-                    "unit": column.unit,
-                    "sureness": column.sureness,
-                }
-                for column in self.columns
-            ],
-            "changed": [
-                {
-                    "source": one.source,
-                    "parcel": self.labels.get(one.parcel, one.parcel),
-                    "household_id": one.household,
-                    "what": one.what,
-                    "old": one.old,
-                    "new": one.new,
-                }
-                for one in self.changed
-            ],
-            "gone": [
-                {
-                    "parcel": self.labels.get(row.parcel, row.parcel),
-                    "household_id": row.household,
-                    "zone_id": row.zone,
-                    "recovered_m2": row.recovered,
-                    "file": row.file,
-                    "row": row.row,
-                }
-                for row in self.gone
-            ],
+            "zones": [_zone_dict(zone) for zone in self.zones],
+            "own_totals": [_total_dict(own) for own in self.own_totals],
+            "columns": [_column_dict(column) for column in self.columns],
+            "changed": [_change_dict(one, self.labels) for one in self.changed],
+            "gone": [_gone_dict(row, self.labels) for row in self.gone],
         }
+
+
+def _zone_dict(zone: ZoneFigures) -> dict[str, Any]:
+    return {
+        "zone_id": zone.zone_id,
+        "parcels": zone.parcels,
+        "recovered_m2": f"{zone.recovered_m2:f}",
+        "handed_over_m2": f"{zone.handed_over_m2:f}",
+        "approved_vnd": zone.approved_vnd,
+        "paid_vnd": zone.paid_vnd,
+    }
+
+
+def _total_dict(own: OwnTotal) -> dict[str, Any]:
+    return {
+        "scope": own.scope,
+        "meaning": own.meaning,
+        "stated": f"{own.stated:f}",
+        "computed": f"{own.computed:f}",
+        "cell": own.cell,
+    }
+
+
+def _column_dict(column: TrackedColumn) -> dict[str, Any]:
+    return {
+        "table": column.table,
+        "column": column.column,
+        "header": column.header,
+        "meaning": column.meaning,
+        "unit": column.unit,
+        "sureness": column.sureness,
+    }
+
+
+def _change_dict(one: Change, labels: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "parcel": labels.get(one.parcel, one.parcel),
+        "household_id": one.household,
+        "what": one.what,
+        "old": one.old,
+        "new": one.new,
+    }
+
+
+def _gone_dict(row: ListedRow, labels: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "parcel": labels.get(row.parcel, row.parcel),
+        "household_id": row.household,
+        "zone_id": row.zone,
+        "recovered_m2": row.recovered,
+        "file": row.file,
+        "row": row.row,
+    }
 
 
 def preview_of(
