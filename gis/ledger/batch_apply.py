@@ -16,9 +16,10 @@ from gis.ledger.accounts import ACT_OF_MILESTONE, NO_ALIASES, account, ids_of
 from gis.ledger.batches import batches, holdings_of, unknown_batch
 from gis.ledger.entry import Draft
 from gis.ledger.facts import BatchJoined, Milestone, Money
+from gis.ledger.marking import Application, Gathered
 from gis.ledger.marks import Mark
 from gis.ledger.setting import require_none
-from gis.ledger.warnings import beyond_approval, holding_warnings
+from gis.ledger.warnings import beyond_approval
 from gis.milestones import REPEATABLE_MILESTONES
 
 if TYPE_CHECKING:
@@ -89,21 +90,9 @@ class ApplyDocument:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
-    """What applying a document would write, what it would skip, and why it is refused."""
-
-    drafts: tuple[Draft, ...] = ()
-    skipped: tuple[Problem, ...] = ()
-    refused: tuple[Problem, ...] = ()
-
-
 @dataclass(slots=True)
-class _Found:
-    drafts: list[Draft] = field(default_factory=list)
+class _Found(Gathered):
     money: list[Draft] = field(default_factory=list)
-    skipped: list[Problem] = field(default_factory=list)
-    refused: list[Problem] = field(default_factory=list)
 
 
 def examine(state: State, request: ApplyDocument, setting: Setting) -> Application:
@@ -137,7 +126,7 @@ def examine(state: State, request: ApplyDocument, setting: Setting) -> Applicati
             found.skipped += partial
             if not partial:
                 _mark(state, request, setting, document, meant, found)
-    return Application((*found.drafts, *found.money), tuple(found.skipped), tuple(found.refused))
+    return found.application(*found.money)
 
 
 def _list_problems(request: ApplyDocument, document: Document, setting: Setting) -> list[Problem]:
@@ -191,22 +180,19 @@ def _mark(
         label = setting.label(holding.parcel)
         before = _marked_before(state, holding, document, renewed=request.renewed)
         if before is not None:
-            found.skipped.append(_skipped(holding, before, document, label))
+            found.skip(holding, document.milestone, before, label)
             continue
-        mark = Mark((holding.parcel,), document.milestone, document.on, document.number, holding.household)
+        mark = Mark(
+            (holding.parcel,),
+            document.milestone,
+            document.on,
+            document.number,
+            holding.household,
+            batch=request.batch,
+        )
         problems = [p for rule in rules.MARK_RULES for p in rule(mark, setting)]
         problems += rules.before_holding(state, holding, mark, label)
-        found.refused += problems
-        if not problems:
-            fact = Milestone(
-                holding.parcel,
-                holding.household,
-                document.milestone,
-                document.number,
-                batch=request.batch,
-            )
-            warnings = tuple(holding_warnings(state, holding, mark, setting))
-            found.drafts.append(Draft(document.on, fact, warnings=warnings))
+        found.mark(state, setting, holding, mark, problems)
 
 
 def _marks(state: State, holding: HoldingState, milestone: str) -> list[tuple[Entry, str | None]]:
@@ -239,19 +225,6 @@ def _marked_before(
         return marks[0][0].seq, marks[0][1]
     reached = holding.milestones.get(document.milestone)  # by an opening entry, or of a predecessor
     return (reached.seq, reached.document) if reached else None
-
-
-def _skipped(
-    holding: HoldingState, before: tuple[int, str | None], document: Document, label: str
-) -> Problem:
-    seq, number = before
-    facts: dict[str, Fact] = {
-        "household": holding.household,
-        "milestone": document.milestone,
-        "document": number,
-        "seq": seq,
-    }
-    return Problem(label, "warning.marked_before", facts, severity="warning")
 
 
 def _pay(own: Account, batch: Batch, document: Document, one: Listed, found: _Found) -> None:

@@ -6,25 +6,24 @@ with its reason. Pure: no file, no clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gis.errors import Problem
 from gis.ledger import rules
-from gis.ledger.batch_apply import Application
 from gis.ledger.batches import unknown_batch
-from gis.ledger.entry import Draft
 from gis.ledger.facts import Milestone
+from gis.ledger.marking import Gathered
 from gis.ledger.marks import Mark
 from gis.ledger.setting import document_number, has_scans, require_none
-from gis.ledger.warnings import holding_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from gis.errors import Fact
-    from gis.ledger.entry import Attachment, Entry
+    from gis.ledger.entry import Attachment, Draft, Entry
+    from gis.ledger.marking import Application
     from gis.ledger.setting import Setting
     from gis.ledger.state import HoldingState, State
 
@@ -103,13 +102,6 @@ class MarkChosen:
         )
 
 
-@dataclass(slots=True)
-class _Found:
-    drafts: list[Draft] = field(default_factory=list)
-    skipped: list[Problem] = field(default_factory=list)
-    refused: list[Problem] = field(default_factory=list)
-
-
 def examine(state: State, request: MarkChosen, setting: Setting) -> Application:
     """What a request comes to, without refusing it: for the review before it is sent.
 
@@ -119,7 +111,7 @@ def examine(state: State, request: MarkChosen, setting: Setting) -> Application:
         setting: The project's.
     """
     whole = _mark_of(request, tuple(one.parcel for one in request.chosen))
-    found = _Found(refused=[p for rule in rules.MARK_RULES for p in rule(whole, setting)])
+    found = Gathered(refused=[p for rule in rules.MARK_RULES for p in rule(whole, setting)])
     if request.batch is not None:
         found.refused += unknown_batch(state, request.batch)
     for one in request.chosen:
@@ -127,7 +119,7 @@ def examine(state: State, request: MarkChosen, setting: Setting) -> Application:
         found.refused += why_not
         for holding in holdings:
             _mark(state, request, one, holding, setting, found)
-    return Application(tuple(found.drafts), tuple(found.skipped), tuple(found.refused))
+    return found.application()
 
 
 def _holdings(state: State, one: Chosen, setting: Setting) -> tuple[list[HoldingState], list[Problem]]:
@@ -149,7 +141,7 @@ def _holdings(state: State, one: Chosen, setting: Setting) -> tuple[list[Holding
 
 
 def _mark(
-    state: State, request: MarkChosen, one: Chosen, holding: HoldingState, setting: Setting, found: _Found
+    state: State, request: MarkChosen, one: Chosen, holding: HoldingState, setting: Setting, found: Gathered
 ) -> None:
     """The milestone of one holding, or why it is skipped or refused."""
     source = setting.label(holding.parcel)
@@ -158,21 +150,10 @@ def _mark(
     problems = rules.written_since_seen(state, holding, mark, source)
     reached = holding.milestones.get(request.milestone)
     if not problems and reached is not None:
-        facts: dict[str, Fact] = {
-            "household": holding.household,
-            "milestone": request.milestone,
-            "document": reached.document,
-            "seq": reached.seq,
-        }
-        found.skipped.append(Problem(source, "warning.marked_before", facts, severity="warning"))
+        found.skip(holding, request.milestone, (reached.seq, reached.document), source)
         return
     problems = problems or [p for rule in rules.HOLDING_RULES for p in rule(state, holding, mark, source)]
-    found.refused += problems
-    if not problems:
-        document = document_number(request.document)
-        fact = Milestone(holding.parcel, holding.household, request.milestone, document, batch=request.batch)
-        warnings = tuple(holding_warnings(state, holding, mark, setting))
-        found.drafts.append(Draft(request.on, fact, request.attachments, warnings))
+    found.mark(state, setting, holding, mark, problems)
 
 
 def _mark_of(
