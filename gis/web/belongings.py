@@ -10,12 +10,18 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MOST: Final = 20_000
-_PLACE: Final = b"/media/"
-_OFFERED: Final = re.compile(rb"(?s)(.)(?=/media/)")
-_NAME: Final = re.compile(rb"[0-9A-Za-z]{16,}[0-9A-Za-z._-]*")
+_PLACE: Final = "/media/"
+_NAME: Final = re.compile(r"[0-9A-Za-z]{16,}[0-9A-Za-z._-]*")
+# What of Streamlit's messages leads to a file.
+_OFFERS: Final = frozenset({"DeferredFileResponsePayload", "DownloadButton", "Image"})
 
 
 class Belongings:
@@ -52,19 +58,23 @@ def note_files(message: bytes, login: str) -> None:
 
 
 def offered_files(message: bytes) -> list[str]:
-    """The names of the files to which a message leads.
+    """The names of the files to which a message of Streamlit's leads.
 
-    The byte before an address is its length, as Protocol Buffers write short texts; what follows may begin
-    with a letter, so that an address alone does not say where it ends.
-
-    >>> offered_files(b"2+/media/904b35be9c96f8c0bad79860c847b66f.csvJ")
-    ['904b35be9c96f8c0bad79860c847b66f.csv']
+    Only what Streamlit itself calls an address counts: a text that somebody typed may look like one.
     """
-    found = []
-    for before in _OFFERED.finditer(message):
-        length = before[1][0]
-        address = message[before.end() : before.end() + length]
-        name = address[len(_PLACE) :]
-        if len(address) == length and _NAME.fullmatch(name):
-            found.append(name.decode("ascii"))
-    return found
+    if _PLACE.encode() not in message:
+        return []
+    names = (one.removeprefix(_PLACE) for one in _addresses(ForwardMsg.FromString(message)))
+    return [name for name in names if _NAME.fullmatch(name)]
+
+
+def _addresses(told: Any) -> Iterator[str]:  # noqa: ANN401 - Protocol Buffers bring no types
+    """The addresses of files in a message, and in those inside it."""
+    for part, value in told.ListFields():
+        if part.message_type is None:
+            if part.name == "url" and part.containing_type.name in _OFFERS and value.startswith(_PLACE):
+                yield value
+        else:
+            for one in (value,) if hasattr(value, "ListFields") else value:
+                if hasattr(one, "ListFields"):  # the rest is keys of a map
+                    yield from _addresses(one)

@@ -262,8 +262,21 @@ def test_offered_files__each_by_its_whole_name(name):
     assert belongings.offered_files(offer(name)) == [name]
 
 
+def echo(text):
+    """What Streamlit sends where a page shows again what somebody typed."""
+    message = ForwardMsg()
+    message.delta.new_element.text_input.value = message.delta.new_element.text_input.label = text
+    return message.SerializeToString()
+
+
 @pytest.mark.parametrize(
-    "message", [b"/media/", b"\x7f/media/" + b"a" * 20, b"+/media/../../ledger.db", b"\xff/media/x"]
+    "message",
+    [
+        offer("../../ledger.db"),
+        offer("x"),
+        echo(f"/media/{MEDIA}"),
+        echo(f"+/media/{MEDIA}"),
+    ],
 )
 def test_offered_files__nothing_else(message):
     assert belongings.offered_files(message) == []
