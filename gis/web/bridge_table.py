@@ -5,8 +5,6 @@ No names: a household is its code here. Pure: no file, no clock.
 
 from __future__ import annotations
 
-import csv
-import io
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +16,7 @@ from gis.project.days import vietnam_day
 from gis.project.entry_words import entry_words as said_of
 from gis.web import charts
 from gis.web.charts import Column
+from gis.web.csv_tables import csv_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from gis.texts import Texts
 
 CHANGES_SHOWN: Final = 200
-BYTE_ORDER_MARK: Final = "\ufeff"  # by it Excel knows that the file is UTF-8
 
 
 def ha(words: Texts, m2: float | None) -> str:
@@ -204,15 +202,14 @@ def csv_bytes(
         entries: All entries, in seq order, from 1.
         words: Language.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([sentence(made, words)])
-    writer.writerow([words("bridge.clocks", start=made.start.known, end=made.end.known)])
-    writer.writerow(
-        [words(f"bridge.csv_{name}") for name in ("zone", "cause", "parcel", "id", "m2", "entries", "said")]
-    )
-    writer.writerows(_csv_rows(made, labels, zones, entries, words))
-    return (BYTE_ORDER_MARK + text.getvalue()).encode("utf-8")
+    names = ("zone", "cause", "parcel", "id", "m2", "entries", "said")
+    rows = [
+        [sentence(made, words)],
+        [words("bridge.clocks", start=made.start.known, end=made.end.known)],
+        [words(f"bridge.csv_{name}") for name in names],
+        *_csv_rows(made, labels, zones, entries, words),
+    ]
+    return csv_table(rows).encode()
 
 
 def _csv_rows(

@@ -7,8 +7,6 @@ Pure: no file, no clock.
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
@@ -18,6 +16,7 @@ from gis.ledger.accounts import Sums
 from gis.ledger.facts import Milestone
 from gis.web import charts
 from gis.web.charts import Column
+from gis.web.csv_tables import csv_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from gis.texts import Texts
 
 SUMS: Final = ("approved", "paid", "deposited", "remaining")
-CELL_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def share(part_vnd: int, whole_vnd: int) -> float | None:
@@ -185,7 +183,7 @@ def accounts_csv(
         figures = [getattr(one.sums, column) for column in SUMS]
         figures.append(overdue.get(one.household, 0))
         rows.append([one.household, *name, *(words.integer(figure) for figure in figures)])
-    return _csv(rows)
+    return csv_table(rows)
 
 
 def late_csv(rows: Sequence[Late], labels: Labels, words: Texts) -> str:
@@ -204,21 +202,7 @@ def late_csv(rows: Sequence[Late], labels: Labels, words: Texts) -> str:
         ]
         for row in rows
     ]
-    return _csv(table)
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> str:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    for row in rows:
-        writer.writerow([_cell(cell) for cell in row])
-    return "\ufeff" + text.getvalue()  # without the mark Excel reads Vietnamese letters wrongly
-
-
-def _cell(text: str) -> str:
-    """A cell that a spreadsheet does not take for a formula; a negative number stays one."""
-    formula = text.startswith(CELL_STARTS) and not text[1:].replace(".", "").replace(",", "").isdigit()
-    return f"'{text}" if formula else text
+    return csv_table(table)
 
 
 def review_html(

@@ -100,6 +100,14 @@ def test_entry_words__each_kind_that_moves_hectares():
     assert "Entry 1 · " in bridge_table.entry_words(split, EN)
 
 
+def test_csv_bytes__a_parcel_of_a_foreign_file_is_no_formula(made):
+    """The number of a parcel is whatever stood in the file that somebody brought."""
+    odd = {parcel: f"=HYPERLINK({at})" for at, parcel in enumerate(LABELS)}
+    told = bridge_table.csv_bytes(made, odd, ZONES, LEDGER, VI).decode()
+    assert ";'=HYPERLINK(" in told
+    assert ";=HYPERLINK(" not in told
+
+
 def test_csv_bytes__excel_reads_vietnamese_and_numbers(made):
     content = bridge_table.csv_bytes(made, LABELS, ZONES, LEDGER, VI)
     assert content.startswith(b"\xef\xbb\xbf")
