@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gis.ledger.state import State
     from gis.project import Snapshot
     from gis.project.batches import Review
+    from gis.store.database import Stamp
     from gis.texts import Texts
 
 WAYS: Final = ("zone", "hamlet", "list")
@@ -42,6 +43,7 @@ class Reviewed:
 
     request: ApplyDocument
     review: Review
+    request_id: str  # of this look: another list after a try that seemed to fail is another request
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,18 @@ def _renew() -> None:
     st.session_state.pop("batch.review", None)
 
 
+def _tries() -> int:
+    return int(st.session_state.get("batch.tries", 0))
+
+
+def _list_stamp(request: str) -> Stamp:
+    """The stamp of a list of households: another after each refusal, for the list may be another then.
+
+    Who is there already is passed over, so that no list needs the id of the try before.
+    """
+    return stamp(f"{request}-{_tries()}")
+
+
 def _texts() -> Texts:
     return common.texts().of(shared().plan)
 
@@ -93,6 +107,7 @@ def _carry_out(write: Callable[[Texts], tuple[str, ...]]) -> bool:
     outcome = attempt(lambda: Done(write(words)), words)
     st.session_state["batch.outcome"] = outcome
     if isinstance(outcome, Refusal):
+        st.session_state["batch.tries"] = _tries() + 1
         return False
     _renew()
     return True
@@ -130,7 +145,8 @@ def join(batch: Batch, way: str, request: str) -> None:
     def write(words: Texts) -> tuple[str, ...]:
         listed = _to_join(way, request)
         households, sources = (tuple(one.household for one in listed), tuple(one.source for one in listed))
-        receipt = shared().do(JoinBatch(batch.batch, households, on, sources=sources), stamp(request))
+        wanted = JoinBatch(batch.batch, households, on, sources=sources)
+        receipt = shared().do(wanted, _list_stamp(request))
         return (words("batch_page.done_join", count=len(receipt.seqs), batch=batch.batch),)
 
     _carry_out(write)
@@ -176,7 +192,7 @@ def leave(batch: Batch, request: str) -> None:
     on = told[field("leave", "on", request)]
 
     def write(words: Texts) -> tuple[str, ...]:
-        receipt = shared().do(JoinBatch(batch.batch, households, on, left=True), stamp(request))
+        receipt = shared().do(JoinBatch(batch.batch, households, on, left=True), _list_stamp(request))
         return (words("batch_page.done_leave", count=len(receipt.seqs), batch=batch.batch),)
 
     _carry_out(write)
@@ -221,7 +237,7 @@ def review(batch: Batch, request: str) -> None:
         renewed = bool(told.get(field("apply", "renewed", request)))
         document = told[field("apply", "document", request)]
         wanted = ApplyDocument(batch.batch, document, listed, parcels, renewed)
-        return Reviewed(wanted, figures.review(shared(), wanted, common.today()))
+        return Reviewed(wanted, figures.review(shared(), wanted, common.today()), new_request())
 
     found = attempt(work_out, words)
     if isinstance(found, Refusal):
@@ -237,12 +253,14 @@ def back() -> None:
     st.session_state.pop("batch.review", None)
 
 
-def apply(request: str) -> None:
-    """Write what was reviewed, in one transaction."""
-    reviewed: Reviewed = st.session_state["batch.review"]
+def apply() -> None:
+    """Write what was reviewed, in one transaction; a second click finds it written."""
+    reviewed: Reviewed | None = st.session_state.get("batch.review")
+    if reviewed is None:
+        return
 
     def write(words: Texts) -> tuple[str, ...]:
-        receipt = shared().do(reviewed.request, stamp(request))
+        receipt = shared().do(reviewed.request, stamp(reviewed.request_id))
         seqs = words("batch_page.seqs", first=receipt.seqs[0], last=receipt.seqs[-1])
         return (words("batch_page.done_apply", count=len(receipt.seqs), seqs=seqs),)
 

@@ -197,7 +197,6 @@ def _reviewed(shown: View, reviewed: Reviewed, document: Document, request: str)
         key=f"batch.write.{request}",
         type="primary",
         on_click=actions.apply,
-        args=(request,),
         width="stretch",
     )
 

@@ -114,7 +114,9 @@ def back() -> None:
 def record(request: str) -> None:
     """Write what was reviewed."""
     told, words = st.session_state, common.texts().of(shared().plan)
-    reviewed: Review = told["deliver.review"]
+    reviewed: Review | None = told.get("deliver.review")
+    if reviewed is None:
+        return  # the second of two clicks
 
     def write() -> Done:
         sent = stamp(request)

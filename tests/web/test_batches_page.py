@@ -8,10 +8,11 @@ import pytest
 from pageworld import open_page, ran
 from pageworld import words as said
 
-from gis.ledger.batches import batches
+from gis.ledger.batch_apply import ApplyDocument
+from gis.ledger.batches import JoinBatch, batches
 from gis.ledger.facts import Milestone, Money
 from gis.project import shared
-from gis.web.common import today
+from gis.web.common import stamp, today
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "project"))
 from peopleworld import commune
@@ -117,6 +118,33 @@ def test_batches__a_decision_is_reviewed_applied_and_undone(project):
     assert f"Đã hoàn tác: {len(entries)} ghi nhận" in said(page)
     state = project.snapshot(today()).state
     assert {entry.seq for entry in entries} <= set(state.voided)
+
+
+def test_batches__another_list_after_a_try_that_seemed_to_fail_is_written(project):
+    """The first try was written though its page heard of a failure; the list has grown since."""
+    first, second, third = holders(project)[:3]
+    page = with_members(opened_batch(run_page()), f"{first}\nH404")
+    heard = f"{page.session_state['batch.request']}-0"
+    project.do(JoinBatch("D1", (first,), today()), stamp(heard))
+    page = with_members(page, f"{first}\n{second}\n{third}")
+    assert set(batches(project.snapshot(today()).state)["D1"].members) == {first, second, third}
+    field(page, "document.milestone").set_value("plan_approved")
+    field(page, "document.number").set_value("QĐ 41")
+    page = press(page, "Thêm văn bản")
+    (document,) = batches(project.snapshot(today()).state)["D1"].documents
+    field(page, "apply.who").set_value("list")
+    page = ran(page)
+    for text in (first, f"{first}\n{second}"):
+        field(page, "apply.list").set_value(text)
+        page = press(page, "Xem trước")
+        if text == first:
+            told = page.session_state["batch.review"]
+            project.do(ApplyDocument("D1", document.seq, told.request.listed), stamp(told.request_id))
+    page = press(page, "Ghi cho 1 hộ")
+    assert "ghi nhận vào sổ" in said(page)
+    now = project.snapshot(today()).state
+    marked = {h.household for p in now.parcels for h in now.of_parcel(p) if "plan_approved" in h.milestones}
+    assert marked == {first, second}
 
 
 def test_batches__a_document_that_was_not_applied_is_cancelled(project):
