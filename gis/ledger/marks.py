@@ -73,6 +73,15 @@ class Mark:
             for entry in written
         )
 
+    def leaves_out(self, state: State, written: Sequence[Entry]) -> bool:
+        """Whether it means all holders, of whom one has not reached the milestone by these entries or before."""
+        told = {(entry.parcel, getattr(entry.fact, "household", None)) for entry in written}
+        return self.household is None and any(
+            (parcel, holding.household) not in told and self.milestone not in holding.milestones
+            for parcel in self.parcels
+            for holding in state.of_parcel(parcel)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Correct:

@@ -79,6 +79,15 @@ class Worded(Protocol):
     words_in: ClassVar[str]  # the name of the command's own field
 
 
+@runtime_checkable
+class OfAll(Protocol):
+    """A command that may mean all holders of a parcel: whom it means, only the ledger tells."""
+
+    def leaves_out(self, state: State, written: Sequence[Entry]) -> bool:
+        """Whether a holder that it means is not among the entries of its id, nor was there before."""
+        ...
+
+
 def has_scans(entry: Entry, asked: Sequence[Attachment]) -> bool:
     """Whether an entry has all scans that a request brings; sent again without them it says no more."""
     return set(asked) <= set(entry.attachments)

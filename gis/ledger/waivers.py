@@ -88,6 +88,13 @@ class Waive:
             for e in written
         )
 
+    def leaves_out(self, state: State, _: Sequence[Entry]) -> bool:
+        """Whether it means all holders and one of them has neither the milestone nor a waiver of it."""
+        return self.household is None and any(
+            self.milestone not in one.milestones and self.milestone not in one.waived
+            for one in state.of_parcel(self.parcel)
+        )
+
 
 def well_formed(_: State, request: Waive, setting: Setting) -> list[Problem]:
     """A known milestone of a known parcel, on a day that may be written of, with a reason."""

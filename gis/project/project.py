@@ -16,7 +16,7 @@ from gis.errors import LedgerLostError, NoProjectError, Problem, RequestReusedEr
 from gis.ledger.facts import Boundaries as BoundariesFact
 from gis.ledger.facts import notes_of
 from gis.ledger.marks import Correct
-from gis.ledger.setting import Setting, Worded, require_account
+from gis.ledger.setting import OfAll, Setting, Worded, require_account
 from gis.ledger.shares import check_shares
 from gis.ledger.state import State, state
 from gis.ledger.verify import check_chain
@@ -244,7 +244,10 @@ class Project:
         """
 
         def same(written: Sequence[Entry]) -> bool:
-            return command.is_repeated_by(written) and self._keep_words_of(command, written)
+            if not command.is_repeated_by(written) or not self._keep_words_of(command, written):
+                return False
+            now = self.snapshot(vietnam_day(stamp.now)).state
+            return not (isinstance(command, OfAll) and command.leaves_out(now, written))
 
         return self.write(stamp, lambda now, setting, _: command.decide(now, setting), same)
 

@@ -127,6 +127,24 @@ def test_do__sent_again_it_writes_nothing_and_with_anything_else_it_is_refused(p
 @pytest.mark.parametrize(
     "asked",
     [
+        Mark(("P000002",), "inventoried", DAY, "BB-3", "H1"),
+        Mark(("P000002",), "plan_approved", DAY, "QĐ-3", "H1", amount_vnd=5),
+        Waive("P000002", "H1", "meeting", DAY, "vắng mặt"),
+    ],
+)
+def test_do__of_one_holder_first_and_then_of_all_is_another_request(project, asked):
+    """7/2 is H1's and H2's: what was written of H1 alone is not all of it."""
+    of_all = {"household": None} | ({"all_holdings": True} if isinstance(asked, Mark) else {})
+    project.do(asked, stamp("one"))
+    with pytest.raises(RequestReusedError):
+        project.do(replace(asked, **of_all), stamp("one"))
+    project.do(replace(asked, **of_all), stamp("all"))
+    assert project.do(replace(asked, **of_all), stamp("all")).repeated
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
         Mark(("P000002",), "inventoried", ON, "Biên bản kiểm đếm số 7", all_holdings=True),
         RecordMoney("H1", "approved", 100, ON, "Quyết định phê duyệt số 1"),
         DeliverBlock("Lô A", ON, ("P000001",), (), "Biên bản giao số 9"),
