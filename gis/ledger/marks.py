@@ -74,7 +74,7 @@ class Mark:
         )
 
     def leaves_out(self, state: State, written: Sequence[Entry]) -> bool:
-        """Whether it means all holders, of whom one has not reached the milestone by these entries or before."""
+        """Whether it means all holders, of whom one has not reached the milestone, now or before."""
         told = {(entry.parcel, getattr(entry.fact, "household", None)) for entry in written}
         return self.household is None and any(
             (parcel, holding.household) not in told and self.milestone not in holding.milestones
