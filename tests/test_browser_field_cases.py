@@ -262,13 +262,26 @@ def test_photos__unfit_ones_are_told_at_once_and_pasted_ones_count(page, fields,
     expect(page.locator("#unfit")).to_contain_text("to.pdf nặng 26 MB, mỗi tệp nhiều nhất 25 MB")
     expect(page.locator("#unfit")).to_contain_text("Không đọc được rong.pdf")
     expect(page.locator("#photos li")).to_have_count(0)
+    page.set_input_files(
+        "#photo",
+        [
+            {"name": "bb.jpg", "mimeType": "image/jpeg", "buffer": b"<html>"},
+            {"name": "bb.docx", "mimeType": "", "buffer": b"PK\x03\x04"},
+            {"name": "cu.gif", "mimeType": "image/gif", "buffer": picture("GIF")},
+        ],
+    )
+    expect(page.locator("#unfit")).to_contain_text("bb.jpg không phải ảnh")
+    expect(page.locator("#unfit")).to_contain_text("bb.docx không phải ảnh")
+    expect(page.locator("#photos li")).to_contain_text("cu.jpg")
     page.evaluate(PASTE, list(picture("JPEG")))
-    expect(page.locator("#photos li")).to_contain_text("image.jpg")
+    expect(page.locator("#photos li").last).to_contain_text("image.jpg")
     expect(page.locator("#unfit")).to_be_hidden()
     page.click("#save")
     expect(page.locator("#told")).to_contain_text("Đã lưu vào sổ")
     (entry,) = marks_of(folder, parcel)
-    assert len(entry.attachments) == 1
+    assert {kept.type for kept in entry.attachments} == {
+        "image/jpeg"
+    }  # a GIF as the photo that the server takes
 
 
 def test_clock__of_the_device_is_not_believed_where_the_server_can_be_asked(page, fields, folder):

@@ -53,6 +53,7 @@ SAID: Final = (
     "photo_size",
     "photo_reduced",
     "photo_unread",
+    "photo_kind",
     "photo_large",
     "photo_many",
     "pasted",

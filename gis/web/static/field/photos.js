@@ -35,7 +35,8 @@ async function take(files) {
   const reasons = [];
   for (const file of files) {
     const photo = await reduced(file).catch(() => null); // a file of a cloud that is out of reach
-    if (!photo || !photo.size) reasons.push(say("photo_unread", { name: file.name }));
+    if (photo && photo.unfit) reasons.push(say("photo_kind", { name: file.name }));
+    else if (!photo || !photo.size) reasons.push(say("photo_unread", { name: file.name }));
     else if (photo.size > data.photo_bytes) reasons.push(say("photo_large", { name: file.name, mb: photo.size / MEGABYTE, most: data.photo_bytes / MEGABYTE }));
     else if (photos.length >= data.photo_count) reasons.push(say("photo_many", { name: file.name, most: data.photo_count }));
     else photos.push(photo);
@@ -44,10 +45,19 @@ async function take(files) {
   draw();
 }
 
-// A large photo is made smaller for a slow line, and says so; what cannot be drawn goes as it is.
+// Whether the server takes a file as it is: by its first bytes, as there; a name may end in anything.
+async function isTaken(file) {
+  const head = String.fromCharCode(...new Uint8Array(await file.slice(0, 12).arrayBuffer()));
+  const begins = ["%PDF-", "\xff\xd8\xff", "\x89PNG\r\n\x1a\n", "II*\0", "MM\0*"].some((start) => head.startsWith(start));
+  return begins || /^RIFF[^]{4}WEBP/.test(head) || /^[^]{4}ftyp(hei[cxms]|mif[12])/.test(head);
+}
+
+// A large photo is made smaller for a slow line, and says so; one of another kind becomes a photo that the server takes;
+// what cannot be drawn goes as it is, or not at all.
 async function reduced(file) {
   const whole = async () => ({ name: file.name, type: file.type, bytes: await file.arrayBuffer(), size: file.size });
-  if (!file.type.startsWith("image/") || file.size <= LARGE_BYTES) return whole();
+  const taken = !file.size || await isTaken(file);
+  if (taken && (!file.type.startsWith("image/") || file.size <= LARGE_BYTES)) return whole();
   try {
     const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     const scale = Math.min(1, WIDEST_PX / Math.max(picture.width, picture.height));
@@ -56,11 +66,12 @@ async function reduced(file) {
     canvas.height = Math.round(picture.height * scale);
     canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-    if (!blob || blob.size >= file.size) return await whole();
+    if (!blob) throw new Error("not drawn");
+    if (taken && blob.size >= file.size) return await whole();
     const name = file.name.replace(/\.[^.]*$/, "") + ".jpg";
     return { name, type: blob.type, bytes: await blob.arrayBuffer(), size: blob.size, from: file.size };
   } catch (error) {
-    return whole();
+    return taken ? whole() : { unfit: true };
   }
 }
 
