@@ -67,8 +67,16 @@ def check_shares(state: State, labels: Mapping[str, str]) -> list[Problem]:
     """
     problems = []
     for parcel, story in state.stories.items():
-        on, total = next(wrong_days(None, story, date.max), (None, None)) if parcel else (None, None)
-        if parcel is not None and on is not None:
+        if parcel is None or not _is_shared(story):
+            continue
+        for on, total in wrong_days(None, story, date.max):
             facts: dict[str, Fact] = {"on": on.isoformat(), "sum": str(total)}
             problems.append(Problem(labels.get(parcel, parcel), "verify.shares", facts))
+            break
     return problems
+
+
+def _is_shared(story: Story) -> bool:
+    """Whether parts of a parcel could sum to anything else than the whole: most parcels have one holder."""
+    parts = [entry.fact.part for entry in story.entries if isinstance(entry.fact, Holding)]
+    return parts != [Fraction(1)] and any(isinstance(part, Fraction) for part in parts)
