@@ -59,6 +59,8 @@ def wrong_sum(parts: Sequence[Part]) -> Fraction | None:
 def check_shares(state: State, labels: Mapping[str, str]) -> list[Problem]:
     """The parcels whose parts sum wrongly on some day, each with the first such day.
 
+    Remarks (severity "warning"): the ledger is whole, and says what cannot be.
+
     No command writes that; a transfer of an earlier day than a later change could, before it was refused.
 
     Args:
@@ -71,7 +73,7 @@ def check_shares(state: State, labels: Mapping[str, str]) -> list[Problem]:
             continue
         for on, total in wrong_days(None, story, date.max):
             facts: dict[str, Fact] = {"on": on.isoformat(), "sum": str(total)}
-            problems.append(Problem(labels.get(parcel, parcel), "verify.shares", facts))
+            problems.append(Problem(labels.get(parcel, parcel), "verify.shares", facts, "warning"))
             break
     return problems
 

@@ -31,9 +31,10 @@ def everything(*facts):
 
 def test_check_shares__the_first_wrong_day_of_each_parcel():
     (problem,) = check_shares(everything(*BACKDATED), {"P1": "15910/7/1"})
-    assert (problem.source, problem.message, problem.facts) == (
+    assert (problem.source, problem.message, problem.severity, problem.facts) == (
         "15910/7/1",
         "verify.shares",
+        "warning",
         {"on": "2026-01-10", "sum": "2"},
     )
     for language in LANGUAGES:
