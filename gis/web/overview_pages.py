@@ -64,10 +64,17 @@ def presentation_html(found: Overview, words: Texts, *, fresh: bool) -> str:
     body = (
         f"<header><h1>{escape(title)}</h1><span>{escape(words.date(found.on))}</span></header>"
         + _sample(found, words)
-        + f"<main>{view.headline(shown)}{view.denominators(shown)}{view.panels(shown)}</main>"
+        + f"<main>{_screen(shown)}</main>"
         + f"<footer>{escape(moment(found, words))}</footer>"
     )
     return _document(title, "ov-screen", ("overview.css", "presentation.css"), body, words, head)
+
+
+def _screen(shown: Shown) -> str:
+    """The figures; of a project without land, that there are none."""
+    if shown.found.total.cleared_ha is None:
+        return f'<p class="nothing">{escape(shown.words("page.nothing_yet"))}</p>'
+    return view.headline(shown) + view.denominators(shown) + view.panels(shown)
 
 
 def list_html(

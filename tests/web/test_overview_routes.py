@@ -11,6 +11,7 @@ from PIL import Image, ImageFont
 from starlette.applications import Starlette
 
 from gis.project import Project, people
+from gis.project.beginning import begin
 from gis.project.people import aliases
 from gis.texts import Texts
 from gis.web.assets import font_file
@@ -134,6 +135,15 @@ def test_presentation__has_no_controls_and_stays_fresh(app, project):
     assert "presentation.js" not in past
     assert f"đã bàn giao {VI.number(project.snapshot(date(2026, 3, 31)).cleared_ha, 2)}/250 ha" in past
     assert "Dữ liệu mẫu" in past
+
+
+def test_presentation__of_a_project_without_land_says_so(tmp_path):
+    begin(tmp_path / "xã", "Hoàng Sơn", 5897)
+    opened = Project.open(tmp_path / "xã")
+    said = read(Starlette(routes=overview_routes(lambda: opened)), "/trinh-chieu", "lang=vi")
+    opened.close()
+    assert "Dự án chưa có đủ dữ liệu" in said
+    assert "– ha" not in said
 
 
 def test_picture__is_a_png_of_the_day(app):
