@@ -44,6 +44,7 @@ FAMILIES = (
 )
 VIETNAM = timezone(timedelta(hours=7))
 M2_PER_HA = 10_000
+_COUNT = re.compile(r"int [^|]+\|[^|]+")
 _FIXED = re.compile(r"[+-]?\.\d+f")
 _COUNTED = re.compile(r"(?<![^ ])(feature|line|entry|row|cell) ([A-Z]*\d+)$")
 
@@ -76,7 +77,10 @@ class Names(Protocol):
 
 
 class _Formatter(string.Formatter):
-    """`str.format` whose format words are our units; a missing fact shows as a dash."""
+    """`str.format` whose format words are our units; a missing fact shows as a dash.
+
+    `{count:int parcel|parcels}` is a number with its noun: one, or any other number of them.
+    """
 
     def __init__(self, texts: Texts) -> None:
         self.decimal_sign = get_decimal_symbol(texts.language)
@@ -98,6 +102,9 @@ class _Formatter(string.Formatter):
         word = self.words.get(format_spec)
         if word:
             return word(value)
+        if _COUNT.fullmatch(format_spec):  # {count:int parcel|parcels}
+            one, many = format_spec.removeprefix("int ").split("|")
+            return f"{self.words['int'](value)} {one if value == 1 else many}"
         said = str(super().format_field(value, format_spec))
         # Metres, coordinates, ratios: never grouped, and with the language's own decimal sign.
         return said.replace(".", self.decimal_sign) if _FIXED.fullmatch(format_spec) else said

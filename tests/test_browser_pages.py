@@ -73,6 +73,15 @@ SHOWN_TEXTS = """() => {
 WIDEST = """() => Math.max(document.documentElement.scrollWidth - innerWidth,
   ...[...document.querySelectorAll("[data-testid=stMain]")].map(main => main.scrollWidth - main.clientWidth))"""
 
+# What a thumb presses, less than 44 px high; what stands inside a field belongs to it, links in running text do not count.
+TOO_SMALL = """() => [...document.querySelectorAll("button, summary, select, input[type=search], [data-testid=stRadioOption], "
+    + "[data-testid=stCheckbox] label, [data-testid=stSidebarNavLink], [data-testid=stTextInputRootElement], [data-testid=stDateInputField]")]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().x >= 0 && !one.closest("[data-testid=stTooltipIcon], "
+    + "[data-testid=stDateInput] button, [data-testid=stNumberInput], [data-testid=stFileChip], .react-aria-ComboBox > div > *"))
+  .map((one) => [one, one.getBoundingClientRect()])
+  .filter(([_, box]) => box.width && box.height < 43.5)
+  .map(([one, box]) => `${Math.round(box.height)} px high: ${one.tagName} ${(one.innerText || one.getAttribute("aria-label") || "").slice(0, 40)}`)"""
+
 
 @pytest.fixture(scope="module")
 def places_to_look(app_folder):
@@ -140,6 +149,9 @@ class Look:
         wide = self.page.evaluate(WIDEST)
         return [f"{wide} px too wide"] if wide > 0 else []
 
+    def too_small(self):
+        return self.page.evaluate(TOO_SMALL)
+
     def texts(self):
         return self.page.evaluate(SHOWN_TEXTS)
 
@@ -184,15 +196,16 @@ def test_pages__keep_nobody_out_and_speak_vietnamese(browser, app, places_to_loo
 
 
 def test_pages__on_a_phone(browser, app, places_to_look):
-    """At 390 x 844: no barrier, nothing wider than the screen."""
+    """At 390 x 844: no barrier, nothing wider than the screen, nothing too small for a thumb."""
     look, excused = Look(browser, app, PHONE, "vi"), set()
-    barriers, cut = {}, {}
+    barriers, cut, small = {}, {}, {}
     for path in (*PAGES, *places_to_look, *OWN):
         look.at(path)
         barriers[path] = [one for one in look.barriers() if not is_excused(one[0], one[1], excused)]
         cut[path] = look.too_wide()
+        small[path] = look.too_small()
     look.context.close()
-    assert told(barriers, cut) == ""
+    assert told(barriers, cut, small) == ""
 
 
 def test_pages__in_english_on_a_phone(browser, app):

@@ -60,6 +60,12 @@ def test_texts__days_are_never_month_first():
     assert EN.day_time(datetime(2025, 9, 2, 8, 5, tzinfo=UTC)) == "02/09/2025 08:05"
 
 
+def test_texts__a_number_decides_between_one_and_many():
+    assert EN("chosen.summary", count=1) == "1 parcel chosen"
+    assert EN("chosen.summary", count=1_001) == "1,001 parcels chosen"
+    assert VI("chosen.summary", count=1) == "Đã chọn 1 thửa"
+
+
 def test_texts__a_missing_fact_shows_as_a_dash_and_a_missing_id_is_a_bug():
     assert "–" in VI("refused.future_day", on=None, today=None)
     with pytest.raises(KeyError):

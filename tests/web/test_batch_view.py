@@ -35,7 +35,7 @@ def test_line__a_name_is_no_markup_and_an_empty_batch_says_so():
 
 def test_summary__a_household_counts_once_in_all_batches():
     rows = [row(), row(batch="D2"), row("H2", 4, "due"), row("H3", 40, "open")]
-    assert view.summary(rows, 15, EN).startswith("Overdue: 1 households; due in the next 15 days: 1 ")
+    assert view.summary(rows, 15, EN).startswith("Overdue: 1 household; due in the next 15 days: 1 household")
 
 
 def test_deadlines_table__one_line_for_a_rule_with_its_source():

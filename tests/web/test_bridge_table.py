@@ -79,7 +79,7 @@ def test_line_html__parcels_by_their_label_with_what_their_entries_say(made):
     assert "Giai đoạn 1 &lt;b&gt;" in drawn
     assert (
         bridge_table.line_title(corrected, EN)
-        == "Recorded late or corrected: −1.0000 ha · 1 parcels · 1 entries"
+        == "Recorded late or corrected: −1.0000 ha · 1 parcel · 1 entry"
     )
 
 

@@ -173,7 +173,7 @@ def listing(shown: View, books: Books) -> None:
     first = min(int(st.session_state.get("pay.first", 0)), max(len(found) - 1, 0) // A_PAGE * A_PAGE)
     last = min(first + A_PAGE, len(found))
     said = words(
-        "money_page.found",
+        "people.found",
         first=first + 1 if found else 0,
         last=last,
         count=len(found),
