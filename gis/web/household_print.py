@@ -41,7 +41,7 @@ td div small { display: inline; }
 .gp-next { border: 1.5px solid #111; padding: 6px 10px; margin: 8px 0; }
 .gp-next h3 { margin: 0; }
 .gp-by { border: 1px solid #111; border-radius: 9px; padding: 0 6px; white-space: nowrap; }
-.gp-sums { display: flex; gap: 24px; }
+.gp-sums { display: flex; flex-wrap: wrap; gap: 4px 24px; }
 .gp-sums span { display: block; font-size: 12px; }
 .swatch { display: none; }
 .gp-list { list-style: none; padding: 0; }
