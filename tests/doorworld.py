@@ -1,8 +1,11 @@
 """Routes behind the whole door, as browsers of other machines come to them, logged in or not."""
 
 import warnings
+from contextlib import contextmanager
+from datetime import UTC, datetime
 
-from accountworld import PASSWORDS
+from accountworld import PASSWORDS, add_people
+from landworld import make_project
 from starlette.applications import Starlette
 
 from gis.web import door
@@ -35,3 +38,14 @@ def coming_to(project, *routes):
         return client
 
     return opened
+
+
+@contextmanager
+def land_with_people(folder):
+    """The project of `landworld` with the accounts of `accountworld`, open."""
+    project = make_project(folder)
+    add_people(project, datetime.now(UTC))
+    try:
+        yield project
+    finally:
+        project.close()

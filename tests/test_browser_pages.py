@@ -181,17 +181,18 @@ def is_excused(rule, selector, seen):
 def test_pages__keep_nobody_out_and_speak_vietnamese(browser, app, places_to_look):
     """At 1280 x 800, and nothing cut at 1366 x 768."""
     look, english, excused = Look(browser, app, DESKTOP, "vi"), streamlits_words(), set()
-    left, barriers, cut = {}, {}, {}
+    left, barriers, cut, titles = {}, {}, {}, {}
     for path in (*PAGES, *places_to_look, *OWN):
         look.at(path)
         texts = look.texts()
         barriers[path] = [one for one in look.barriers() if not is_excused(one[0], one[1], excused)]
+        titles[path] = [] if look.page.locator("h1").count() == 1 else ["not one title"]
         left[path] = [one for one in texts if one in english and one not in LEFT_IN_ENGLISH] + raw_ids(texts)
         look.page.set_viewport_size(LAPTOP)
         cut[path] = look.too_wide()
         look.page.set_viewport_size(DESKTOP)
     look.context.close()
-    assert told(barriers, left, cut) == ""
+    assert told(barriers, left, cut, titles) == ""
     assert excused == set(EXCEPTIONS)  # one that is no longer needed goes
 
 

@@ -96,7 +96,7 @@ def head_html(person: Person, communes: Mapping[str, str], batches: Sequence[str
         lines.append(words("people.members", ids=", ".join(person.members)))
     said = "".join(f"<p>{escape(one)}</p>" for one in lines)
     name = escape(name_of(household, words))
-    return f'<div class="gp-card-head"><h2>{name}</h2><span class="gp-chip">{kind}</span>{said}</div>'
+    return f'<div class="gp-card-head"><h1>{name}</h1><span class="gp-chip">{kind}</span>{said}</div>'
 
 
 def erased_html(household: Household, words: Texts) -> str:

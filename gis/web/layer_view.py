@@ -137,9 +137,10 @@ def side_heading(shown: View, snapshot: Snapshot) -> str:
     return f'<p class="gp-side"><span>{escape(day)}</span><b>{escape(cleared)}</b></p>'
 
 
-def styles() -> None:
-    """The page's own style sheet."""
+def styles(title: str) -> None:
+    """The page's own style sheet, and its title for whoever hears the page: to the eye the map says it."""
     st.html(style_sheet("map_page.css"))
+    st.html(f'<h1 class="gp-unseen">{escape(title)}</h1>')
 
 
 def keep_address(shown: View, parcel: str | None) -> None:

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from accountworld import ACCOUNTS, add_people
-from doorworld import HERE, OWN, TestClient, coming_to
-from landworld import make_project, stamp
+from accountworld import ACCOUNTS
+from doorworld import HERE, OWN, TestClient, coming_to, land_with_people
+from landworld import stamp
 from starlette.applications import Starlette
 
 from gis.ledger.entry import Attachment
@@ -38,10 +38,8 @@ TODAY = vietnam_day(datetime.now(UTC)).isoformat()
 
 @pytest.fixture
 def project(tmp_path):
-    opened = make_project(tmp_path)
-    add_people(opened, datetime.now(UTC))
-    yield opened
-    opened.close()
+    with land_with_people(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

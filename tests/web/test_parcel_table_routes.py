@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 import python_calamine
-from accountworld import add_people
-from doorworld import HERE, OWN, TestClient, behind_the_door, coming_to
-from landworld import make_project
+from doorworld import HERE, OWN, TestClient, behind_the_door, coming_to, land_with_people
 
 from gis.maps.layers import LAYERS
 from gis.milestones import CLASSES
@@ -26,10 +24,8 @@ VI = Texts("vi")
 
 @pytest.fixture
 def project(tmp_path):
-    opened = make_project(tmp_path)
-    add_people(opened, datetime.now(UTC))
-    yield opened
-    opened.close()
+    with land_with_people(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

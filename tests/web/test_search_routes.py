@@ -4,9 +4,8 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from accountworld import add_people
-from doorworld import OWN, coming_to
-from landworld import make_project, stamp
+from doorworld import OWN, coming_to, land_with_people
+from landworld import stamp
 
 from gis.project import accounts
 from gis.project.days import vietnam_day
@@ -21,10 +20,8 @@ TODAY = vietnam_day(datetime.now(UTC)).isoformat()
 
 @pytest.fixture
 def project(tmp_path):
-    opened = make_project(tmp_path)
-    add_people(opened, datetime.now(UTC))
-    yield opened
-    opened.close()
+    with land_with_people(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

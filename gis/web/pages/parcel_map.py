@@ -63,7 +63,7 @@ def main() -> None:
         nothing_yet(shown, shown.texts("map_page.title"))
         return
     layer_view.read_address()
-    layer_view.styles()
+    layer_view.styles(shown.texts("map_page.title"))
     selected = selection(shown)
     beside = layer_view.beside_day()
     tools = st.columns([11, 8], gap="medium", vertical_alignment="bottom")
