@@ -107,6 +107,7 @@ def test_catalogues__no_id_stands_twice(language):
     text = (LOCALE_DIR / language / "LC_MESSAGES" / "gpmb.po").read_text("utf-8")
     ids = Counter(re.findall(r'^msgid "(.+)"$', text, re.MULTILINE))
     assert [name for name, count in ids.items() if count > 1] == []
+    assert re.findall(r"^msgstr .*\nmsgstr .*$", text, re.MULTILINE) == []  # as merging by lines may leave it
 
 
 def fields(text):
