@@ -92,7 +92,7 @@ def parse_parcels(
             for key, word in _keys(piece, known, communes, source, problems):
                 ids = known.find(key)
                 if len(ids) != 1:
-                    problems.append(_why_not(word, ids, units, source))
+                    problems.append(_why_not(word, ids, known, source))
                 elif ids[0] in found:
                     facts: dict[str, Fact] = {"found": word, "first": found[ids[0]]}
                     problems.append(Problem(source, "problem.list_twice", facts, severity="warning"))
@@ -128,7 +128,9 @@ def _asked_once(problems: list[Problem]) -> list[Problem]:
     once = Problem(unclear[0].source, "problem.list_ambiguous_several", facts)
     first = problems.index(unclear[0])
     return [
-        once if at == first else one for at, one in enumerate(problems) if at == first or one not in unclear
+        once if at == first else one
+        for at, one in enumerate(problems)
+        if at == first or one.message != "problem.list_ambiguous"
     ]
 
 
@@ -153,7 +155,7 @@ def parse_exceptions(
         name, colon, amount = line.rpartition(":") if ":" in line else (line, "", "")
         ids = known.find(_one_key(name))
         if len(ids) != 1:
-            problems.append(_why_not(name.strip(), ids, units, ""))
+            problems.append(_why_not(name.strip(), ids, known, ""))
             continue
         try:
             found.append((ids[0], _tenths(amount) if colon else None))
@@ -309,10 +311,10 @@ def _one_key(text: str) -> str:
     return f"{head}/{sheet['rest'].strip()}"
 
 
-def _why_not(word: str, ids: list[str], units: gpd.GeoDataFrame, source: str) -> Problem:
+def _why_not(word: str, ids: list[str], known: _Known, source: str) -> Problem:
     if not ids:
         return Problem(source, "problem.list_unknown", {"found": word})
-    return _ambiguous(word, {str(units.loc[one, "commune"]) for one in ids}, source)
+    return _ambiguous(word, {known.communes[one] for one in ids}, source)
 
 
 def _ambiguous(word: str, communes: Iterable[str], source: str) -> Problem:

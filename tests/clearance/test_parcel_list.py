@@ -200,6 +200,17 @@ def test_parse_parcels__all_that_several_communes_have_is_one_question():
     ]
 
 
+def test_parse_parcels__a_whole_column_of_a_workbook_is_still_one_question():
+    """12,500 lines fill the page's field; each was once compared with all others, most of a minute for everybody."""
+    rows = [(f"P{c}{n}", c, "4", str(n)) for c in ("15910", "15895") for n in range(12_500)]
+    text = "\n".join(f"4/{n}" for n in range(12_500))
+    ids, problems = parse_parcels(text, _units(rows))
+    assert ids == ()
+    assert [(p.message, p.facts["count"]) for p in problems] == [
+        ("problem.list_ambiguous_several", 12_500),
+    ]
+
+
 def test_parse_parcels__a_number_with_a_raised_digit_stands_in_no_range():
     rows = [("P1", "15910", "4", "1"), ("P2", "15910", "4", "1\u00b2")]
     assert parse_parcels("tờ 4: 1-3", _units(rows)) == (("P1",), [])
