@@ -165,16 +165,24 @@ def cleared_m2(folder, zone):
     return 10_000 * next(t["cleared_ha"] for t in gis(folder, "totals") if t["zone_id"] == zone)
 
 
-def with_people(sample_folder, place):
-    """A copy of the sample, in a folder of one's own, with the accounts of `accountworld`."""
+@pytest.fixture(scope="module")
+def staffed_folder(sample_folder, tmp_path_factory):
+    """A copy of the sample for one file of tests, with the accounts of `accountworld`."""
     from accountworld import add_people  # it makes passwords cheap, for those who ask for it alone
 
-    copied = place / "data"
+    copied = tmp_path_factory.mktemp("staffed") / "data"
     shutil.copytree(sample_folder, copied)
     project = Project.open(copied)
     add_people(project, datetime.now(UTC))
     project.close()
     return copied
+
+
+@pytest.fixture(scope="module")
+def staffed_address(staffed_folder, tmp_path_factory):
+    """Where an app serves that copy."""
+    with serving(staffed_folder, tmp_path_factory.mktemp("server") / "log.txt") as server:
+        yield server.address
 
 
 def marks_of(folder, parcel):

@@ -14,7 +14,7 @@ import pyogrio
 import pyproj
 import pytest
 import shapely
-from browserworld import app, app_folder, browser, places, targets, visit
+from browserworld import app, app_folder, browser, places, staffed_address, staffed_folder, targets, visit
 from checks import find_chromium
 from hypothesis import settings
 from postgres import Place, Server, find_binaries, may_run, running_server
@@ -32,7 +32,8 @@ SHARED = ROOT.parent / "shared"
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-__all__ = ["app", "app_folder", "browser", "places", "targets", "visit"]  # fixtures for everybody
+# Fixtures for everybody.
+__all__ = ["app", "app_folder", "browser", "places", "staffed_address", "staffed_folder", "targets", "visit"]
 
 
 def pytest_configure() -> None:

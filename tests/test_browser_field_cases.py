@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from accountworld import PASSWORDS
-from browserworld import PHONE, WAIT_MS, marks_of, serving, with_people
+from browserworld import PHONE, WAIT_MS, marks_of
 from playwright.sync_api import expect
 
 from gis.project import Project, accounts
@@ -27,21 +27,9 @@ PASTE = """(bytes) => {
 
 
 @pytest.fixture(scope="module")
-def folder(sample_folder, tmp_path_factory):
-    """The sample with accounts; each test marks a parcel of its own."""
-    return with_people(sample_folder, tmp_path_factory.mktemp("cases"))
-
-
-@pytest.fixture(scope="module")
-def address(folder, tmp_path_factory):
-    with serving(folder, tmp_path_factory.mktemp("server") / "log.txt") as server:
-        yield server.address
-
-
-@pytest.fixture(scope="module")
-def fields(folder):
+def fields(staffed_folder):
     """Parcels of one household each that has not handed over: id and how it is searched for."""
-    project = Project.open(folder)
+    project = Project.open(staffed_folder)
     snapshot = project.snapshot(TODAY)
     units = snapshot.units[snapshot.units["kind"] == "parcel"]
     found = []
@@ -64,11 +52,11 @@ def context(browser):
 
 
 @pytest.fixture
-def page(context, address):
+def page(context, staffed_address):
     """The page of the editor `lan`."""
     opened = context.new_page()
     opened.on("dialog", lambda dialog: dialog.accept())
-    log_in(opened, address)
+    log_in(opened, staffed_address)
     return opened
 
 
@@ -96,7 +84,7 @@ def get_list(page, label):
     expect(page.locator("#lists")).to_contain_text("Đã lưu")
 
 
-def test_killed__while_it_was_sending(context, page, address, fields, folder):
+def test_killed__while_it_was_sending(context, page, staffed_address, fields, staffed_folder):
     """The server has written it, the answer comes to nobody, and the browser is started again."""
     parcel, label = next(fields)
     written = []
@@ -109,21 +97,21 @@ def test_killed__while_it_was_sending(context, page, address, fields, folder):
     fill(page, label, "BB-tắt máy")
     page.click("#save", no_wait_after=True)
     again = context.new_page()
-    again.goto(f"{address}/thuc-dia")
+    again.goto(f"{staffed_address}/thuc-dia")
     expect(again.locator("#done li")).to_contain_text("Đã có trong sổ từ lần gửi trước")
     expect(again.locator("#waiting")).to_have_text("Chờ gửi: 0")
     assert written == [200]
-    assert len(marks_of(folder, parcel)) == 1
+    assert len(marks_of(staffed_folder, parcel)) == 1
 
 
-def test_two_windows__send_once(context, page, address, fields, folder):
+def test_two_windows__send_once(context, page, staffed_address, fields, staffed_folder):
     parcel, label = next(fields)
     context.route(MARK, lambda route: route.abort())
     fill(page, label, "BB-cửa sổ")
     page.click("#save")
     expect(page.locator("#told")).to_contain_text("Đã giữ trong máy")
     other = context.new_page()
-    other.goto(f"{address}/thuc-dia")
+    other.goto(f"{staffed_address}/thuc-dia")
     expect(other.locator("#waiting")).to_have_text("Chờ gửi: 1")
     expect(other.get_by_role("button", name="Sửa")).to_have_count(0)  # it may have been written
     context.unroute(MARK)
@@ -131,16 +119,18 @@ def test_two_windows__send_once(context, page, address, fields, folder):
         window.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     for window in (page, other):
         expect(window.locator("#waiting")).to_have_text("Chờ gửi: 0")
-    assert len(marks_of(folder, parcel)) == 1
+    assert len(marks_of(staffed_folder, parcel)) == 1
     page.reload()
     expect(page.locator("#done li")).to_have_count(1)
 
 
-def test_two_windows__a_change_that_comes_too_late_is_told(context, page, address, fields, folder):
+def test_two_windows__a_change_that_comes_too_late_is_told(
+    context, page, staffed_address, fields, staffed_folder
+):
     parcel, label = next(fields)
     get_list(page, label)
     other = context.new_page()
-    other.goto(f"{address}/thuc-dia")
+    other.goto(f"{staffed_address}/thuc-dia")
     expect(other.locator("#waiting")).to_have_text("Chờ gửi: 0")
     context.set_offline(True)
     fill(page, label, "BB-đúng")
@@ -154,13 +144,13 @@ def test_two_windows__a_change_that_comes_too_late_is_told(context, page, addres
     other.click("#save")
     expect(other.locator("#told")).to_contain_text("Mục này vừa được gửi từ một cửa sổ khác")
     expect(other.locator("#waiting")).to_have_text("Chờ gửi: 0")
-    (entry,) = marks_of(folder, parcel)
+    (entry,) = marks_of(staffed_folder, parcel)
     assert entry.fact.document == "BB-đúng"
 
 
 @pytest.mark.parametrize("how", ["changed", "dropped"])
 def test_two_windows__a_mark_whose_photo_is_on_its_way_is_still_its_users(
-    context, page, address, fields, folder, how
+    context, page, staffed_address, fields, staffed_folder, how
 ):
     """The photo takes minutes on a slow line: what its user says meanwhile in another window counts."""
     parcel, label = next(fields)
@@ -177,7 +167,7 @@ def test_two_windows__a_mark_whose_photo_is_on_its_way_is_still_its_users(
     expect(page.locator("#marks")).to_contain_text("Đang gửi")
     other = context.new_page()
     other.on("dialog", lambda dialog: dialog.accept())
-    other.goto(f"{address}/thuc-dia")
+    other.goto(f"{staffed_address}/thuc-dia")
     if how == "changed":
         other.get_by_role("button", name="Sửa").click()
         other.fill("#document", "BB-đúng số")
@@ -188,11 +178,11 @@ def test_two_windows__a_mark_whose_photo_is_on_its_way_is_still_its_users(
     held[0].continue_()
     for window in (page, other):
         expect(window.locator("#waiting")).to_have_text("Chờ gửi: 0")
-    written = [(entry.fact.document, len(entry.attachments)) for entry in marks_of(folder, parcel)]
+    written = [(entry.fact.document, len(entry.attachments)) for entry in marks_of(staffed_folder, parcel)]
     assert written == ([("BB-đúng số", 1)] if how == "changed" else [])
 
 
-def test_answer__that_comes_after_the_patience_is_no_second_entry(page, fields, folder):
+def test_answer__that_comes_after_the_patience_is_no_second_entry(page, fields, staffed_folder):
     parcel, label = next(fields)
     late = []
 
@@ -211,48 +201,50 @@ def test_answer__that_comes_after_the_patience_is_no_second_entry(page, fields, 
     expect(page.locator("#told")).to_contain_text("Đã giữ trong máy")
     page.clock.fast_forward(5_000)
     expect(page.locator("#told")).to_contain_text("Đã có trong sổ từ lần gửi trước")
-    assert len(marks_of(folder, parcel)) == 1
+    assert len(marks_of(staffed_folder, parcel)) == 1
 
 
-def test_session__that_ended_keeps_the_mark_until_the_same_account_is_back(page, address, fields, folder):
+def test_session__that_ended_keeps_the_mark_until_the_same_account_is_back(
+    page, staffed_address, fields, staffed_folder
+):
     parcel, label = next(fields)
     fill(page, label, "BB-hết phiên")
-    project = Project.open(folder)
+    project = Project.open(staffed_folder)
     accounts.end_sessions(project, "lan", "quan.tri", datetime.now(UTC))
     project.close()
     page.click("#save")
     expect(page.locator("#told")).to_contain_text("Phiên đăng nhập đã kết thúc")
     expect(page.locator("#waiting")).to_have_text("Chờ gửi: 1")
-    log_in(page, address, "quan.tri")
+    log_in(page, staffed_address, "quan.tri")
     expect(page.locator("#marks li")).to_contain_text("lan")
-    assert marks_of(folder, parcel) == []
-    page.goto(f"{address}/dang-xuat")
+    assert marks_of(staffed_folder, parcel) == []
+    page.goto(f"{staffed_address}/dang-xuat")
     page.get_by_role("button", name="Đăng xuất").click()
-    log_in(page, address)
+    log_in(page, staffed_address)
     expect(page.locator("#waiting")).to_have_text("Chờ gửi: 0")
-    (entry,) = marks_of(folder, parcel)
+    (entry,) = marks_of(staffed_folder, parcel)
     assert (entry.by, entry.fact.document) == ("lan", "BB-hết phiên")
 
 
-def test_storage__full_is_told_and_the_form_stays(context, page, address, fields, folder):
+def test_storage__full_is_told_and_the_form_stays(context, page, staffed_address, fields, staffed_folder):
     parcel, label = next(fields)
     fill(page, label, "BB-đầy máy")
     page.set_input_files("#photo", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture("JPEG")})
     expect(page.locator("#photos li")).to_have_count(1)
     session = context.new_cdp_session(page)
-    session.send("Storage.overrideQuotaForOrigin", {"origin": address, "quotaSize": 1})
+    session.send("Storage.overrideQuotaForOrigin", {"origin": staffed_address, "quotaSize": 1})
     page.click("#save")
     expect(page.locator("#told")).to_contain_text("Máy không giữ được mục này")
     expect(page.locator("#document")).to_have_value("BB-đầy máy")
     expect(page.locator("#photos li")).to_have_count(1)
-    assert marks_of(folder, parcel) == []
-    session.send("Storage.overrideQuotaForOrigin", {"origin": address})
+    assert marks_of(staffed_folder, parcel) == []
+    session.send("Storage.overrideQuotaForOrigin", {"origin": staffed_address})
     page.click("#save")
     expect(page.locator("#told")).to_contain_text("Đã lưu vào sổ")
-    assert len(marks_of(folder, parcel)) == 1
+    assert len(marks_of(staffed_folder, parcel)) == 1
 
 
-def test_photos__unfit_ones_are_told_at_once_and_pasted_ones_count(page, fields, folder, tmp_path):
+def test_photos__unfit_ones_are_told_at_once_and_pasted_ones_count(page, fields, staffed_folder, tmp_path):
     parcel, label = next(fields)
     fill(page, label, "")
     large, empty = tmp_path / "to.pdf", tmp_path / "rong.pdf"
@@ -278,13 +270,13 @@ def test_photos__unfit_ones_are_told_at_once_and_pasted_ones_count(page, fields,
     expect(page.locator("#unfit")).to_be_hidden()
     page.click("#save")
     expect(page.locator("#told")).to_contain_text("Đã lưu vào sổ")
-    (entry,) = marks_of(folder, parcel)
+    (entry,) = marks_of(staffed_folder, parcel)
     assert {kept.type for kept in entry.attachments} == {
         "image/jpeg"
     }  # a GIF as the photo that the server takes
 
 
-def test_clock__of_the_device_is_not_believed_where_the_server_can_be_asked(page, fields, folder):
+def test_clock__of_the_device_is_not_believed_where_the_server_can_be_asked(page, fields, staffed_folder):
     """Three days ahead: with network the server's day counts; without, the mark is looked at before it stands."""
     (parcel, label), (second, other_label) = next(fields), next(fields)
     page.clock.set_system_time(datetime.now(UTC) + timedelta(days=3))
@@ -303,12 +295,12 @@ def test_clock__of_the_device_is_not_believed_where_the_server_can_be_asked(page
     expect(page.locator("#waiting")).to_have_text("Chờ gửi: 1")
     page.context.set_offline(False)
     expect(page.locator("#marks .refusal")).to_contain_text("Đồng hồ của máy này lệch")
-    assert marks_of(folder, second) == []
+    assert marks_of(staffed_folder, second) == []
     page.get_by_role("button", name="Xem thửa").click()
     expect(page.locator("#mark")).to_be_visible()
     page.click("#save")
     expect(page.locator("#told")).to_contain_text("Đã lưu vào sổ")
-    assert [entry.on for entry in (*marks_of(folder, parcel), *marks_of(folder, second))] == [
+    assert [entry.on for entry in (*marks_of(staffed_folder, parcel), *marks_of(staffed_folder, second))] == [
         TODAY,
         TODAY - timedelta(days=1),
     ]

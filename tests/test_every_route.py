@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import pytest
 import requests
 from accountworld import PASSWORDS
-from browserworld import ROOT, serving, with_people
+from browserworld import ROOT
 from namesearch import found_names, people_of, unpacked
 
 from gis.project import Project, accounts
@@ -51,20 +51,9 @@ GUESSED = (
 
 
 @pytest.fixture(scope="module")
-def folder(sample_folder, tmp_path_factory):
-    return with_people(sample_folder, tmp_path_factory.mktemp("routes"))
-
-
-@pytest.fixture(scope="module")
-def address(folder, tmp_path_factory):
-    with serving(folder, tmp_path_factory.mktemp("server") / "log.txt") as server:
-        yield server.address
-
-
-@pytest.fixture(scope="module")
-def every_route(folder):
+def every_route(staffed_folder):
     """Path, methods and kind of every route."""
-    environment = os.environ | {"GPMB_PROJECT": str(folder)}
+    environment = os.environ | {"GPMB_PROJECT": str(staffed_folder)}
     listed = subprocess.run(
         [sys.executable, "-c", LIST_ROUTES],
         cwd=ROOT,
@@ -79,9 +68,9 @@ def every_route(folder):
 
 
 @pytest.fixture(scope="module")
-def world(folder):
+def world(staffed_folder):
     """The names of the sample, and what may stand for each part of an address."""
-    project = Project.open(folder)
+    project = Project.open(staffed_folder)
     names = people_of(project)
     snapshot = project.snapshot(vietnam_day(datetime.now(UTC)))
     parcels = [
@@ -147,13 +136,15 @@ def client(address, account=None):
     return opened
 
 
-def test_every_route__without_a_session(address, every_route, world):
+def test_every_route__without_a_session(staffed_address, every_route, world):
     names, stand_ins = world
     opened = []
-    with client(address) as nobody:
+    with client(staffed_address) as nobody:
         for path, methods, _ in [*every_route, *((path, ["GET"], "") for path in GUESSED)]:
             for filled, method in product(addresses(path, stand_ins), [*methods, "TRACE"]):
-                answer = nobody.request(method, address + filled, allow_redirects=False, timeout=SECONDS)
+                answer = nobody.request(
+                    method, staffed_address + filled, allow_redirects=False, timeout=SECONDS
+                )
                 if filled in door.OPEN_PATHS:
                     opened.append((filled, answer.content))
                     assert answer.status_code < 500, (method, filled)
@@ -174,7 +165,7 @@ def test_every_route__without_a_session(address, every_route, world):
     assert found_names(b"\n".join(body for _, body in opened), set(names.values())) == set()
 
 
-def test_every_websocket__without_a_session(address, every_route):
+def test_every_websocket__without_a_session(staffed_address, every_route):
     sockets = [path for path, _, kind in every_route if kind == "WebSocketRoute"]
     assert sockets
     key = base64.b64encode(secrets.token_bytes(16)).decode()
@@ -184,11 +175,11 @@ def test_every_websocket__without_a_session(address, every_route):
         "Sec-WebSocket-Key": key,
         "Sec-WebSocket-Version": "13",
     }
-    with client(address) as nobody, client(address, "chu.tich") as viewer:
+    with client(staffed_address) as nobody, client(staffed_address, "chu.tich") as viewer:
         for path in sockets:
-            assert nobody.get(address + path, headers=upgrade, timeout=SECONDS).status_code == 403
+            assert nobody.get(staffed_address + path, headers=upgrade, timeout=SECONDS).status_code == 403
             foreign = upgrade | {"Origin": "http://evil.example"}
-            assert viewer.get(address + path, headers=foreign, timeout=SECONDS).status_code == 403
+            assert viewer.get(staffed_address + path, headers=foreign, timeout=SECONDS).status_code == 403
 
 
 def received(address, account, every_route, world):
@@ -220,25 +211,29 @@ def received(address, account, every_route, world):
     return told
 
 
-def test_every_route__tells_a_viewer_no_name_and_lets_it_write_nothing(address, folder, every_route, world):
+def test_every_route__tells_a_viewer_no_name_and_lets_it_write_nothing(
+    staffed_address, staffed_folder, every_route, world
+):
     """The editor's answers beside it: there the names are found, so that the test can fail."""
     names = set(world[0].values())
-    before = state_of(folder)
-    told = received(address, "chu.tich", every_route, world)
+    before = state_of(staffed_folder)
+    told = received(staffed_address, "chu.tich", every_route, world)
     if found_names(b"\n".join(body for _, body in told), names):
         pytest.fail(str({asked: found for asked, body in told if (found := found_names(body, names))}))
-    assert state_of(folder) == before
+    assert state_of(staffed_folder) == before
     with_names = {"/tim", "/thuc-dia/tim", "/thuc-dia/thua/{parcel}", "/phieu-can-cu/{parcel_id}"}
-    named = received(address, "lan", [route for route in every_route if route[0] in with_names], world)
+    named = received(
+        staffed_address, "lan", [route for route in every_route if route[0] in with_names], world
+    )
     for path in with_names:
         start = path.partition("{")[0]
         bodies = [body for asked, body in named if asked.partition(" ")[2].startswith(start)]
         assert found_names(b"\n".join(bodies), names), path
 
 
-def state_of(folder):
+def state_of(staffed_folder):
     """The ledger's head and the accounts: what a write would change."""
-    project = Project.open(folder)
+    project = Project.open(staffed_folder)
     found = project.refresh(), [(one.account_id, one.role) for one in accounts.accounts(project)]
     project.close()
     return found
