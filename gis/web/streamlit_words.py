@@ -35,7 +35,7 @@ NAMES: Final = (
     "csv", "search", "fullscreen", "fullscreen_close", "columns",
     # the way to the server
     "connection_error", "connecting", "not_responding", "connection_lost", "reconnected", "please_wait",
-    "timed_out", "try_again", "page_not_found", "unknown_error",
+    "timed_out", "try_again", "page_not_found", "unknown_error", "fault",
 )  # fmt: skip
 # A frame's name is that of its component; ours are maps.
 FRAME: Final = "streamlit_folium.st_folium"

@@ -6,7 +6,8 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-import streamlit
+import streamlit.elements.exception
+from streamlit.testing.v1 import AppTest
 
 from gis.texts import Texts, catalogue
 from gis.web.streamlit_words import NAMES, pairs, words_html
@@ -19,7 +20,8 @@ PUT_TOGETHER = {"options_available": [" options", " available."], "one_option": 
 
 @pytest.fixture(scope="module")
 def bundle():
-    return "\n".join(path.read_text("utf-8") for path in BUNDLE.glob("*.js"))
+    said_by_server = streamlit.elements.exception._GENERIC_UNCAUGHT_EXCEPTION_TEXT
+    return "\n".join([said_by_server, *(path.read_text("utf-8") for path in BUNDLE.glob("*.js"))])
 
 
 def test_names__are_those_of_the_catalogues():
@@ -42,6 +44,18 @@ def test_pairs__lead_from_english_to_vietnamese_and_back():
     assert back["Không có mục nào"] == "No results"
     assert there["Selected Date: {day}"] == "Ngày đã chọn: {day}"
     assert there["Remove {0}"] == "Bỏ {0}"
+
+
+def test_fault__of_the_program_tells_the_page_nothing_of_what_it_was_at():
+    def page():
+        household = "Nguyễn Văn Mẫu"
+        raise KeyError(household)
+
+    (told,) = AppTest.from_function(page).run().exception
+    assert told.message == catalogue("en")["streamlit.fault"]
+    assert dict(pairs("vi"))[told.message].startswith("Trang này gặp lỗi của chương trình")
+    assert not told.stack_trace
+    assert "Mẫu" not in str(told.proto)
 
 
 def test_pairs__no_two_words_of_ours_for_one_of_streamlits():
