@@ -36,6 +36,7 @@ NAMES: Final = (
     # the way to the server
     "connection_error", "connecting", "not_responding", "connection_lost", "reconnected", "please_wait",
     "timed_out", "try_again", "page_not_found", "unknown_error", "fault",
+    "page_missing", "page_unnamed",
 )  # fmt: skip
 # A frame's name is that of its component; ours are maps.
 FRAME: Final = "streamlit_folium.st_folium"

@@ -14,8 +14,20 @@ from gis.web.streamlit_words import NAMES, pairs, words_html
 
 BUNDLE = Path(streamlit.__file__).parent / "static" / "static" / "js"
 
-# A plural is chosen inside the sentence.
-PUT_TOGETHER = {"options_available": [" options", " available."], "one_option": [" option", " available."]}
+# A plural, or how it begins, is chosen inside the sentence.
+PUT_TOGETHER = {
+    "options_available": [" options", " available."],
+    "one_option": [" option", " available."],
+    "page_missing": [
+        "The page that you have requested does not seem to exist",
+        ". Running the app's main page.",
+    ],
+    "page_unnamed": [
+        "You have requested page /",
+        ", but no corresponding file was found in the app's pages/ directory",
+        ". Running the app's main page.",
+    ],
+}
 
 
 @pytest.fixture(scope="module")
