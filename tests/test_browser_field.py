@@ -15,8 +15,8 @@ from playwright.sync_api import expect
 
 from gis.ledger.marks import Mark
 from gis.project import Project
-from gis.project.days import vietnam_day
 from gis.store.database import Stamp
+from gis.web.common import today
 
 sys.path.insert(0, str(Path(__file__).parent / "store"))
 from scans import picture
@@ -31,7 +31,6 @@ SLOW = {
 }
 FIRST_LOAD_BYTES = 60_000
 FIRST_LOAD_SECONDS = 10
-TODAY = vietnam_day(datetime.now(UTC))
 
 
 @pytest.fixture
@@ -85,7 +84,7 @@ def worker_ready(page):
 def parcels(sample_copy):
     """Two parcels that one household holds each and has not handed over: id, sheet/number, household."""
     project = Project.open(sample_copy)
-    snapshot = project.snapshot(TODAY)
+    snapshot = project.snapshot(today())
     found = []
     for parcel in snapshot.units.index[snapshot.units["kind"] == "parcel"]:
         held = snapshot.state.of_parcel(parcel)
@@ -125,7 +124,7 @@ def test_field__found_marked_with_a_photo_and_saved(context, server, parcels, sa
     page.click("#save")
     expect(page.locator("#told")).to_contain_text("Đã lưu vào sổ")
     (entry,) = marks_of(sample_copy, parcel)
-    assert (entry.fact.household, len(entry.attachments), entry.on) == (household, 1, TODAY)
+    assert (entry.fact.household, len(entry.attachments), entry.on) == (household, 1, today())
     told = page.locator("#told").inner_text().replace(".", "").replace(",", "")
     assert str(entry.seq) in told
     assert page.locator("#marks li").count() == 0
@@ -207,7 +206,7 @@ def test_field__a_conflict_stays_until_somebody_decides(context, server, parcels
     expect(page.locator("#waiting")).to_have_text("Chờ gửi: 2")
     project = Project.open(sample_copy)
     stamp = Stamp("dong-nghiep", "r-dong-nghiep", datetime.now(UTC))
-    project.mark(Mark((parcel,), "recovered", TODAY, household=household), stamp)
+    project.mark(Mark((parcel,), "recovered", today(), household=household), stamp)
     project.close()
     page.unroute(re.compile("/thuc-dia/danh-dau"))
     expect(page.locator("#waiting")).to_have_text("Chờ gửi: 1")

@@ -11,14 +11,13 @@ from browserworld import PHONE, WAIT_MS, marks_of
 from playwright.sync_api import expect
 
 from gis.project import Project, accounts
-from gis.project.days import vietnam_day
+from gis.web.common import today
 
 sys.path.insert(0, str(Path(__file__).parent / "store"))
 from scans import picture
 
 pytestmark = pytest.mark.browser
 MARK = re.compile("/thuc-dia/danh-dau")
-TODAY = vietnam_day(datetime.now(UTC))
 PASTE = """(bytes) => {
   const data = new DataTransfer();
   data.items.add(new File([new Uint8Array(bytes)], "image.jpg", { type: "image/jpeg" }));
@@ -30,7 +29,7 @@ PASTE = """(bytes) => {
 def fields(staffed_folder):
     """Parcels of one household each that has not handed over: id and how it is searched for."""
     project = Project.open(staffed_folder)
-    snapshot = project.snapshot(TODAY)
+    snapshot = project.snapshot(today())
     units = snapshot.units[snapshot.units["kind"] == "parcel"]
     found = []
     for parcel, unit in units.iterrows():
@@ -282,15 +281,15 @@ def test_clock__of_the_device_is_not_believed_where_the_server_can_be_asked(page
     page.clock.set_system_time(datetime.now(UTC) + timedelta(days=3))
     page.reload()
     fill(page, label, "BB-đồng hồ")
-    expect(page.locator("#day")).to_have_value(TODAY.isoformat())
+    expect(page.locator("#day")).to_have_value(today().isoformat())
     expect(page.locator("#parcel")).to_contain_text("của máy chủ là")
     page.click("#save")
     expect(page.locator("#told")).to_contain_text("Đã lưu vào sổ")
     get_list(page, other_label)
     page.context.set_offline(True)
     fill(page, other_label, "BB-ngoài đồng")
-    expect(page.locator("#day")).to_have_value((TODAY + timedelta(days=3)).isoformat())
-    page.fill("#day", (TODAY - timedelta(days=1)).isoformat())
+    expect(page.locator("#day")).to_have_value((today() + timedelta(days=3)).isoformat())
+    page.fill("#day", (today() - timedelta(days=1)).isoformat())
     page.click("#save")
     expect(page.locator("#waiting")).to_have_text("Chờ gửi: 1")
     page.context.set_offline(False)
@@ -301,6 +300,6 @@ def test_clock__of_the_device_is_not_believed_where_the_server_can_be_asked(page
     page.click("#save")
     expect(page.locator("#told")).to_contain_text("Đã lưu vào sổ")
     assert [entry.on for entry in (*marks_of(staffed_folder, parcel), *marks_of(staffed_folder, second))] == [
-        TODAY,
-        TODAY - timedelta(days=1),
+        today(),
+        today() - timedelta(days=1),
     ]

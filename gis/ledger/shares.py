@@ -13,7 +13,7 @@ from gis.errors import Problem
 from gis.ledger.facts import Holding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from gis.errors import Fact
     from gis.ledger.part import Part
@@ -56,7 +56,7 @@ def wrong_sum(parts: Sequence[Part]) -> Fraction | None:
     return total if total > 1 or (only_fractions and total != 1) else None
 
 
-def check_shares(state: State, labels: Mapping[str, str]) -> list[Problem]:
+def check_shares(state: State) -> list[Problem]:
     """The parcels whose parts sum wrongly on some day, each with the first such day.
 
     Remarks (severity "warning"): the ledger is whole, and says what cannot be.
@@ -65,7 +65,9 @@ def check_shares(state: State, labels: Mapping[str, str]) -> list[Problem]:
 
     Args:
         state: Whose entries are looked at, of all days.
-        labels: How a person calls a parcel, by id; the id itself where absent.
+
+    Returns:
+        A problem for each parcel, whose id is its source.
     """
     problems = []
     for parcel, story in state.stories.items():
@@ -73,7 +75,7 @@ def check_shares(state: State, labels: Mapping[str, str]) -> list[Problem]:
             continue
         for on, total in wrong_days(None, story, date.max):
             facts: dict[str, Fact] = {"on": on.isoformat(), "sum": str(total)}
-            problems.append(Problem(labels.get(parcel, parcel), "verify.shares", facts, "warning"))
+            problems.append(Problem(parcel, "verify.shares", facts, "warning"))
             break
     return problems
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
@@ -214,12 +214,13 @@ class Project:
         entries = self.ledger.entries()
         now = state(entries, date.max, head.seq)
         problems = [Problem(f"entry {seq}", "verify.orphan") for seq in now.orphans]
-        files = check_versions(self.versions_folder, entries)
-        # What a parcel is called stands in the files of its boundaries.
-        labels = {} if files else self.snapshot(date.max).boundaries.labels
-        found = [*check_shares(now, labels), *files, *attachments.check(self, entries)]
-        shared_copy = check_shared_versions(self.ledger, self.versions_folder, entries)
-        return [*problems, *found, *check_register(self.ledger, entries), *shared_copy], head
+        problems += [*check_versions(self.versions_folder, entries), *attachments.check(self, entries)]
+        problems += check_register(self.ledger, entries)
+        problems += check_shared_versions(self.ledger, self.versions_folder, entries)
+        # What a parcel is called is only asked of files and indexes that are whole.
+        wrong, whole = check_shares(now), all(one.severity == "warning" for one in problems)
+        labels = self.snapshot(date.max).boundaries.labels if wrong and whole else {}
+        return [*problems, *(replace(one, source=labels.get(one.source, one.source)) for one in wrong)], head
 
     def households(self, ids: Iterable[str]) -> dict[str, register.Household]:
         """The register's entries of some households, names included: for the clearance team only."""

@@ -69,7 +69,7 @@ def test_verify__attachments_and_remarks(sample_copy):
     (sample_copy / "attachments" / "stray.txt").write_text("x")
     told = json.loads(call("verify", "--project", sample_copy, "--json")[0])
     assert (told["ok"], told["problems"], len(told["remarks"])) == (True, [], 2)
-    assert "Lưu ý" in call("verify", "--project", sample_copy)[0]
+    assert "Cần xem" in call("verify", "--project", sample_copy)[0]
     (sample_copy / "attachments" / scans[0].sha256[:2] / scans[0].sha256).unlink()
     told = json.loads(call("verify", "--project", sample_copy, "--json", code=1)[0])
     assert (told["first_bad"]["seq"], told["first_bad"]["what"]) == (seq, "attachment_missing")

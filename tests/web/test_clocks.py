@@ -117,7 +117,7 @@ def test_bridge_page__its_figures_parcels_and_file(project):
     assert [one.label.split(":")[0] for one in page.expander] == ["Bàn giao mới", "Ghi bổ sung, đính chính"]
     change = made.zones[0].line("corrected").changes[0]
     assert project.snapshot(THEN).boundaries.labels[change.parcel] in said
-    assert f"Số {change.entries[0]} ·" in said
+    assert f"Số {VI.number(change.entries[0], 0)} ·" in said
     names = (project.folder / "households" / "households.csv").read_text("utf-8").splitlines()[1:]
     assert not [line for line in names if ",household," in line and line.split(",")[1] in said]
 
