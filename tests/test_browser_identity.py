@@ -62,6 +62,14 @@ def server(folder, tmp_path_factory):
     assert not any(password in said for password in PASSWORDS.values())
 
 
+# The last buttons of a long page are drawn some time after its script has run.
+AT_REST = """() => {
+    const drawn = document.querySelectorAll("[data-testid=stMain] *").length;
+    if (window.drawn !== drawn) { window.drawn = drawn; window.drawnAt = performance.now(); }
+    return performance.now() - window.drawnAt > 500;
+}"""
+
+
 class Window:
     """A browser of its own, and every byte that it receives."""
 
@@ -108,6 +116,7 @@ class Window:
 
     def take_downloads(self):
         """Click every button of the page that gives a file, and keep what it gave."""
+        self.page.wait_for_function(AT_REST)
         for one in self.page.locator('[data-testid="stDownloadButton"] button:visible').all():
             with self.page.expect_download() as waiting:
                 one.click()
