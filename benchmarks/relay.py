@@ -71,11 +71,13 @@ class Relay:
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         from_server, to_server = await asyncio.open_connection(*self._to)
-        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-            await asyncio.gather(
-                self._pump(reader, to_server, self._up),
-                self._pump(from_server, writer, self._down, count=True),
-            )
+        with contextlib.suppress(asyncio.CancelledError):
+            try:
+                async with asyncio.TaskGroup() as ways:
+                    ways.create_task(self._pump(reader, to_server, self._up))
+                    ways.create_task(self._pump(from_server, writer, self._down, count=True))
+            except* ConnectionError:  # one end is gone: so is the line
+                pass
 
     async def _pump(
         self,
