@@ -18,7 +18,6 @@ from gis.ledger.entry import Draft
 from gis.ledger.facts import BatchJoined, Milestone, Money
 from gis.ledger.marking import Application, Gathered
 from gis.ledger.marks import Mark
-from gis.ledger.setting import require_none
 from gis.ledger.warnings import beyond_approval
 from gis.milestones import REPEATABLE_MILESTONES
 
@@ -71,13 +70,7 @@ class ApplyDocument:
         Raises:
             RefusedError: With every reason, each with its line; nothing is written then.
         """
-        found = examine(state, self, setting)
-        problems = list(found.refused)
-        if not problems and not found.drafts:
-            facts: dict[str, Fact] = {"count": len(self.listed)}
-            problems.append(Problem("", "refused.nothing_to_apply", facts))
-        require_none(problems)
-        return found.drafts
+        return examine(state, self, setting).required("refused.nothing_to_apply", len(self.listed))
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
         """Milestones and money of this đợt, of listed households; one entered twice has other ids, too."""

@@ -15,7 +15,7 @@ from gis.ledger.batches import unknown_batch
 from gis.ledger.facts import Milestone
 from gis.ledger.marking import Gathered
 from gis.ledger.marks import Mark
-from gis.ledger.setting import document_number, has_scans, require_none
+from gis.ledger.setting import document_number, has_scans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,13 +80,7 @@ class MarkChosen:
         Raises:
             RefusedError: With every reason, by parcel in the request's order; nothing is written then.
         """
-        found = examine(state, self, setting)
-        problems = list(found.refused)
-        if not problems and not found.drafts:
-            facts: dict[str, Fact] = {"count": len(self.chosen)}
-            problems.append(Problem("", "refused.nothing_left_to_mark", facts))
-        require_none(problems)
-        return found.drafts
+        return examine(state, self, setting).required("refused.nothing_left_to_mark", len(self.chosen))
 
     def is_repeated_by(self, written: Sequence[Entry]) -> bool:
         """The same milestone of chosen parcels on the same day, by the same document and no new scan."""

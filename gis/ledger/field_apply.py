@@ -23,6 +23,7 @@ from gis.ledger.field_told import (
 )
 from gis.ledger.marks import Correct, Mark
 from gis.ledger.obstacles import CloseObstacle, OpenObstacle
+from gis.ledger.rules import written_since
 from gis.ledger.setting import require_none
 from gis.ledger.visits import RecordVisit
 from gis.ledger.voids import Cancel
@@ -331,13 +332,7 @@ def _since(one: Compared, setting: Setting) -> list[Problem]:
     source, entry = setting.label(one.slot.row.parcel), one.now.entry
     if entry is None:
         return [Problem(source, "problem.field_looked_before")]
-    facts: dict[str, Fact] = {
-        "by": entry.by,
-        "kind": entry.fact.kind,
-        "seq": entry.seq,
-        "recorded_at": entry.recorded_at.isoformat(),
-    }
-    return [Problem(source, "refused.written_since_seen", facts)]
+    return [written_since(entry, source)]
 
 
 def _exact(value: Value) -> date:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gis.errors import Problem
 from gis.ledger.entry import Draft
 from gis.ledger.facts import Milestone
-from gis.ledger.setting import document_number
+from gis.ledger.setting import document_number, require_none
 from gis.ledger.warnings import holding_warnings
 
 if TYPE_CHECKING:
@@ -30,6 +30,23 @@ class Application:
     drafts: tuple[Draft, ...] = ()
     skipped: tuple[Problem, ...] = ()
     refused: tuple[Problem, ...] = ()
+
+    def required(self, nothing: str, count: int) -> tuple[Draft, ...]:
+        """The drafts.
+
+        Args:
+            nothing: Id of the text that says that nothing is left to write.
+            count: How many were asked for.
+
+        Raises:
+            RefusedError: With every reason; nothing is written then.
+        """
+        problems = list(self.refused)
+        if not problems and not self.drafts:
+            facts: dict[str, Fact] = {"count": count}
+            problems.append(Problem("", nothing, facts))
+        require_none(problems)
+        return self.drafts
 
 
 @dataclass(slots=True)

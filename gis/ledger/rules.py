@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gis.errors import Fact
+    from gis.ledger.entry import Entry
     from gis.ledger.holdings import HoldingRow
     from gis.ledger.marks import Mark
     from gis.ledger.setting import Setting
@@ -169,14 +170,19 @@ def since_seen(
     for entry in state.history.get(parcel, ()):
         concerned = household is None or getattr(entry.fact, "household", None) in (None, household)
         if entry.seq > seen and concerned:
-            facts: dict[str, Fact] = {
-                "by": entry.by,
-                "kind": entry.fact.kind,
-                "seq": entry.seq,
-                "recorded_at": entry.recorded_at.isoformat(),
-            }
-            return [Problem(source, "refused.written_since_seen", facts)]
+            return [written_since(entry, source)]
     return []
+
+
+def written_since(entry: Entry, source: str) -> Problem:
+    """That somebody wrote an entry after the request's author looked."""
+    facts: dict[str, Fact] = {
+        "by": entry.by,
+        "kind": entry.fact.kind,
+        "seq": entry.seq,
+        "recorded_at": entry.recorded_at.isoformat(),
+    }
+    return Problem(source, "refused.written_since_seen", facts)
 
 
 MARK_RULES: tuple[Callable[[Mark, Setting], list[Problem]], ...] = (
