@@ -22,6 +22,7 @@ from gis.web.empty import INTAKE
 from gis.web.household_page import detail, parcels_of, show_outcome
 from gis.web.next_rows import outlooks
 from gis.web.openings_form import openings_form
+from gis.web.pager import pager
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -127,7 +128,7 @@ def listing(shown: View, everybody: Sequence[Person], held: Mapping[str, Sequenc
                 args=(person.household_id,),
                 width="stretch",
             )
-    pager(shown, first, len(found))
+    pager("people", first, len(found), A_PAGE, _turn, shown.texts)
     if shown.can_write:
         with st.expander(words("people.hamlet_officer")):
             forms.hamlet_officer_form(shown, everybody)
@@ -249,28 +250,6 @@ def page_start(count: int) -> int:
     """The first line of the page shown; the last page where there are fewer than before."""
     asked = int(st.session_state.get("people-first", 0))
     return min(asked, max(count - 1, 0) // A_PAGE * A_PAGE)
-
-
-def pager(shown: View, first: int, count: int) -> None:
-    """Back and on."""
-    if count <= A_PAGE:
-        return
-    words = shown.texts
-    with st.container(key="people-pager", horizontal=True):
-        st.button(
-            words("people.back"),
-            disabled=first == 0,
-            on_click=_turn,
-            args=(first - A_PAGE,),
-            key="people-back",
-        )
-        st.button(
-            words("people.on"),
-            disabled=first + A_PAGE >= count,
-            on_click=_turn,
-            args=(first + A_PAGE,),
-            key="people-on",
-        )
 
 
 def _turn(first: int) -> None:

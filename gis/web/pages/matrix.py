@@ -21,6 +21,7 @@ from gis.web.assets import style_sheet
 from gis.web.empty import INTAKE
 from gis.web.household_forms import communes_of
 from gis.web.matrix_view import Known
+from gis.web.pager import pager
 from gis.web.prepared import Kept
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def main() -> None:
     facts = {"first": first + 1, "last": first + len(lines), "count": len(every)}
     st.html(f'<p class="gp-note">{escape(words("matrix.found", **facts))}</p>')
     st.html(matrix_view.table_html(lines, every, steps, known_of(sight, lines, "matrix"), words))
-    pager(shown, first, len(every))
+    pager("mx", first, len(every), A_PAGE, _turn, shown.texts)
     st.html(f'<p class="gp-foot">{escape(legend(sight, zone))}</p>')
     download(sight, every, zone, wanted)
 
@@ -190,17 +191,6 @@ def _first_page() -> None:
 
 def _turn(first: int) -> None:
     st.session_state["mx.first"] = max(first, 0)
-
-
-def pager(shown: View, first: int, count: int) -> None:
-    """Back and on."""
-    if count <= A_PAGE:
-        return
-    ways = (("back", first - A_PAGE, first == 0), ("on", first + A_PAGE, first + A_PAGE >= count))
-    with st.container(key="people-pager", horizontal=True):
-        for name, start, off in ways:
-            label = shown.texts(f"people.{name}")
-            st.button(label, disabled=off, on_click=_turn, args=(start,), key=f"mx.{name}")
 
 
 def download(sight: Sight, every: Sequence[Line], zone: str, wanted: Filter) -> None:

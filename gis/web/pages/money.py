@@ -25,6 +25,7 @@ from gis.web.common import Refusal
 from gis.web.due_rows import regimes
 from gis.web.household_view import plain
 from gis.web.money_view import Labels
+from gis.web.pager import pager
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -184,7 +185,7 @@ def listing(shown: View, books: Books) -> None:
     with st.container(key="people-list"):  # looks as the list of households does
         for one in found[first:last]:
             line(shown, books, one)
-    pager(shown, first, len(found))
+    pager("pay", first, len(found), A_PAGE, _turn, shown.texts)
     download(shown, books, found)
 
 
@@ -232,19 +233,6 @@ def _first_page() -> None:
 
 def _turn(first: int) -> None:
     st.session_state["pay.first"] = max(first, 0)
-
-
-def pager(shown: View, first: int, count: int) -> None:
-    """Back and on."""
-    if count <= A_PAGE:
-        return
-    words = shown.texts
-    with st.container(key="people-pager", horizontal=True):
-        for name, start, off in (
-            ("back", first - A_PAGE, first == 0),
-            ("on", first + A_PAGE, first + A_PAGE >= count),
-        ):
-            st.button(words(f"people.{name}"), disabled=off, on_click=_turn, args=(start,), key=f"pay.{name}")
 
 
 def download(shown: View, books: Books, found: list[Account]) -> None:

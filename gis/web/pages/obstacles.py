@@ -23,6 +23,7 @@ from gis.web.forms import Form
 from gis.web.obstacle_view import TRAITS, Labels
 from gis.web.overview_figures import overview
 from gis.web.overview_view import age_words
+from gis.web.pager import pager
 from gis.web.search_routes import land_index
 
 if TYPE_CHECKING:
@@ -224,15 +225,7 @@ def listing(shown: View, chosen: Sequence[OpenLine], total: int, labels: Labels)
         (line.obstacle.seq for line in page),
     )
     st.html(view.open_html(page, shown.snapshot.on, called, words))
-    if len(chosen) <= A_PAGE:
-        return
-    with st.container(key="stuck-pager", horizontal=True):
-        for label, start, is_off in (
-            ("people.back", first - A_PAGE, first == 0),
-            ("people.on", first + A_PAGE, first + A_PAGE >= len(chosen)),
-        ):
-            key = f"stuck-{label.rpartition('.')[2]}"
-            st.button(words(label), disabled=is_off, on_click=turn, args=(start,), key=key)
+    pager("stuck", first, len(chosen), A_PAGE, turn, words)
 
 
 def turn(first: int) -> None:

@@ -22,6 +22,7 @@ from gis.web.field_sheet_back import sheet_back
 from gis.web.field_sheet_routes import sheet_links
 from gis.web.household_view import plain
 from gis.web.next_rows import outlooks
+from gis.web.pager import pager
 from gis.web.work_view import Labels, step_of
 
 if TYPE_CHECKING:
@@ -173,14 +174,7 @@ def cards(shown: View, chosen: Sequence[Outlook], labels: Labels) -> None:
         for one in group:
             with st.container(key=f"work-card-{one.household}"):
                 card(shown, one, named)
-    if len(ordered) > A_PAGE:
-        with st.container(key="work-pager", horizontal=True):
-            for label, start, is_off in (
-                ("people.back", first - A_PAGE, first == 0),
-                ("people.on", first + A_PAGE, first + A_PAGE >= len(ordered)),
-            ):
-                key = f"work-{label.rpartition('.')[2]}"
-                st.button(words(label), disabled=is_off, on_click=turn, args=(start,), key=key)
+    pager("work", first, len(ordered), A_PAGE, turn, words)
 
 
 def card(shown: View, one: Outlook, named: Labels) -> None:
